@@ -1,0 +1,71 @@
+#include "units/time.h"
+
+#include <ctime>
+
+#include "base/format.h"
+#include "base/text.h"
+
+namespace units {
+namespace {
+
+std::tm utc(WallTime time, std::int64_t& milliseconds) {
+  std::int64_t seconds = time.nanoseconds() / 1'000'000'000;
+  std::int64_t rest = time.nanoseconds() % 1'000'000'000;
+  if (rest < 0) rest += 1'000'000'000, --seconds;
+  milliseconds = rest / 1'000'000;
+  const auto t = static_cast<std::time_t>(seconds);
+  std::tm parts{};
+  gmtime_r(&t, &parts);
+  return parts;
+}
+
+}  // namespace
+
+std::string rfc3339(WallTime time) {
+  std::int64_t ms = 0;
+  const std::tm t = utc(time, ms);
+  return base::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,
+                      t.tm_min, t.tm_sec, ms);
+}
+
+std::string file_stamp(WallTime time) {
+  std::int64_t ms = 0;
+  const std::tm t = utc(time, ms);
+  return base::format("{:04}{:02}{:02}_{:02}{:02}{:02}", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min,
+                      t.tm_sec);
+}
+
+base::Result<WallTime> parse_rfc3339(std::string_view text) {
+  const auto fault = [&] {
+    return base::Error::invalid(base::format("'{}' is not a UTC time such as 2026-01-31T09:05:07.250Z", text));
+  };
+  const auto number = [&](std::size_t at, std::size_t size) -> std::int64_t {
+    const auto value = base::to_unsigned(text.substr(at, size));
+    return value ? static_cast<std::int64_t>(*value) : -1;
+  };
+  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+      text.back() != 'Z')
+    return fault();
+  std::tm t{};
+  t.tm_year = static_cast<int>(number(0, 4)) - 1900;
+  t.tm_mon = static_cast<int>(number(5, 2)) - 1;
+  t.tm_mday = static_cast<int>(number(8, 2));
+  t.tm_hour = static_cast<int>(number(11, 2));
+  t.tm_min = static_cast<int>(number(14, 2));
+  t.tm_sec = static_cast<int>(number(17, 2));
+  if (t.tm_year < 0 || t.tm_mon < 0 || t.tm_mon > 11 || t.tm_mday < 1 || t.tm_mday > 31 || t.tm_hour < 0 ||
+      t.tm_hour > 23 || t.tm_min < 0 || t.tm_min > 59 || t.tm_sec < 0 || t.tm_sec > 60)
+    return fault();
+  std::int64_t fraction = 0;
+  if (text.size() > 20) {
+    if (text[19] != '.' || text.size() > 30) return fault();
+    std::string digits(text.substr(20, text.size() - 21));
+    digits.resize(9, '0');
+    const auto value = base::to_unsigned(digits);
+    if (!value) return fault();
+    fraction = static_cast<std::int64_t>(*value);
+  }
+  return WallTime::from_nanoseconds(static_cast<std::int64_t>(timegm(&t)) * 1'000'000'000 + fraction);
+}
+
+}  // namespace units
