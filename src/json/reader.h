@@ -8,8 +8,8 @@
 //   reader.finish();                       // whatever was not asked for is an unknown field
 //   if (!faults.empty()) return faults.error();
 //
-// A getter answers nothing where the member is absent, null or wrong; only a wrong or a missing required one is a fault.
-// Used on the stack by one thread; keeps a reference to the value.
+// A getter answers nothing where the member is absent, null or wrong; only a wrong or a missing required one is a
+// fault. Used on the stack by one thread; keeps a reference to the value.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +62,8 @@ class Reader {
 
   // Reads a text_or_number member by a parser of units/parse.h; the parser's error text becomes the fault.
   template <class Parser>
-  auto parsed(std::string_view key, Parser parser) -> std::optional<std::decay_t<decltype(*parser(std::string_view{}))>> {
+  auto parsed(std::string_view key, Parser parser)
+      -> std::optional<std::decay_t<decltype(*parser(std::string_view{}))>> {
     const auto text = text_or_number(key);
     if (!text) return std::nullopt;
     auto result = parser(*text);
@@ -71,7 +72,6 @@ class Reader {
   }
 
   // Every key that no getter asked for becomes a fault "unknown field 'durration'. Did you mean 'duration'?".
-  // `also` names keys that are valid elsewhere but not here, with the reason to say.
   void finish();
   void fault(std::string_view key, std::string message);
 

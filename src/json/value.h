@@ -40,6 +40,7 @@ class Value {
   Value(Array a);
   static Value object(std::initializer_list<std::pair<std::string_view, Value>> members = {});
   static Value array(std::initializer_list<Value> items = {});
+  static Value of_members(Object members);  // the caller has made sure that no key comes twice
 
   bool is_null() const { return std::holds_alternative<std::nullptr_t>(data_); }
   bool is_bool() const { return std::holds_alternative<bool>(data_); }
