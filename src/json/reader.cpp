@@ -9,6 +9,9 @@
 namespace json {
 namespace {
 
+// A hostile object of a million unknown fields must not become an error text of as many lines.
+constexpr std::size_t kMostUnknown = 20;
+
 // RFC 6901: "~" is written ~0 and "/" is written ~1.
 std::string pointer_to(const std::string& parent, std::string_view key) {
   std::string pointer = parent + '/';
@@ -178,10 +181,17 @@ std::int64_t Reader::required_integer(std::string_view key, std::int64_t least, 
 
 void Reader::finish() {
   if (!value_->is_object()) return;
+  std::size_t unknown = 0;
   for (const auto& member : value_->members()) {
     if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) continue;
-    const auto shown = base::tail(member.key, 1, 100);
-    fault(member.key, base::format("unknown field '{}'.{}", shown, base::did_you_mean(member.key, known_)));
+    if (++unknown > kMostUnknown) continue;
+    faults_->add(
+        {pointer_to(pointer_, member.key),
+         base::format("unknown field '{}'.{}", base::tail(member.key, 1, 100), base::did_you_mean(member.key, known_)),
+         member.value.position()});
+  }
+  if (unknown > kMostUnknown) {
+    faults_->add({pointer_, base::format("{} more unknown fields", unknown - kMostUnknown), value_->position()});
   }
 }
 
