@@ -1,0 +1,36 @@
+// attribute(): how a zone's joules are charged to workloads over one interval, by control-group CPU time. Pure.
+// The formula and its reasons: docs/developer/attribution.md. Signed throughout: clipping at zero would turn noise into
+// energy. Invariant: Σ workloads + system + unallocated idle = energy, to 1e-9 of Σ|terms|.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "units/quantity.h"
+
+namespace attribution {
+
+struct WorkloadUse {
+  units::Seconds cpu{};   // CPU time within the interval, on the zone's socket (or the whole machine)
+  double reserved = 0;    // its share of the zone's cores: 1 for `ffwatt run`, threads ÷ cores for a job
+};
+
+struct Interval {
+  units::Joules energy{};
+  units::Seconds duration{};
+  units::Watts baseline{};  // idle power of the zone; 0 where unknown: then only `total by share` makes sense
+  units::Seconds busy{};    // all non-idle CPU time of the zone's socket
+  std::vector<WorkloadUse> workloads;
+};
+
+struct Charge {
+  units::Joules above_idle{}, idle_share{};
+};
+struct Charges {
+  std::vector<Charge> workloads;  // in the order of Interval::workloads
+  units::Joules system{};         // dynamic energy of everything else
+  units::Joules unallocated_idle{};
+};
+Charges attribute(const Interval& interval);
+
+}  // namespace attribution

@@ -1,0 +1,46 @@
+// Command: one verb of `ffwatt`, one file in commands/, one line in commands.def. Read this header first.
+// run() gets its parsed options and a Context made in main; it prints data to `out`, words for people to `err`, and
+// returns the process's exit code (exit_code.h).
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "options/options.h"
+#include "os/host.h"
+#include "os/signals.h"
+#include "os/terminal.h"
+
+namespace cli {
+
+struct Context {
+  os::Host& host;
+  const os::Environment& environment;
+  os::SignalSet& signals;
+  std::ostream& out;
+  std::ostream& err;
+  os::TerminalFacts out_terminal, err_terminal;
+  base::Log& log;
+};
+
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual options::Shape shape() const = 0;
+  virtual int run(Context& context, const options::Values& values) = 0;
+};
+
+struct Registered {
+  std::string_view words;  // "jobs submit"
+  std::string_view help;   // one sentence, the line of commands.def
+  std::unique_ptr<Command> (*make)();
+};
+const std::vector<Registered>& commands();
+
+// The whole program: finds the command by its leading words, parses, runs. Unknown verb: the nearest ones, exit 2.
+int run_program(Context& context, const std::vector<std::string>& words);
+
+}  // namespace cli

@@ -1,0 +1,34 @@
+// The energy lines of a report: which part of the energy, of which scope. Scopes are never added to each other.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "units/measured.h"
+#include "units/time.h"
+
+namespace jobs {
+
+// total = above_idle + idle_share, where both are known.
+enum class Part { total, above_idle, idle_share };
+std::string_view name(Part part);
+base::Result<Part> parse_part(std::string_view text);
+
+struct EnergyLine {
+  Part part = Part::total;
+  units::Measured<units::Joules> energy;
+  bool operator==(const EnergyLine&) const = default;
+};
+
+// Mean power of the scope over the interval that ends `at` (since the start of the run).
+struct PowerPoint {
+  units::Seconds at{};
+  units::Watts power{};
+  bool operator==(const PowerPoint&) const = default;
+};
+
+// The line of a report's headline: the widest scope's known total (machine, psys, package, …), or the first unmeasurable one.
+const EnergyLine* headline(const std::vector<EnergyLine>& lines);
+
+}  // namespace jobs

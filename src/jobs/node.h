@@ -1,0 +1,50 @@
+// Node: a machine that an agent registered. Its intent is stored; its liveness is always derived from its heartbeat's age.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "jobs/job.h"
+#include "media/encoders.h"
+#include "units/quantity.h"
+#include "units/time.h"
+
+namespace jobs {
+
+enum class Intent { active, draining, quarantined };
+std::string_view name(Intent intent);
+base::Result<Intent> parse_intent(std::string_view text);
+
+enum class Liveness { up, late, lost };  // late > 45 s, lost > 90 s without a heartbeat
+std::string_view name(Liveness liveness);
+Liveness liveness(units::Seconds since_heartbeat);
+
+struct EnergySourceState {
+  std::string source;  // "powercap", "model", …
+  enum class InUse { yes, no } in_use = InUse::no;
+  std::string reason;  // why not, with what would mend it
+};
+
+struct NodeFacts {
+  std::string name;  // host name unless --name
+  std::string cpu_model;
+  int threads = 0, sockets = 0;
+  units::Bytes memory{};
+  std::string ffmpeg_version, agent_version, kernel, boot_id;
+  int slots = 1;
+  std::vector<media::EncoderState> encoders;
+  std::vector<EnergySourceState> energy_sources;
+};
+
+struct Node {
+  base::Id id;
+  NodeFacts facts;
+  Intent intent = Intent::active;
+  units::WallTime registered, last_heartbeat;
+};
+
+bool can_run(const NodeFacts& node, const Needs& needs);
+
+}  // namespace jobs

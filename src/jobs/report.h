@@ -1,0 +1,73 @@
+// Report: what one run of a workload made, took and cost. Written by the runner for `ffwatt run`, `ffwatt test` and a
+// farm's agents alike; kept by the store; shown by report/. Values: copyable, thread-compatible.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "jobs/energy.h"
+#include "media/probe.h"
+#include "media/progress.h"
+#include "media/transcode_spec.h"
+#include "units/measured.h"
+#include "units/time.h"
+
+namespace jobs {
+
+enum class End { completed, failed, canceled, interrupted, timeout };
+std::string_view name(End end);
+base::Result<End> parse_end(std::string_view text);
+
+// Who has to act on a failure; decides about another attempt (retry.h).
+enum class FailureClass { none, input, parameters, node, transient, interruption, timeout, canceled, internal };
+std::string_view name(FailureClass failure);
+base::Result<FailureClass> parse_failure_class(std::string_view text);
+
+struct Outcome {
+  End end = End::completed;
+  FailureClass failure = FailureClass::none;
+  std::string error;  // for people, with ffmpeg's own last lines; empty where completed
+  std::optional<int> exit_code, signal;
+};
+
+struct Timings {
+  std::optional<units::WallTime> queued;  // farm only
+  units::WallTime started;                // the runner took it up
+  std::optional<units::WallTime> encoding;  // ffmpeg was started
+  units::WallTime ended;
+  units::Seconds elapsed{};  // of the command itself, on the boot clock
+};
+
+struct Report {
+  std::string id;    // short id (local) or UUID (farm)
+  std::string name;  // what the user called it; may be empty
+  std::string kind;  // "run", "test" or "job"
+  std::string node;  // host name
+  std::map<std::string, std::string> tags;
+
+  std::vector<std::string> command;  // exactly as executed
+  std::optional<media::TranscodeSpec> spec;  // where ffwatt built the command
+  Outcome outcome;
+  Timings timings;
+  std::optional<units::Seconds> cpu_time;
+  std::optional<units::Bytes> peak_memory;
+
+  std::vector<EnergyLine> energy;
+  std::optional<units::Measured<units::Watts>> power, peak_power;  // means of the headline's scope
+  std::vector<PowerPoint> trace;                                   // at most 2 000 points
+  std::vector<std::string> caveats;  // "other work used 31 % of the CPU", "stopped by Ctrl-C" …
+
+  std::optional<media::Progress> progress;  // ffmpeg's last block
+  std::optional<media::MediaFacts> made;    // ffprobe of the output or of the played stream
+  std::string output;                       // final path or URL
+  std::string log_tail;                     // last 40 lines, at most 16 KiB
+};
+
+// Joules per frame, where both are known and frames > 0.
+std::optional<units::Measured<units::Joules>> energy_per_frame(const Report& report);
+
+}  // namespace jobs

@@ -1,0 +1,36 @@
+// Which encoders of an ffmpeg really work here: each candidate encodes a few generated 256x256 frames; being listed by
+// ffmpeg proves nothing. A probe that hangs is killed. Results may be kept by the caller, keyed by Ffmpeg::build.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "media/transcode_spec.h"
+#include "os/host.h"
+
+namespace media {
+
+struct Ffmpeg {
+  os::Path ffmpeg, ffprobe;
+  std::string version;  // "5.1.9-0+deb12u1"
+  std::string build;    // a fingerprint: path, size, time of change and version
+};
+// Looks both programs up (`ffmpeg_name` may be a path). absent: not installed, with the command that installs it.
+base::Result<Ffmpeg> find_ffmpeg(os::Host& host, std::string_view ffmpeg_name, const os::Environment& environment);
+
+struct EncoderState {
+  std::string name;  // libx264
+  Codec codec;
+  enum class Works { yes, no } works = Works::no;
+  std::string reason;  // why not: not in this build, or ffmpeg's own last line
+};
+// Every encoder that ffwatt knows, best first within a codec: hardware ones come first only in hardware scenarios,
+// software first else: libx264, libx265, libvpx-vp9, libsvtav1, libaom-av1, then h264_nvenc, hevc_nvenc, …_qsv, …_vaapi.
+const std::vector<EncoderState>& known_encoders();
+std::vector<EncoderState> probe_encoders(os::Host& host, const Ffmpeg& ffmpeg, const os::Environment& environment);
+
+// The encoder that a spec gets: its own, checked, or the first working one of the codec. invalid or absent with the reason.
+base::Result<std::string> choose_encoder(const TranscodeSpec& spec, const std::vector<EncoderState>& encoders);
+
+}  // namespace media

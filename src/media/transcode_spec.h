@@ -1,0 +1,64 @@
+// TranscodeSpec: one encode, in full and concrete: what a scenario and a job's parameters expand to. From it come the
+// argument list of ffmpeg (command_line.h), the check of what was made (probe.h) and the stored record.
+// Values: copyable, thread-compatible. Nothing in here is a default any more.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "units/parse.h"
+#include "units/quantity.h"
+
+namespace media {
+
+enum class Codec { h264, h265, vp9, av1 };
+std::string_view name(Codec codec);                    // "h264", "h265", …
+base::Result<Codec> parse_codec(std::string_view text);  // also "hevc"; invalid names the nearest
+
+enum class Audio { none, copy, aac };
+std::string_view name(Audio audio);
+base::Result<Audio> parse_audio(std::string_view text);
+
+enum class OutputMode { file, rtmp, null };
+std::string_view name(OutputMode mode);
+base::Result<OutputMode> parse_output_mode(std::string_view text);
+
+struct TranscodeSpec {
+  std::string scenario;  // "1080p30-h264"; empty for a spec made by hand
+
+  // Input: a file, or a generated picture (moving test pattern and tone) of the output's size and rate.
+  std::optional<std::string> input;  // absolute path
+  std::optional<units::Seconds> duration;  // cut after this much; a generated source always has one
+
+  // Picture.
+  Codec codec = Codec::h264;
+  std::string encoder;  // "libx264"; empty: the best one that works for the codec
+  std::string preset;   // in the encoder's own words; empty: the scenario's
+  std::optional<units::BitsPerSecond> bitrate;
+  std::optional<int> crf;  // with bitrate: capped CRF
+  std::optional<units::PictureSize> size;  // absent: the input's
+  std::optional<units::Hertz> rate;        // absent: the input's
+  std::string pixel_format = "yuv420p";
+  std::optional<int> gop;  // frames between key frames; absent: two seconds
+  std::optional<int> threads;
+
+  Audio audio = Audio::none;
+
+  OutputMode output_mode = OutputMode::file;
+  std::string output;    // file: absolute path of the final name
+  std::string rtmp_url;  // rtmp: rtmp://host:port/app/key
+};
+
+// What cannot be true of a spec: AV1 into FLV, crf out of the codec's range, 4 Gb/s, duration of zero … Each fault is
+// (field as named in jobs' parameters, text). Empty where all is well. Ranges: bitrate 8 kb/s to 400 Mb/s,
+// duration above 0 to 7 days, rate 1 to 240, threads 1 to 512, gop 1 to 1000.
+struct SpecFault {
+  std::string field, message;
+};
+std::vector<SpecFault> check(const TranscodeSpec& spec);
+
+}  // namespace media

@@ -1,0 +1,41 @@
+// HttpClient: blocking requests by libcurl. One client is used by one thread at a time (it keeps connections alive).
+// Errors: retry where nobody answered in time or at all; invalid for a bad URL; any HTTP status is an answer, not an error.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/result.h"
+#include "net/http.h"
+#include "units/quantity.h"
+
+namespace net {
+
+struct Call {
+  Method method = Method::get;
+  std::string url;  // http:// or https://, complete
+  Headers headers;
+  std::string body;
+  units::Seconds timeout{10};          // of the whole call
+  units::Seconds connect_timeout{5};
+  std::size_t most_answer = 16u << 20;
+};
+
+class HttpClient {
+ public:
+  HttpClient();
+  ~HttpClient();
+  HttpClient(HttpClient&&) noexcept;
+  // Ends early with retry ("stopped") when `stop` is requested.
+  base::Result<Response> send(const Call& call, std::stop_token stop = {});
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+std::string percent_encode(std::string_view text);
+
+}  // namespace net

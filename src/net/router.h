@@ -1,0 +1,35 @@
+// Router: from method and path to a handler. Patterns are "/jobs/{id}/start"; a name matches one segment. An unknown
+// path is 404, a known one with another method 405 with Allow, both as problem documents. HEAD falls back to GET.
+// Built once at start; then safe from any thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "net/http.h"
+#include "net/http_server.h"
+
+namespace net {
+
+class Router {
+ public:
+  void add(Method method, std::string pattern, Handler handler);
+  void operator()(Request request, Responder responder) const;
+  std::vector<std::pair<Method, std::string>> routes() const;  // for the API check and for docs
+
+ private:
+  struct Route;
+  std::vector<std::shared_ptr<const Route>> routes_;
+};
+
+// RFC 9457: application/problem+json with type, title, status, detail, errors[], and `error`, which is the detail again.
+struct Problem {
+  int status = 500;
+  std::string code;    // stable, snake_case: the tail of `type`
+  std::string title, detail;
+  std::vector<std::pair<std::string, std::string>> errors;  // (pointer, message)
+};
+Response problem(const Problem& problem);
+
+}  // namespace net

@@ -1,0 +1,35 @@
+// Source: reads the energy counters of one kind of hardware. Read this header first.
+// Called from the sampler's thread only. read() neither waits nor allocates beyond `out`; a slow source (a wall plug)
+// polls on a thread of its own and hands over its newest reading. A bad zone never silences the others.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "os/clock.h"
+#include "power/zone.h"
+
+namespace power {
+
+struct ReadFault {
+  std::size_t zone = 0;
+  base::Error error;
+};
+struct Readings {
+  std::vector<Reading> good;
+  std::vector<ReadFault> faults;
+  void clear() { good.clear(), faults.clear(); }
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual std::string_view name() const = 0;             // as in sources.def
+  virtual std::span<const Zone> zones() const = 0;       // fixed after opening
+  virtual void read(const os::Clock& clock, Readings& out) = 0;  // appends one reading or fault per zone
+};
+
+}  // namespace power

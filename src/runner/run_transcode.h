@@ -1,0 +1,36 @@
+// run_transcode(): one spec from encoder choice to a verified output. File output goes to a temporary name beside the
+// final one; verified and synced it waits there until publish(): whoever holds the right to publish calls it.
+#pragma once
+
+#include <string>
+
+#include "runner/run_workload.h"
+
+namespace runner {
+
+struct TranscodeRequest {
+  std::string id, name, kind;
+  std::map<std::string, std::string> tags;
+  media::TranscodeSpec spec;
+  std::vector<media::EncoderState> encoders;  // probed ones
+  double reserved = 1;
+  std::optional<units::Seconds> timeout;
+  std::optional<os::Path> log_file;
+  os::SignalSet* signals = nullptr;
+  std::stop_token cancel;
+  std::function<void(const Live&)> on_progress;
+  // Streams: asked once, a few seconds into the stream, on a thread of its own; its answer becomes Report::made.
+  std::function<base::Result<media::MediaFacts>()> check_stream;
+};
+
+// Never an error: what could not even start is a failed report with class input, parameters or node.
+jobs::Report run_transcode(os::Host& host, meter::Meter& meter, const media::Ffmpeg& ffmpeg,
+                           const os::Environment& environment, TranscodeRequest request);
+
+// The temporary name of an output: hidden, in the same folder, with the report's id, keeping the extension.
+os::Path temporary_output(const os::Path& final_name, const std::string& id);
+// Renames the verified output to its final name, durably. Idempotent: already done is ok.
+base::Result<void> publish(os::Files& files, const os::Path& final_name, const std::string& id);
+void discard(os::Files& files, const os::Path& final_name, const std::string& id);
+
+}  // namespace runner

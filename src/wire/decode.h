@@ -1,0 +1,35 @@
+// From JSON to values, strictly: unknown fields, wrong types and values out of range are `invalid`, every fault with its
+// JSON pointer (faults() of the error's text, one a line). decode(encode(x)) == x for every message.
+#pragma once
+
+#include "json/reader.h"
+#include "media/scenario.h"
+#include "wire/messages.h"
+
+namespace wire {
+
+// The body of POST /jobs: one submission or {"jobs":[…]} of 1 to 1 000, all or none. Scenario names are expanded, the
+// parameters merged over the scenario's, the result checked by media::check. Faults have pointers such as
+// "/parameters/bitrate" or "/jobs/3/scenario".
+base::Result<std::vector<jobs::Submission>> decode_submissions(const json::Value& body, const media::Scenarios& scenarios,
+                                                               json::Faults& faults);
+
+base::Result<jobs::Report> decode_report(const json::Value& value);
+base::Result<jobs::Submission> decode_submission(const json::Value& value);  // a stored, already expanded one
+base::Result<jobs::Job> decode_job(const json::Value& value);
+base::Result<jobs::NodeFacts> decode_node_facts(const json::Value& value);
+base::Result<NodeView> decode_node(const json::Value& value);
+
+base::Result<RegisterRequest> decode_register_request(const json::Value& value);
+base::Result<RegisterAnswer> decode_register_answer(const json::Value& value);
+base::Result<HeartbeatRequest> decode_heartbeat_request(const json::Value& value);
+base::Result<HeartbeatAnswer> decode_heartbeat_answer(const json::Value& value);
+base::Result<ClaimAnswer> decode_claim_answer(const json::Value& value);
+base::Result<StartRequest> decode_start_request(const json::Value& value);
+base::Result<StartAnswer> decode_start_answer(const json::Value& value);
+base::Result<ResultRequest> decode_result_request(const json::Value& value);
+base::Result<ResultAnswer> decode_result_answer(const json::Value& value);
+base::Result<JobPage> decode_job_page(const json::Value& value);
+base::Result<std::vector<NodeView>> decode_nodes(const json::Value& value);
+
+}  // namespace wire
