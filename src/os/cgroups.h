@@ -1,6 +1,6 @@
 // Cgroups: one control group per workload, to know its CPU time exactly and to kill every process of it.
-// Version 2 where the unified hierarchy has what we need, version 1 (cpuacct, freezer) else. All paths come from a Root,
-// so that a folder of files stands in for the kernel in tests.
+// Version 2 where the unified hierarchy has what we need, version 1 (cpuacct, freezer) else. All paths come from a
+// Root, so that a folder of files stands in for the kernel in tests.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,8 @@ class Cgroup {
  public:
   virtual ~Cgroup() = default;
   virtual const std::string& name() const = 0;
-  virtual std::string_view version() const = 0;        // "v2" or "v1"
-  virtual std::vector<Path> join_files() const = 0;    // for SpawnSpec::join_files
+  virtual std::string_view version() const = 0;               // "v2" or "v1"
+  virtual std::vector<Path> join_files() const = 0;           // for SpawnSpec::join_files
   virtual base::Result<units::Seconds> cpu_time() const = 0;  // of all its processes since it was made
   virtual base::Result<std::vector<pid_t>> members() const = 0;
   // SIGKILL to every member, again until none is left (v2 cgroup.kill, v1 a loop). retry where some cannot be killed.
@@ -31,8 +31,8 @@ class Cgroup {
 class Cgroups {
  public:
   virtual ~Cgroups() = default;
-  // Makes (or finds again) the group ffwatt/<name>. absent where no usable hierarchy is writable; the text says why, and
-  // the caller falls back to the process tree.
+  // Makes (or finds again) the group ffwatt/<name>. absent where no usable hierarchy is writable; the text says why,
+  // and the caller falls back to the process tree.
   virtual base::Result<std::unique_ptr<Cgroup>> open(std::string_view name) = 0;
   // Names below ffwatt/, for clean-up after a crash.
   virtual base::Result<std::vector<std::string>> list() const = 0;

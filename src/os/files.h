@@ -46,20 +46,20 @@ class Files {
   virtual base::Result<std::string> read(const Path& path, std::size_t limit = 16u << 20) const = 0;
   virtual base::Result<std::vector<std::string>> list(const Path& folder) const = 0;  // names, sorted, without . and ..
   virtual base::Result<FileStatus> status(const Path& path) const = 0;
-  virtual base::Result<Path> link_target(const Path& path) const = 0;   // readlink, one step
-  virtual base::Result<Path> real_path(const Path& path) const = 0;     // every link resolved
+  virtual base::Result<Path> link_target(const Path& path) const = 0;  // readlink, one step
+  virtual base::Result<Path> real_path(const Path& path) const = 0;    // every link resolved
   virtual base::Result<std::unique_ptr<HeldFile>> hold(const Path& path) const = 0;
   bool exists(const Path& path) const { return status(path).ok(); }
 
   // All or nothing, and durable: a temporary file beside `path`, fsync, rename, fsync of the folder.
   virtual base::Result<void> write_durably(const Path& path, std::string_view content, unsigned mode = 0644) = 0;
-  // In place, one write(2), no sync: control-group files and the like.
+  // In place, one write(2), no sync: control-group files and the like. The file must be there already.
   virtual base::Result<void> write_in_place(const Path& path, std::string_view content) = 0;
   virtual base::Result<void> sync_file(const Path& path) = 0;
   virtual base::Result<void> sync_folder(const Path& folder) = 0;
-  virtual base::Result<void> rename(const Path& from, const Path& to) = 0;   // then sync_folder for durability
-  virtual base::Result<void> remove(const Path& path) = 0;                   // a file or an empty folder; absent is ok
-  virtual base::Result<void> remove_tree(const Path& path) = 0;              // does not follow links; absent is ok
+  virtual base::Result<void> rename(const Path& from, const Path& to) = 0;  // then sync_folder for durability
+  virtual base::Result<void> remove(const Path& path) = 0;                  // a file or an empty folder; absent is ok
+  virtual base::Result<void> remove_tree(const Path& path) = 0;             // does not follow links; absent is ok
   virtual base::Result<void> make_folders(const Path& path, unsigned mode = 0755) = 0;
   // A new folder of its own (mkdtemp), mode 0700, under `parent`.
   virtual base::Result<Path> make_unique_folder(const Path& parent, std::string_view prefix) = 0;

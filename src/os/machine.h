@@ -14,10 +14,10 @@ namespace os {
 
 struct MachineFacts {
   std::string host_name;
-  std::string cpu_model;   // "AMD EPYC 7763 64-Core Processor"; empty where unknown
-  int sockets = 1;         // distinct physical ids
-  int cores = 1;           // distinct (physical id, core id)
-  int threads = 1;         // online logical CPUs
+  std::string cpu_model;  // "AMD EPYC 7763 64-Core Processor"; empty where unknown
+  int sockets = 1;        // distinct physical ids
+  int cores = 1;          // distinct (physical id, core id)
+  int threads = 1;        // online logical CPUs
   units::Bytes memory{};
   bool virtual_machine = false;  // the hypervisor flag of /proc/cpuinfo
   std::string kernel;            // /proc/sys/kernel/osrelease

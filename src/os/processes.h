@@ -49,16 +49,20 @@ struct SpawnSpec {
   Path program;                        // a path with a slash; find_program() resolves names
   std::vector<std::string> arguments;  // without argv[0], which is the program's path
   Environment environment;
-  std::optional<Path> folder;                     // working folder; ours where absent
+  std::optional<Path> folder;                              // working folder; ours where absent
   std::map<int, int> descriptors{{0, 0}, {1, 1}, {2, 2}};  // child's number → ours; a value of -1 is /dev/null
-  std::vector<Path> join_files;  // control-group files ("…/cgroup.procs", v1 "…/tasks") that the child enters before exec
+  std::vector<Path>
+      join_files;  // control-group files ("…/cgroup.procs", v1 "…/tasks") that the child enters before exec
   enum class Group { ours, own } group = Group::ours;  // own: leads a process group of its own
-  enum class WhenWeDie { live_on, killed } when_we_die = WhenWeDie::live_on;  // killed: SIGKILL when the spawning thread ends
+  enum class WhenWeDie {
+    live_on,
+    killed
+  } when_we_die = WhenWeDie::live_on;  // killed: SIGKILL when the spawning thread ends
 };
 
 struct ExitStatus {
-  int code = 0;               // exit code; meaningless where signal is set
-  std::optional<int> signal;  // the signal that ended it
+  int code = 0;                             // exit code; meaningless where signal is set
+  std::optional<int> signal;                // the signal that ended it
   units::Seconds user_cpu{}, system_cpu{};  // of the child and the descendants it waited for
   units::Bytes peak_memory{};
   units::Instant ended;
@@ -66,7 +70,8 @@ struct ExitStatus {
   bool success() const { return !signal && code == 0; }
 };
 
-// One child. Owned by the starter, used from one thread at a time (signal() from any). Destroying it neither kills nor waits.
+// One child. Owned by the starter, used from one thread at a time (signal() from any). Destroying it neither kills nor
+// waits.
 class Process {
  public:
   virtual ~Process() = default;
@@ -103,7 +108,7 @@ struct Output {
   ExitStatus status;
   std::string out, err;  // each cut at the limit
 };
-base::Result<Output> run_and_collect(Processes& processes, const class Clock& clock, SpawnSpec spec, units::Seconds limit,
-                                     std::size_t most_bytes = 4u << 20);
+base::Result<Output> run_and_collect(Processes& processes, const class Clock& clock, SpawnSpec spec,
+                                     units::Seconds limit, std::size_t most_bytes = 4u << 20);
 
 }  // namespace os

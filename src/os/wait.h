@@ -1,0 +1,22 @@
+// Waiting for descriptors, a deadline on CLOCK_BOOTTIME and a stop request at once. Inside of `os`: others use Clock,
+// Process and SignalSet. Any thread; no busy loop.
+#pragma once
+
+#include <poll.h>
+
+#include <span>
+#include <stop_token>
+
+#include "units/time.h"
+
+namespace os {
+
+enum class WaitEnd { readable, deadline, stopped };
+
+// Fills revents of `descriptors` (entries of -1 are passed over, as poll does). What is readable wins over a deadline
+// that has passed, and a stop request over both.
+WaitEnd wait_readable(std::span<pollfd> descriptors, units::BootTime deadline, const std::stop_token& stop);
+
+units::BootTime boot_time_now();
+
+}  // namespace os
