@@ -1,0 +1,202 @@
+#include "os/processes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "os/file_error.h"
+#include "os/posix.h"
+#include "os/process.h"
+#include "os/spawn_child.h"
+
+namespace os {
+namespace {
+
+base::Error child_error(const ChildFault& fault, const SpawnSpec& spec) {
+  const std::string starting = base::format("starting {}", spec.program.string());
+  switch (fault.step) {
+    case ChildStep::exec:
+      if (fault.number == ENOENT) {
+        // A script whose interpreter is missing gives the same errno as a missing program.
+        return base::Error::absent(starting + ": there is no such program (or its interpreter is missing)");
+      }
+      if (fault.number == EACCES || fault.number == EPERM) return file_error(fault.number, "starting", spec.program);
+      if (fault.number == ENOEXEC) return base::Error::invalid(starting + ": not a program for this machine");
+      return base::Error::from_errno(fault.number, starting);
+    case ChildStep::join: {
+      const auto& file = spec.join_files[static_cast<std::size_t>(fault.index)];
+      const auto reason = file_error(fault.number, "joining the control group", file);
+      return base::Error::invalid(reason.in(starting).text());
+    }
+    case ChildStep::folder:
+      return base::Error::invalid(file_error(fault.number, "entering the folder", *spec.folder).in(starting).text());
+    case ChildStep::descriptors:
+      return base::Error::from_errno(fault.number, starting + ": passing its descriptors");
+    case ChildStep::own_group:
+      return base::Error::from_errno(fault.number, starting + ": making a process group");
+    case ChildStep::die_with_parent:
+      return base::Error::from_errno(fault.number, starting + ": PR_SET_PDEATHSIG");
+  }
+  return base::Error::from_errno(fault.number, starting);
+}
+
+// Keeps the strings that a ChildPlan points to.
+struct Strings {
+  std::string program, folder;
+  std::vector<std::string> arguments, environment, join_files;
+};
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> list;
+  for (auto& text : texts) list.push_back(text.data());
+  list.push_back(nullptr);
+  return list;
+}
+
+// A relative path must still mean the same after the child has changed its folder.
+Path anchored(const Path& path) {
+  std::error_code failure;
+  auto absolute = std::filesystem::absolute(path, failure);
+  return failure ? path : absolute;
+}
+
+void fill(ChildPlan& plan, Strings& strings, const SpawnSpec& spec, int null_device) {
+  strings.program = anchored(spec.program).string();
+  strings.arguments.push_back(spec.program.string());
+  strings.arguments.insert(strings.arguments.end(), spec.arguments.begin(), spec.arguments.end());
+  for (const auto& [name, value] : spec.environment) strings.environment.push_back(name + "=" + value);
+  for (const auto& file : spec.join_files) strings.join_files.push_back(file.string());
+
+  plan.program = strings.program.c_str();
+  plan.arguments = pointers(strings.arguments);
+  plan.environment = pointers(strings.environment);
+  for (const auto& file : strings.join_files) plan.join_files.push_back(file.c_str());
+  if (spec.folder) {
+    strings.folder = spec.folder->string();
+    plan.folder = strings.folder.c_str();
+  }
+  for (const auto& [theirs, ours] : spec.descriptors) {
+    plan.descriptors.emplace_back(theirs, ours < 0 ? null_device : ours);
+    plan.lowest_free = std::max(plan.lowest_free, theirs + 1);
+  }
+  plan.copies.resize(plan.descriptors.size());
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  plan.last_descriptor = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 65536));
+  plan.parent = ::getpid();
+  plan.group = spec.group;
+  plan.when_we_die = spec.when_we_die;
+}
+
+class PosixProcesses final : public Processes {
+ public:
+  explicit PosixProcesses(const Clock& clock) : clock_(clock) {}
+
+  base::Result<std::unique_ptr<Process>> spawn(const SpawnSpec& spec) override {
+    if (spec.program.string().find('/') == std::string::npos) {
+      return base::Error::invalid(
+          base::format("starting '{}': the program must be a path, as find_program() gives", spec.program.string()));
+    }
+    const Descriptor null_device(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!null_device) return file_error(errno, "opening", "/dev/null");
+    FFWATT_TRY(Pipe error_pipe, pipe());
+    Strings strings;
+    ChildPlan plan;
+    fill(plan, strings, spec, null_device.get());
+    plan.error_pipe = error_pipe.write.get();
+
+    ChildHandle handle;
+    handle.group = spec.group;
+    handle.started = clock_.now();
+    // No handler of ours may run in the child: it would act on our descriptors. The child unblocks after resetting
+    // them.
+    sigset_t all, before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    handle.pid = ::fork();
+    if (handle.pid == 0) become(plan);
+    const int fork_failure = errno;
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (handle.pid < 0) {
+      return base::Error::from_errno(fork_failure, base::format("starting {}: fork", spec.program.string()));
+    }
+
+    error_pipe.write.reset();
+    ChildFault fault{};
+    ssize_t got = 0;
+    do {
+      got = ::read(error_pipe.read.get(), &fault, sizeof fault);
+    } while (got < 0 && errno == EINTR);
+    if (got == static_cast<ssize_t>(sizeof fault)) {
+      reap(handle.pid);
+      return child_error(fault, spec);
+    }
+    handle.pidfd = open_pidfd(handle.pid);
+    if (!handle.pidfd) {
+      const int failure = errno;
+      ::kill(handle.pid, SIGKILL);
+      reap(handle.pid);
+      return base::Error::from_errno(failure, base::format("starting {}: pidfd_open", spec.program.string()));
+    }
+    return posix_process(std::move(handle), clock_);
+  }
+
+  base::Result<Pipe> pipe() override {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return base::Error::from_errno(errno, "making a pipe");
+    return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+  }
+
+  pid_t own_pid() const override { return ::getpid(); }
+
+  base::Result<void> signal(pid_t pid, std::uint64_t wanted_ticks, int number) override {
+    const auto gone = [&] { return base::Error::absent(base::format("process {} has ended", pid)); };
+    // 0 and negative numbers would mean whole groups, and 1 is init.
+    if (pid <= 1) return base::Error::invalid(base::format("{} names no process of ours", pid));
+    // The pidfd pins the process first; then the ticks tell whether it is the one that was meant.
+    const Descriptor pidfd = open_pidfd(pid);
+    if (!pidfd) {
+      if (errno == ESRCH || errno == EINVAL) return gone();
+      return base::Error::from_errno(errno, base::format("signalling process {}", pid));
+    }
+    FFWATT_TRY(const std::uint64_t ticks, start_ticks(pid));
+    if (ticks != wanted_ticks || has_ended(pidfd)) return gone();
+    const int failure = signal_pidfd(pidfd, number);
+    if (failure == ESRCH) return gone();
+    if (failure != 0) return base::Error::from_errno(failure, base::format("signalling process {}", pid));
+    return {};
+  }
+
+  base::Result<std::uint64_t> start_ticks(pid_t pid) const override {
+    const Path path = base::format("/proc/{}/stat", pid);
+    FFWATT_TRY(const std::string text, files_->read(path));
+    // Field 2, the name in parentheses, may hold blanks and parentheses itself; field 3 follows the last one.
+    const auto close = text.rfind(')');
+    const auto fields = base::words(close == text.npos ? "" : std::string_view(text).substr(close + 1));
+    const auto ticks = fields.size() > 19 ? base::to_unsigned(fields[19]) : std::nullopt;
+    if (!ticks) return base::Error::failed(base::format("reading {}: no start time in it", path.string()));
+    return *ticks;
+  }
+
+ private:
+  static void reap(pid_t pid) {
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+
+  const Clock& clock_;
+  std::unique_ptr<Files> files_ = posix_files();
+};
+
+}  // namespace
+
+std::unique_ptr<Processes> posix_processes(const Clock& clock) { return std::make_unique<PosixProcesses>(clock); }
+
+}  // namespace os
