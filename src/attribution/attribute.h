@@ -11,15 +11,16 @@
 namespace attribution {
 
 struct WorkloadUse {
-  units::Seconds cpu{};   // CPU time within the interval, on the zone's socket (or the whole machine)
-  double reserved = 0;    // its share of the zone's cores: 1 for `ffwatt run`, threads ÷ cores for a job
+  units::Seconds cpu{};  // CPU time within the interval, on the zone's socket (or the whole machine)
+  double reserved = 0;   // its share of the zone's cores: 1 for `ffwatt run`, threads ÷ cores for a job
 };
 
 struct Interval {
   units::Joules energy{};
   units::Seconds duration{};
-  units::Watts baseline{};  // idle power of the zone; 0 where unknown: then only `total by share` makes sense
-  units::Seconds busy{};    // all non-idle CPU time of the zone's socket
+  units::Watts
+      baseline{};         // idle power of the zone; 0 where unknown: then above_idle is all energy by share of CPU time
+  units::Seconds busy{};  // all non-idle CPU time of the zone's socket
   std::vector<WorkloadUse> workloads;
 };
 
@@ -32,5 +33,10 @@ struct Charges {
   units::Joules unallocated_idle{};
 };
 Charges attribute(const Interval& interval);
+
+// The two weights inside, for callers that need them alone. share: of the zone's busy time, at most 1; 0 where nothing
+// ran. idle_part: of the zone's idle energy, scaled down where more was reserved than there is.
+double share(units::Seconds cpu, units::Seconds all_workloads, units::Seconds busy);
+double idle_part(double reserved, double all_reserved);
 
 }  // namespace attribution

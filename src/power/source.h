@@ -1,6 +1,7 @@
 // Source: reads the energy counters of one kind of hardware. Read this header first.
-// Called from the sampler's thread only. read() neither waits nor allocates beyond `out`; a slow source (a wall plug)
-// polls on a thread of its own and hands over its newest reading. A bad zone never silences the others.
+// Called by one thread at a time (under the sampler's lock: its own thread, or whoever asks for a boundary read).
+// read() neither waits nor allocates beyond `out`; a slow source (a wall plug) polls on a thread of its own and hands
+// over its newest reading, with that reading's time. A bad zone never silences the others.
 #pragma once
 
 #include <span>
@@ -27,8 +28,8 @@ struct Readings {
 class Source {
  public:
   virtual ~Source() = default;
-  virtual std::string_view name() const = 0;             // as in sources.def
-  virtual std::span<const Zone> zones() const = 0;       // fixed after opening
+  virtual std::string_view name() const = 0;                     // as in sources.def
+  virtual std::span<const Zone> zones() const = 0;               // fixed after opening
   virtual void read(const os::Clock& clock, Readings& out) = 0;  // appends one reading or fault per zone
 };
 

@@ -20,10 +20,10 @@ struct Zone {
   units::Quality quality = units::Quality::measured;
 
   enum class Kind { counter, gauge } kind = Kind::counter;
-  double joules_per_unit = 1e-6;      // counter: of one raw step
-  std::uint64_t range = 0;            // counter: wraps to 0 after this value; 0 where it cannot be known
-  units::Watts limit{0};              // largest plausible power; 0 where unknown
-  units::Seconds tick{0.001};         // time between updates of the hardware
+  double joules_per_unit = 1e-6;  // counter: of one raw step
+  std::uint64_t range = 0;        // counter: counts modulo this; 0 where it cannot be known
+  units::Watts limit{0};          // largest power that the hardware allows itself; 0 where unknown
+  units::Seconds tick{0.001};     // time between updates of the hardware
   // The idle power that the source itself knows (the model does); else the baseline is calibrated.
   std::optional<units::Measured<units::Watts>> idle;
 };
