@@ -1,8 +1,14 @@
 // From a spec to ffmpeg's argument list: pure, no shell, no text of the user inside a filter. The list writes to
 // `target` (a temporary name beside the final one, or an RTMP URL), never to the final name.
+//
+// Every text in the list is either written here or comes from a closed list (encoder, preset, pixel format); what a
+// user wrote freely appears only as the two names after "-i file:" and at the end, where ffmpeg takes it as one plain
+// file.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "media/transcode_spec.h"
@@ -12,18 +18,26 @@ namespace media {
 enum class Pace { as_fast_as_possible, real_time };  // real_time: -re, for streams
 
 struct CommandInputs {
-  std::string encoder;        // from choose_encoder
-  std::string target;         // where ffmpeg writes
+  std::string encoder;  // from choose_encoder
+  std::string target;   // where ffmpeg writes: an absolute path, an rtmp:// URL; unused with output_mode null
   Pace pace = Pace::as_fast_as_possible;
   int progress_descriptor = 3;
+  // The input's own rate from probe(), so that two seconds between key frames can be counted in frames where the spec
+  // leaves the rate; 30 is assumed where neither is known.
+  std::optional<units::Hertz> source_rate = std::nullopt;
 };
-// Arguments without the program. Precondition: check(spec) is empty.
+// Arguments without the program. Precondition: check(spec) is empty and the encoder is one of encoder_table.h.
 std::vector<std::string> ffmpeg_arguments(const TranscodeSpec& spec, const CommandInputs& inputs);
 
-// The container for a file, by codec and extension: mp4, mkv, webm. invalid where they do not fit.
+// What ffmpeg and ffprobe may open when they read a file: protocol, demuxers, at most 8K pictures. Without the list of
+// demuxers a playlist named .mp4 would have other local files read. Goes before "-i".
+std::vector<std::string> file_input_limits();
+
+// The container for a file, by codec and extension: mp4, mkv, webm. invalid where they do not fit. Without an output it
+// is the codec's usual one.
 base::Result<std::string> container_of(const TranscodeSpec& spec);
 
-// True for a command that runs ffmpeg (by its base name), for `ffwatt run`.
+// True for a command that runs ffmpeg (by its base name: ffmpeg, ffmpeg-7.1, ffmpeg5), for `ffwatt run`.
 bool is_ffmpeg(std::string_view program);
 
 }  // namespace media

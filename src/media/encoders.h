@@ -24,13 +24,16 @@ struct EncoderState {
   Codec codec;
   enum class Works { yes, no } works = Works::no;
   std::string reason;  // why not: not in this build, or ffmpeg's own last line
+  bool operator==(const EncoderState&) const = default;
 };
 // Every encoder that ffwatt knows, best first within a codec: hardware ones come first only in hardware scenarios,
-// software first else: libx264, libx265, libvpx-vp9, libsvtav1, libaom-av1, then h264_nvenc, hevc_nvenc, …_qsv, …_vaapi.
+// software first else: libx264, libx265, libvpx-vp9, libsvtav1, libaom-av1, then h264_nvenc, hevc_nvenc, …_qsv,
+// …_vaapi.
 const std::vector<EncoderState>& known_encoders();
 std::vector<EncoderState> probe_encoders(os::Host& host, const Ffmpeg& ffmpeg, const os::Environment& environment);
 
-// The encoder that a spec gets: its own, checked, or the first working one of the codec. invalid or absent with the reason.
+// The encoder that a spec gets: its own, checked, or the first working one of the codec. invalid or absent with the
+// reason.
 base::Result<std::string> choose_encoder(const TranscodeSpec& spec, const std::vector<EncoderState>& encoders);
 
 }  // namespace media

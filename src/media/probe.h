@@ -23,6 +23,7 @@ struct MediaFacts {
   std::string pixel_format;
   std::optional<std::int64_t> frames;  // where the container says, or counted
   std::string audio_codec;             // empty where there is no sound
+  bool operator==(const MediaFacts&) const = default;
 };
 
 // `target` is a path or an rtmp:// URL. invalid: not media, empty, cut (ffprobe's words); absent: no such file;

@@ -15,8 +15,9 @@
 
 namespace media {
 
+// Names are exact and in lower case, as everywhere in the interface. Each parser's error lists all of them.
 enum class Codec { h264, h265, vp9, av1 };
-std::string_view name(Codec codec);                    // "h264", "h265", …
+std::string_view name(Codec codec);                      // "h264", "h265", …
 base::Result<Codec> parse_codec(std::string_view text);  // also "hevc"; invalid names the nearest
 
 enum class Audio { none, copy, aac };
@@ -31,15 +32,17 @@ struct TranscodeSpec {
   std::string scenario;  // "1080p30-h264"; empty for a spec made by hand
 
   // Input: a file, or a generated picture (moving test pattern and tone) of the output's size and rate.
-  std::optional<std::string> input;  // absolute path
-  std::optional<units::Seconds> duration;  // cut after this much; a generated source always has one
+  // A path is absolute; in a queued job it may still name a root of the node ("media:/a.mp4"), which the node replaces.
+  std::optional<std::string> input;
+  // Cut after this much: the length of a generated source, which must have one; the most that is taken of a file.
+  std::optional<units::Seconds> duration;
 
   // Picture.
   Codec codec = Codec::h264;
   std::string encoder;  // "libx264"; empty: the best one that works for the codec
-  std::string preset;   // in the encoder's own words; empty: the scenario's
+  std::string preset;   // in the encoder's own words (encoder_table.h); empty: the encoder's usual one
   std::optional<units::BitsPerSecond> bitrate;
-  std::optional<int> crf;  // with bitrate: capped CRF
+  std::optional<int> crf;                  // with bitrate: capped CRF
   std::optional<units::PictureSize> size;  // absent: the input's
   std::optional<units::Hertz> rate;        // absent: the input's
   std::string pixel_format = "yuv420p";
@@ -49,15 +52,17 @@ struct TranscodeSpec {
   Audio audio = Audio::none;
 
   OutputMode output_mode = OutputMode::file;
-  std::string output;    // file: absolute path of the final name
-  std::string rtmp_url;  // rtmp: rtmp://host:port/app/key
+  std::string output;    // file: path of the final name (as input); empty while whoever runs it has not chosen one
+  std::string rtmp_url;  // rtmp: rtmp://host:port/app/key; empty likewise
+  bool operator==(const TranscodeSpec&) const = default;
 };
 
 // What cannot be true of a spec: AV1 into FLV, crf out of the codec's range, 4 Gb/s, duration of zero … Each fault is
 // (field as named in jobs' parameters, text). Empty where all is well. Ranges: bitrate 8 kb/s to 400 Mb/s,
-// duration above 0 to 7 days, rate 1 to 240, threads 1 to 512, gop 1 to 1000.
+// duration 1 ms to 7 days, rate 1 to 240, threads 1 to 512, gop 1 to 1000. Looks at no file and no host.
 struct SpecFault {
   std::string field, message;
+  bool operator==(const SpecFault&) const = default;
 };
 std::vector<SpecFault> check(const TranscodeSpec& spec);
 

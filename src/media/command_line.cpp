@@ -1,0 +1,139 @@
+#include "media/command_line.h"
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+
+#include "base/format.h"
+#include "media/encoder_arguments.h"
+#include "media/encoder_table.h"
+
+namespace media {
+namespace {
+
+using base::format;
+
+// Demuxers of single-file media. Absent on purpose: hls, dash, concat, imf, sdp and all that read further names out of
+// their input (an HLS playlist named a.mp4 makes FFmpeg 5.1 read other local files); lavfi and the grabbers.
+constexpr std::string_view readable_formats =
+    "mov,matroska,webm,mpegts,mpeg,avi,flv,ogg,asf,mxf,ivf,h264,hevc,obu,yuv4mpegpipe,m4v,mp3,wav,flac,aac";
+
+void append(std::vector<std::string>& to, std::initializer_list<std::string> more) { to.insert(to.end(), more); }
+void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+// 29.97 is what people write for 30000/1001, and only the fraction keeps sound and picture together for hours.
+std::string rate_text(units::Hertz rate) {
+  for (const int whole : {24, 30, 48, 60, 120, 240})
+    if (std::abs(rate.value() - whole * 1000 / 1001.0) < 0.005) return format("{}000/1001", whole);
+  return format("{:.6g}", rate.value());
+}
+
+std::vector<std::string> input(const TranscodeSpec& spec, const CommandInputs& inputs) {
+  const std::vector<std::string> pace =
+      inputs.pace == Pace::real_time ? std::vector<std::string>{"-re"} : std::vector<std::string>{};
+  std::vector<std::string> out = pace;
+  if (spec.input) {
+    append(out, file_input_limits());
+    if (spec.threads) append(out, {"-threads", format("{}", *spec.threads)});
+    append(out, {"-i", "file:" + *spec.input, "-map", "0:v:0"});
+    if (spec.audio != Audio::none) append(out, {"-map", "0:a:0?"});
+    return out;
+  }
+  append(out, {"-f", "lavfi", "-i",
+               format("testsrc2=size={}x{}:rate={}", spec.size->width, spec.size->height, rate_text(*spec.rate))});
+  if (spec.audio == Audio::none) return append(out, {"-map", "0:v"}), out;
+  append(out, pace);
+  append(out, {"-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000", "-map", "0:v", "-map", "1:a"});
+  return out;
+}
+
+// Our own templates with numbers in them. A generated picture already has its size and rate.
+std::string filters(const TranscodeSpec& spec, const EncoderFacts& encoder) {
+  std::vector<std::string> chain;
+  if (spec.input && spec.rate) chain.push_back("fps=" + rate_text(*spec.rate));
+  if (spec.input && spec.size)
+    chain.push_back(format("scale={}:{}:flags=bicubic", spec.size->width, spec.size->height));
+  if (encoder.device == Device::vaapi) chain.emplace_back("format=nv12,hwupload");
+  std::string out;
+  for (const auto& filter : chain) out += (out.empty() ? "" : ",") + filter;
+  return out;
+}
+
+int gop_frames(const TranscodeSpec& spec, const CommandInputs& inputs) {
+  if (spec.gop) return *spec.gop;
+  const double rate = spec.rate.value_or(inputs.source_rate.value_or(units::Hertz(30))).value();
+  return static_cast<int>(std::lround(std::clamp(2 * rate, 1.0, 1000.0)));
+}
+
+std::vector<std::string> audio(const TranscodeSpec& spec) {
+  switch (spec.audio) {
+    case Audio::none:
+      return {"-an"};
+    case Audio::copy:
+      return {"-c:a", "copy"};
+    case Audio::aac:
+      return {"-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2"};
+  }
+  return {};
+}
+
+std::vector<std::string> output(const TranscodeSpec& spec, const std::string& target) {
+  switch (spec.output_mode) {
+    case OutputMode::null:
+      return {"-f", "null", "-"};
+    // A stream never learns its duration; without the flag ffmpeg warns at its end that it cannot go back to write it.
+    case OutputMode::rtmp:
+      return {"-f", "flv", "-flvflags", "no_duration_filesize", target};
+    case OutputMode::file:
+      break;
+  }
+  const std::string container = container_of(spec).value_or("mkv");
+  if (container == "mkv") return {"-f", "matroska", "file:" + target};
+  if (container == "webm") return {"-f", "webm", "file:" + target};
+  std::vector<std::string> out{"-f", "mp4", "-movflags", "+faststart"};
+  if (spec.codec == Codec::h265) append(out, {"-tag:v", "hvc1"});  // Apple's players refuse ffmpeg's usual hev1
+  out.push_back("file:" + target);
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> file_input_limits() {
+  return {"-protocol_whitelist", "file",     "-format_whitelist", std::string(readable_formats),
+          "-max_pixels",         "35389440",  // 8192x4320
+          "-probesize",          "5M",       "-analyzeduration",  "5M"};
+}
+
+std::vector<std::string> ffmpeg_arguments(const TranscodeSpec& spec, const CommandInputs& inputs) {
+  const EncoderFacts& encoder = *find_encoder(inputs.encoder);
+  std::vector<std::string> out{"-hide_banner",
+                               "-nostdin",
+                               "-nostats",
+                               "-loglevel",
+                               "level+warning",
+                               "-progress",
+                               format("pipe:{}", inputs.progress_descriptor),
+                               "-y"};
+  append(out, device_arguments(encoder));
+  if (spec.threads) append(out, {"-filter_threads", format("{}", *spec.threads)});
+  append(out, input(spec, inputs));
+  if (spec.duration) append(out, {"-t", format("{:.6f}", spec.duration->value())});
+  if (const auto chain = filters(spec, encoder); !chain.empty()) append(out, {"-vf", chain});
+  append(out, encoder_arguments(spec, encoder, gop_frames(spec, inputs)));
+  append(out, audio(spec));
+  append(out, {"-map_metadata", "-1", "-map_chapters", "-1"});  // names and places of the input stay with the input
+  append(out, output(spec, inputs.target));
+  return out;
+}
+
+bool is_ffmpeg(std::string_view program) {
+  const auto name = program.substr(program.rfind('/') + 1);
+  if (!name.starts_with("ffmpeg")) return false;
+  const auto version = name.substr(6);  // "-7.1", "5"; but ffmpeg2theora is another program
+  return std::all_of(version.begin(), version.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-'; });
+}
+
+}  // namespace media

@@ -1,0 +1,105 @@
+#include "media/encoder_arguments.h"
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+
+#include "base/format.h"
+
+namespace media {
+namespace {
+
+using base::format;
+using Arguments = std::vector<std::string>;
+
+void append(Arguments& to, std::initializer_list<std::string> more) { to.insert(to.end(), more); }
+
+bool is(const EncoderFacts& encoder, std::string_view name) { return encoder.name == name; }
+
+void add_preset(Arguments& out, const EncoderFacts& encoder, const std::string& chosen) {
+  const std::string preset = chosen.empty() ? std::string(encoder.usual_preset) : chosen;
+  if (preset.empty()) return;
+  if (is(encoder, "libvpx-vp9")) {
+    const auto dash = preset.find('-');
+    append(out, {"-deadline", preset.substr(0, dash)});
+    if (dash != std::string::npos) append(out, {"-cpu-used", preset.substr(dash + 1)});
+    append(out, {"-row-mt", "1"});
+  } else if (is(encoder, "libaom-av1")) {
+    append(out, {"-cpu-used", preset, "-row-mt", "1"});
+  } else {
+    append(out, {"-preset", preset});
+  }
+}
+
+void add_quality(Arguments& out, const EncoderFacts& encoder, int crf) {
+  const std::string value = format("{}", crf);
+  switch (encoder.device) {
+    case Device::none:
+      return append(out, {"-crf", value});
+    case Device::nvenc:
+      return append(out, {"-rc", "vbr", "-cq", value});
+    case Device::qsv:
+      return append(out, {"-global_quality", value});
+    case Device::vaapi:
+      return append(out, {"-rc_mode", "CQP", "-global_quality", value});
+  }
+}
+
+void add_rate_control(Arguments& out, const TranscodeSpec& spec, const EncoderFacts& encoder) {
+  if (spec.crf) add_quality(out, encoder, *spec.crf);
+  const bool vpx_or_aom = is(encoder, "libvpx-vp9") || is(encoder, "libaom-av1");
+  if (!spec.bitrate) {
+    // Their crf is a floor of quality below the target bitrate, and ffmpeg's default target is 256 kb/s; 0 takes it
+    // away.
+    if (vpx_or_aom) append(out, {"-b:v", "0"});
+    return;
+  }
+  const double bits = std::round(spec.bitrate->value());
+  const std::string rate = format("{:.0f}", bits), twice = format("{:.0f}", 2 * bits);
+  const bool capped = spec.crf && !vpx_or_aom;  // libvpx and libaom call it constrained quality: crf beside b:v
+  const bool stream = spec.output_mode == OutputMode::rtmp;
+  if (!capped) append(out, {"-b:v", rate});
+  // A line carries no more than the bitrate; two seconds of buffer are what players start with.
+  if (stream || capped) append(out, {"-maxrate", rate, "-bufsize", twice});
+}
+
+void add_threads(Arguments& out, Arguments& x265, const EncoderFacts& encoder, int threads) {
+  const int most = std::min(threads, encoder.most_threads);
+  // x265 counts its worker pool and the frames in flight apart; ffmpeg's -threads sets only the latter, of which it
+  // takes 16 at most.
+  if (is(encoder, "libx265"))
+    x265.push_back(format("pools={}:frame-threads={}", most, std::min(most, 16)));
+  else if (is(encoder, "libsvtav1"))
+    append(out, {"-svtav1-params", format("lp={}", most)});
+  else
+    append(out, {"-threads", format("{}", most)});
+}
+
+}  // namespace
+
+Arguments device_arguments(const EncoderFacts& encoder) {
+  if (encoder.device == Device::vaapi) return {"-vaapi_device", "/dev/dri/renderD128"};
+  if (encoder.device == Device::qsv) return {"-init_hw_device", "qsv=qsv:hw"};
+  return {};  // nvenc uploads by itself
+}
+
+Arguments encoder_arguments(const TranscodeSpec& spec, const EncoderFacts& encoder, int gop_frames) {
+  Arguments out{"-c:v", std::string(encoder.name)};
+  Arguments x265{"log-level=warning"};  // it has its own log, which ffmpeg's -loglevel does not reach
+  add_preset(out, encoder, spec.preset);
+  add_rate_control(out, spec, encoder);
+  append(out, {"-g", format("{}", gop_frames)});
+  // Players of a stream join at key frames, so these come in even steps and not at cuts.
+  if (spec.output_mode == OutputMode::rtmp && is(encoder, "libx264")) append(out, {"-sc_threshold", "0"});
+  if (encoder.device == Device::none || encoder.device == Device::nvenc) append(out, {"-pix_fmt", spec.pixel_format});
+  if (encoder.device == Device::qsv) append(out, {"-pix_fmt", "nv12"});
+  if (spec.threads) add_threads(out, x265, encoder, *spec.threads);
+  if (is(encoder, "libx265")) {
+    std::string joined;
+    for (const auto& one : x265) joined += (joined.empty() ? "" : ":") + one;
+    append(out, {"-x265-params", joined});
+  }
+  return out;
+}
+
+}  // namespace media
