@@ -95,6 +95,14 @@ void fill(ChildPlan& plan, Strings& strings, const SpawnSpec& spec, int null_dev
   plan.when_we_die = spec.when_we_die;
 }
 
+// execve takes texts that end at the first zero byte; a longer one would be cut without a word.
+bool has_zero_byte(const SpawnSpec& spec) {
+  const auto zero = [](const std::string& text) { return text.find('\0') != text.npos; };
+  return zero(spec.program.string()) || std::any_of(spec.arguments.begin(), spec.arguments.end(), zero) ||
+         std::any_of(spec.environment.begin(), spec.environment.end(),
+                     [&](const auto& entry) { return zero(entry.first) || zero(entry.second); });
+}
+
 class PosixProcesses final : public Processes {
  public:
   explicit PosixProcesses(const Clock& clock) : clock_(clock) {}
@@ -103,6 +111,10 @@ class PosixProcesses final : public Processes {
     if (spec.program.string().find('/') == std::string::npos) {
       return base::Error::invalid(
           base::format("starting '{}': the program must be a path, as find_program() gives", spec.program.string()));
+    }
+    if (has_zero_byte(spec)) {
+      return base::Error::invalid(
+          base::format("starting {}: a zero byte in an argument or variable", spec.program.string()));
     }
     const Descriptor null_device(::open("/dev/null", O_RDWR | O_CLOEXEC));
     if (!null_device) return file_error(errno, "opening", "/dev/null");
