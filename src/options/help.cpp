@@ -1,0 +1,144 @@
+// The help of one command: what it does, examples, how it is called, its options. Wrapped to the terminal's width.
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "options/options.h"
+
+namespace options {
+namespace {
+
+using base::format;
+using Type = Option::Type;
+
+constexpr int narrowest = 40, widest = 120;  // beyond 120 columns the eye loses the line
+
+std::string_view type_word(Type type) {
+  switch (type) {
+    case Type::integer:
+    case Type::number:
+      return "N";
+    case Type::duration:
+      return "DURATION";
+    case Type::bitrate:
+      return "BITRATE";
+    case Type::bytes:
+      return "SIZE";
+    case Type::ratio:
+      return "RATIO";
+    case Type::picture_size:
+      return "WIDTHxHEIGHT";
+    case Type::path:
+      return "FILE";
+    case Type::text:
+    case Type::list:
+    case Type::toggle:
+      break;
+  }
+  return "TEXT";
+}
+
+std::string spelled(const Option& option) {
+  std::string out = option.short_flag ? format("-{}, ", option.short_flag) : std::string(4, ' ');
+  const bool on_by_default = option.type == Type::toggle && option.standard == "true";
+  out += (on_by_default ? "--no-" : "--") + option.flag;
+  if (option.type == Type::toggle) return out;
+  return out + " " + (option.value_name.empty() ? std::string(type_word(option.type)) : option.value_name);
+}
+
+// The sentence, then what may be said, then the other ways of saying it.
+std::string explained(const Option& option) {
+  std::string out = option.help;
+  if (!option.choices.empty()) out += format(": {}", base::join(option.choices, ", "));
+  std::vector<std::string> facts;
+  if (!option.standard.empty() && option.type != Type::toggle) facts.push_back("default " + option.standard);
+  if (!option.variable.empty()) facts.push_back("$" + option.variable);
+  if (!option.key.empty()) facts.push_back("key " + option.key);
+  if (!facts.empty()) out += format(" [{}]", base::join(facts, "; "));
+  return out;
+}
+
+std::string usage(const Shape& shape) {
+  using Count = Shape::Argument::Count;
+  std::string out = shape.program + " [OPTIONS]";
+  for (const auto& argument : shape.arguments) {
+    switch (argument.count) {
+      case Count::one:
+        out += " " + argument.name;
+        break;
+      case Count::optional:
+        out += format(" [{}]", argument.name);
+        break;
+      case Count::many:
+        out += format(" [{}...]", argument.name);
+        break;
+    }
+  }
+  if (shape.rest == Shape::Rest::command) out += " -- COMMAND...";
+  return out;
+}
+
+void lay_out(std::string& out, const std::vector<std::pair<std::string, std::string>>& rows, int width) {
+  constexpr int longest = 30;
+  int left = 0;
+  for (const auto& [head, text] : rows)
+    if (const int size = static_cast<int>(base::columns(head)); size <= longest) left = std::max(left, size);
+  const int indent = 2 + left + 2;
+  for (const auto& [head, text] : rows) {
+    out += "  " + head;
+    if (text.empty()) {
+      out += "\n";
+      continue;
+    }
+    const int used = 2 + static_cast<int>(base::columns(head));
+    if (used + 2 > indent) {
+      out += "\n" + std::string(static_cast<std::size_t>(indent), ' ');
+    } else {
+      out += std::string(static_cast<std::size_t>(indent - used), ' ');
+    }
+    out += wrapped(text, width, indent) + "\n";
+  }
+}
+
+}  // namespace
+
+std::string wrapped(std::string_view text, int columns, int indent) {
+  std::string out;
+  int at = indent;
+  for (const auto word : base::words(text)) {
+    const int size = static_cast<int>(base::columns(word));
+    if (at > indent && at + 1 + size > columns) {
+      out += "\n" + std::string(static_cast<std::size_t>(indent), ' ');
+      at = indent;
+    }
+    if (at > indent) out += ' ', ++at;
+    out += word;
+    at += size;
+  }
+  return out;
+}
+
+std::string help(const Shape& shape, int columns) {
+  const int width = std::clamp(columns, narrowest, widest);
+  std::string out = wrapped(format("{}: {}", shape.program, shape.description), width, 0) + "\n\n";
+  if (!shape.examples.empty()) {
+    // Never wrapped: an example is there to be copied.
+    for (const auto& example : shape.examples) out += "  " + example + "\n";
+    out += "\n";
+  }
+  out += "Usage: " + usage(shape) + "\n";
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const auto& argument : shape.arguments) rows.emplace_back(argument.name, argument.help);
+  if (!rows.empty()) {
+    out += "\n";
+    lay_out(out, rows, width);
+  }
+  rows.clear();
+  for (const auto& option : shape.options) rows.emplace_back(spelled(option), explained(option));
+  rows.emplace_back("-h, --help", "Show this help");
+  out += "\nOptions:\n";
+  lay_out(out, rows, width);
+  return out;
+}
+
+}  // namespace options
