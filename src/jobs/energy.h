@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "units/measured.h"
+#include "units/quantity.h"
 #include "units/time.h"
 
 namespace jobs {
@@ -28,7 +29,9 @@ struct PowerPoint {
   bool operator==(const PowerPoint&) const = default;
 };
 
-// The line of a report's headline: the widest scope's known total (machine, psys, package, …), or the first unmeasurable one.
+// The line of a report's headline: the known total of the widest scope (machine, psys, package, gpu, dram), else the
+// first unmeasurable total, whose reason is then what to say. nullptr where there is no total at all. Points into
+// `lines`.
 const EnergyLine* headline(const std::vector<EnergyLine>& lines);
 
 }  // namespace jobs

@@ -1,13 +1,16 @@
-// Job: a workload that a master queues for some agent. Values; `now` is always a parameter.
+// Job: a workload that a master queues for some agent: what was asked, where it stands in the order, what it needs.
+// Values: copyable, thread-compatible; `now` is always a parameter. Read this header first.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
+#include "base/result.h"
 #include "jobs/job_state.h"
 #include "jobs/report.h"
 #include "media/transcode_spec.h"
@@ -15,14 +18,16 @@
 
 namespace jobs {
 
-enum class Queue { live, normal, batch };      // "live", "default", "batch"
+enum class Queue { live, normal, batch };  // "live", "default", "batch"
 enum class Priority { high, medium, low };
 std::string_view name(Queue queue);
 std::string_view name(Priority priority);
 base::Result<Queue> parse_queue(std::string_view text);
 base::Result<Priority> parse_priority(std::string_view text);
 
-// Head start of a (queue, priority) pair: the order of jobs is created − head start, so an old batch job still comes up.
+// Head start of a (queue, priority) pair: the order of jobs is created − head start. It never changes, so one index
+// keeps the order, and an old batch job still comes up: nothing overtakes it that was created 4 h 30 min after it or
+// later.
 units::Seconds head_start(Queue queue, Priority priority);
 
 // What is asked for: the checked body of POST /jobs, with the scenario's defaults merged in.
@@ -35,6 +40,7 @@ struct Submission {
   int max_attempts = 3;
   std::string confidence = "auto";
   media::TranscodeSpec spec;
+  bool operator==(const Submission&) const = default;
 };
 
 struct Attempt {
@@ -43,8 +49,9 @@ struct Attempt {
   std::string node_name;
   units::WallTime started;
   std::optional<units::WallTime> ended;
-  std::string outcome;  // "", completed, failed, canceled, interrupted (lease ended)
+  std::string outcome;  // empty while it runs; completed, failed, canceled, timeout, interrupted (also: lease ended)
   std::string error;
+  bool operator==(const Attempt&) const = default;
 };
 
 struct Job {
@@ -56,11 +63,12 @@ struct Job {
   std::optional<units::WallTime> not_before;  // back-off of a retry
   std::vector<Attempt> attempts;
   int failures = 0, interruptions = 0;
-  std::string reason;  // why it is in this state: last error, who canceled it
-  std::optional<Report> report;  // of the accepted result; absent in lists
+  std::string reason;            // why it is in this state: last error, who canceled it
+  std::optional<Report> report;  // of the last result that was accepted; absent in lists
+  bool operator==(const Job&) const = default;
 };
 
-// Where in the order: smaller comes first.
+// Where in the order: smaller comes first. A retry keeps its place.
 units::WallTime order_key(const Job& job);
 
 // What a node must have to run it.
@@ -68,6 +76,9 @@ struct Needs {
   std::vector<std::string> any_encoder;  // one of these
   bool operator==(const Needs&) const = default;
 };
+// The encoder that it names, else whichever ffwatt knows for its codec.
 Needs needs(const Submission& submission);
+// Needs as text, for an index: the same text, the same needs. "h264_nvenc", "libx264|h264_nvenc|…".
+std::string class_of(const Needs& needs);
 
 }  // namespace jobs

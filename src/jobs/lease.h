@@ -14,6 +14,7 @@ struct LeaseTimes {
   units::Seconds offer{15};    // an offer that was not started by then is withdrawn
   // A ninth of the time to live: the agent counts its lease as ended this much early, the master this much late.
   units::Seconds margin() const { return time_to_live / 9.0; }
+  bool operator==(const LeaseTimes&) const = default;
 };
 
 struct Lease {

@@ -1,11 +1,14 @@
-// Node: a machine that an agent registered. Its intent is stored; its liveness is always derived from its heartbeat's age.
+// Node: a machine that an agent registered. Two things are known of it: its intent, which somebody set and which is
+// stored, and its liveness, which is always derived from its heartbeat's age. Values; thread-compatible.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
+#include "base/result.h"
 #include "jobs/job.h"
 #include "media/encoders.h"
 #include "units/quantity.h"
@@ -19,23 +22,26 @@ base::Result<Intent> parse_intent(std::string_view text);
 
 enum class Liveness { up, late, lost };  // late > 45 s, lost > 90 s without a heartbeat
 std::string_view name(Liveness liveness);
+base::Result<Liveness> parse_liveness(std::string_view text);
 Liveness liveness(units::Seconds since_heartbeat);
 
 struct EnergySourceState {
   std::string source;  // "powercap", "model", …
   enum class InUse { yes, no } in_use = InUse::no;
   std::string reason;  // why not, with what would mend it
+  bool operator==(const EnergySourceState&) const = default;
 };
 
 struct NodeFacts {
   std::string name;  // host name unless --name
   std::string cpu_model;
-  int threads = 0, sockets = 0;
-  units::Bytes memory{};
+  int threads = 0, sockets = 0;  // 0: not told
+  units::Bytes memory{};         // 0: not told
   std::string ffmpeg_version, agent_version, kernel, boot_id;
   int slots = 1;
   std::vector<media::EncoderState> encoders;
   std::vector<EnergySourceState> energy_sources;
+  bool operator==(const NodeFacts&) const = default;
 };
 
 struct Node {
@@ -43,8 +49,10 @@ struct Node {
   NodeFacts facts;
   Intent intent = Intent::active;
   units::WallTime registered, last_heartbeat;
+  bool operator==(const Node&) const = default;
 };
 
+// Whether one of the encoders needed works on the node.
 bool can_run(const NodeFacts& node, const Needs& needs);
 
 }  // namespace jobs

@@ -32,14 +32,16 @@ struct Outcome {
   FailureClass failure = FailureClass::none;
   std::string error;  // for people, with ffmpeg's own last lines; empty where completed
   std::optional<int> exit_code, signal;
+  bool operator==(const Outcome&) const = default;
 };
 
 struct Timings {
-  std::optional<units::WallTime> queued;  // farm only
-  units::WallTime started;                // the runner took it up
+  std::optional<units::WallTime> queued;    // farm only
+  units::WallTime started;                  // the runner took it up
   std::optional<units::WallTime> encoding;  // ffmpeg was started
   units::WallTime ended;
   units::Seconds elapsed{};  // of the command itself, on the boot clock
+  bool operator==(const Timings&) const = default;
 };
 
 struct Report {
@@ -49,7 +51,7 @@ struct Report {
   std::string node;  // host name
   std::map<std::string, std::string> tags;
 
-  std::vector<std::string> command;  // exactly as executed
+  std::vector<std::string> command;          // exactly as executed
   std::optional<media::TranscodeSpec> spec;  // where ffwatt built the command
   Outcome outcome;
   Timings timings;
@@ -65,9 +67,11 @@ struct Report {
   std::optional<media::MediaFacts> made;    // ffprobe of the output or of the played stream
   std::string output;                       // final path or URL
   std::string log_tail;                     // last 40 lines, at most 16 KiB
+  bool operator==(const Report&) const = default;
 };
 
-// Joules per frame, where both are known and frames > 0.
+// Joules per frame by the headline's energy; nothing where there is no headline, no progress or no frame. Where the
+// energy is unmeasurable, so is this, for the same reason.
 std::optional<units::Measured<units::Joules>> energy_per_frame(const Report& report);
 
 }  // namespace jobs

@@ -1,0 +1,68 @@
+#include "jobs/report.h"
+
+#include <array>
+
+#include "jobs/named.h"
+
+namespace jobs {
+
+std::string_view name(End end) {
+  switch (end) {
+    case End::completed:
+      return "completed";
+    case End::failed:
+      return "failed";
+    case End::canceled:
+      return "canceled";
+    case End::interrupted:
+      return "interrupted";
+    case End::timeout:
+      return "timeout";
+  }
+  return "failed";
+}
+
+base::Result<End> parse_end(std::string_view text) {
+  static constexpr std::array all{End::completed, End::failed, End::canceled, End::interrupted, End::timeout};
+  return parse_named(text, "an end of a run", all);
+}
+
+std::string_view name(FailureClass failure) {
+  switch (failure) {
+    case FailureClass::none:
+      return "none";
+    case FailureClass::input:
+      return "input";
+    case FailureClass::parameters:
+      return "parameters";
+    case FailureClass::node:
+      return "node";
+    case FailureClass::transient:
+      return "transient";
+    case FailureClass::interruption:
+      return "interruption";
+    case FailureClass::timeout:
+      return "timeout";
+    case FailureClass::canceled:
+      return "canceled";
+    case FailureClass::internal:
+      return "internal";
+  }
+  return "internal";
+}
+
+base::Result<FailureClass> parse_failure_class(std::string_view text) {
+  static constexpr std::array all{FailureClass::none,    FailureClass::input,     FailureClass::parameters,
+                                  FailureClass::node,    FailureClass::transient, FailureClass::interruption,
+                                  FailureClass::timeout, FailureClass::canceled,  FailureClass::internal};
+  return parse_named(text, "a class of failure", all);
+}
+
+std::optional<units::Measured<units::Joules>> energy_per_frame(const Report& report) {
+  const EnergyLine* line = headline(report.energy);
+  if (!line || !report.progress || report.progress->frames <= 0) return std::nullopt;
+  const auto frames = static_cast<double>(report.progress->frames);
+  return line->energy.map<units::Joules>([frames](units::Joules energy) { return energy / frames; });
+}
+
+}  // namespace jobs

@@ -1,0 +1,119 @@
+#include "jobs/report.h"
+
+#include <gtest/gtest.h>
+
+#include "jobs/retry.h"
+
+namespace jobs {
+namespace {
+
+using units::Joules;
+using units::Measured;
+using units::Scope;
+
+EnergyLine known(Part part, Scope scope, double joules) {
+  return {part, Measured<Joules>::of(Joules(joules), Joules(joules - 1), Joules(joules + 1), units::Quality::measured,
+                                     "perf", scope)};
+}
+EnergyLine unknown(Part part, Scope scope, std::string reason) {
+  return {part, Measured<Joules>::unmeasurable(scope, std::move(reason))};
+}
+
+TEST(Headline, IsTheKnownTotalOfTheWidestScope) {
+  const std::vector<EnergyLine> lines{known(Part::total, Scope::dram, 5), known(Part::total, Scope::package, 50),
+                                      known(Part::above_idle, Scope::machine, 70),
+                                      unknown(Part::total, Scope::psys, "no psys zone")};
+  EXPECT_EQ(headline(lines), &lines[1]);
+}
+
+TEST(Headline, PrefersTheMachineToThePlatformToThePackage) {
+  const std::vector<EnergyLine> lines{known(Part::total, Scope::package, 50), known(Part::total, Scope::machine, 90),
+                                      known(Part::total, Scope::psys, 60)};
+  EXPECT_EQ(headline(lines), &lines[1]);
+}
+
+TEST(Headline, IsTheFirstReasonWhereNothingIsKnown) {
+  const std::vector<EnergyLine> lines{unknown(Part::above_idle, Scope::package, "no baseline"),
+                                      unknown(Part::total, Scope::package, "too short"),
+                                      unknown(Part::total, Scope::gpu, "no driver")};
+  EXPECT_EQ(headline(lines), &lines[1]);
+}
+
+TEST(Headline, IsAbsentWithoutAnyTotal) {
+  EXPECT_EQ(headline({}), nullptr);
+  EXPECT_EQ(headline({known(Part::idle_share, Scope::package, 3)}), nullptr);
+}
+
+TEST(EnergyPerFrame, DividesTheHeadlineWithItsInterval) {
+  Report report;
+  report.energy = {known(Part::total, Scope::package, 500)};
+  report.progress = media::Progress{};
+  report.progress->frames = 250;
+  const auto per_frame = energy_per_frame(report);
+  ASSERT_TRUE(per_frame);
+  EXPECT_DOUBLE_EQ(per_frame->value().value(), 2.0);
+  EXPECT_DOUBLE_EQ(per_frame->low().value(), 499.0 / 250);
+  EXPECT_EQ(per_frame->source(), "perf");
+}
+
+TEST(EnergyPerFrame, IsAbsentWithoutFramesAndUnmeasurableWithoutEnergy) {
+  Report report;
+  report.energy = {known(Part::total, Scope::package, 500)};
+  EXPECT_EQ(energy_per_frame(report), std::nullopt);
+  report.progress = media::Progress{};
+  EXPECT_EQ(energy_per_frame(report), std::nullopt) << "no frame is not a frame of no energy";
+  report.progress->frames = 10;
+  report.energy = {unknown(Part::total, Scope::package, "too short")};
+  ASSERT_TRUE(energy_per_frame(report));
+  EXPECT_EQ(energy_per_frame(report)->reason(), "too short");
+}
+
+TEST(Names, OfEndsFailuresAndPartsAreReadBack) {
+  for (const auto end : {End::completed, End::failed, End::canceled, End::interrupted, End::timeout})
+    EXPECT_EQ(*parse_end(name(end)), end);
+  for (const auto part : {Part::total, Part::above_idle, Part::idle_share}) EXPECT_EQ(*parse_part(name(part)), part);
+  for (const auto failure :
+       {FailureClass::none, FailureClass::input, FailureClass::parameters, FailureClass::node, FailureClass::transient,
+        FailureClass::interruption, FailureClass::timeout, FailureClass::canceled, FailureClass::internal})
+    EXPECT_EQ(*parse_failure_class(name(failure)), failure);
+  EXPECT_FALSE(parse_end("done"));
+}
+
+struct RetryCase {
+  const char* what;
+  FailureClass failure;
+  int failures, interruptions, max_attempts;
+  double jitter;
+  NextStep::Kind kind;
+  double delay_seconds;
+};
+
+TEST(AfterFailure, DecidesAboutAnotherAttempt) {
+  using Kind = NextStep::Kind;
+  using F = FailureClass;
+  const RetryCase cases[] = {
+      {"bad input is dead at once", F::input, 1, 0, 3, 0.5, Kind::dead, 0},
+      {"bad parameters are dead at once", F::parameters, 1, 0, 3, 0.5, Kind::dead, 0},
+      {"a canceled attempt is not repeated", F::canceled, 0, 0, 3, 0.5, Kind::dead, 0},
+      {"first transient failure: 5 s", F::transient, 1, 0, 3, 0.5, Kind::again, 5},
+      {"second: 10 s", F::transient, 2, 0, 3, 0.5, Kind::again, 10},
+      {"the third of three is the last", F::transient, 3, 0, 3, 0.5, Kind::dead, 0},
+      {"jitter takes a quarter off", F::transient, 1, 0, 3, 0.0, Kind::again, 3.75},
+      {"jitter adds up to a quarter", F::transient, 2, 0, 3, 1.0, Kind::again, 12.5},
+      {"the delay ends at 5 min", F::transient, 40, 0, 50, 0.5, Kind::again, 300},
+      {"one attempt allowed: none more", F::timeout, 1, 0, 1, 0.5, Kind::dead, 0},
+      {"a node that lacks something: elsewhere, later", F::node, 1, 0, 3, 0.5, Kind::again, 5},
+      {"our own fault is tried again", F::internal, 2, 0, 3, 0.5, Kind::again, 10},
+      {"an interruption goes again at once", F::interruption, 0, 1, 3, 0.5, Kind::again, 0},
+      {"interruptions do not eat attempts", F::interruption, 0, 10, 1, 0.5, Kind::again, 0},
+      {"the eleventh interruption ends it", F::interruption, 0, 11, 3, 0.5, Kind::dead, 0},
+  };
+  for (const auto& c : cases) {
+    const auto next = after_failure(c.failure, c.failures, c.interruptions, c.max_attempts, c.jitter);
+    EXPECT_EQ(next.kind, c.kind) << c.what;
+    EXPECT_DOUBLE_EQ(next.delay.value(), c.delay_seconds) << c.what;
+  }
+}
+
+}  // namespace
+}  // namespace jobs
