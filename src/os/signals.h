@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 #include <optional>
+#include <vector>
 
 #include "os/processes.h"
 #include "units/time.h"
@@ -23,9 +24,16 @@ class SignalSet {
   };
   // The next signal, or nothing at the deadline (absolute CLOCK_BOOTTIME) or when `also` becomes readable.
   std::optional<Event> wait_until(units::BootTime deadline, int also = -1);
+  // The first one that wait_until() answered: why the program is about to end.
+  const std::optional<Event>& first() const { return first_; }
   int descriptor() const { return descriptor_.get(); }
+  // Unblocks them: from now on each has its usual effect, at once for one that waits. For programs that turn out to
+  // have nothing to clean up. Before any thread starts.
+  void let_through();
 
  private:
+  std::vector<int> numbers_;
+  std::optional<Event> first_;
   Descriptor descriptor_;
 };
 

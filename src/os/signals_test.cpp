@@ -34,6 +34,29 @@ TEST(SignalSet, DeliversASignalWithItsSender) {
   });
 }
 
+TEST(SignalSet, RemembersTheFirstSignal) {
+  in_a_child([] {
+    SignalSet signals{SIGTERM, SIGINT};
+    EXPECT_FALSE(signals.first());
+    for (const int number : {SIGTERM, SIGINT}) {
+      ::kill(::getpid(), number);
+      ASSERT_TRUE(signals.wait_until(boot_time_now() + Seconds(60)));
+    }
+    EXPECT_EQ(signals.first()->number, SIGTERM);
+  });
+}
+
+TEST(SignalSet, LetThroughGivesSignalsTheirUsualEffectBack) {
+  EXPECT_EXIT(
+      {
+        SignalSet signals{SIGTERM};
+        ::kill(::getpid(), SIGTERM);
+        signals.let_through();
+        ::_exit(0);
+      },
+      testing::KilledBySignal(SIGTERM), "");
+}
+
 TEST(SignalSet, WaitsNoLongerThanTheDeadline) {
   in_a_child([] {
     SignalSet signals{SIGTERM};
