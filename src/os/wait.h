@@ -1,5 +1,5 @@
-// Waiting for descriptors, a deadline on CLOCK_BOOTTIME and a stop request at once. Inside of `os`: others use Clock,
-// Process and SignalSet. Any thread; no busy loop.
+// Waiting for descriptors, a deadline on CLOCK_BOOTTIME and a stop request at once. Used inside of `os` and by the loop
+// around a running command (runner/child_watch.h); others use Clock, Process and SignalSet. Any thread; no busy loop.
 #pragma once
 
 #include <poll.h>

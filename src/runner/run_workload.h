@@ -22,6 +22,8 @@ struct Command {
   os::Path program;  // resolved
   std::vector<std::string> arguments;
   os::Environment environment;
+  // How the report names it: what the user typed. Empty: program and arguments.
+  std::vector<std::string> shown;
 };
 
 struct Live {
@@ -44,11 +46,13 @@ struct Request {
   enum class Terminal { terminal, captured } terminal = Terminal::captured;
   std::optional<os::Path> log_file;
   units::Seconds grace{5};
-  enum class ProgressPipe { no, yes } progress_pipe = ProgressPipe::no;  // descriptor 3 carries ffmpeg's -progress
+  // yes: descriptor 3 carries ffmpeg's -progress. Where the program is ffmpeg and its arguments have no -progress, it
+  // is put before them; the report's command stays as it was.
+  enum class ProgressPipe { no, yes } progress_pipe = ProgressPipe::no;
   units::Seconds stall{60};  // captured with progress: nothing new for so long is a transient failure; 0: never
 
-  os::SignalSet* signals = nullptr;  // the program's; may be absent
-  std::stop_token cancel;            // a request to stop: the outcome is canceled
+  os::SignalSet* signals = nullptr;              // the program's; may be absent
+  std::stop_token cancel;                        // a request to stop: the outcome is canceled
   std::function<void(const Live&)> on_progress;  // at most twice a second, from this thread
 };
 

@@ -1,0 +1,35 @@
+// Where an output stands until somebody with the right to publish it gives it its final name.
+#include "base/format.h"
+#include "runner/run_transcode.h"
+
+namespace runner {
+namespace {
+
+// A name may have 255 bytes (NAME_MAX); an id and the extension must still fit behind the stem.
+constexpr std::size_t kMostStem = 150;
+
+}  // namespace
+
+os::Path temporary_output(const os::Path& final_name, const std::string& id) {
+  std::string stem = final_name.stem().string();
+  if (stem.size() > kMostStem) stem.resize(kMostStem);
+  return final_name.parent_path() / base::format(".{}.{}{}", stem, id, final_name.extension().string());
+}
+
+base::Result<void> publish(os::Files& files, const os::Path& final_name, const std::string& id) {
+  const auto temporary = temporary_output(final_name, id);
+  const auto context = base::format("publishing {}", final_name.string());
+  if (!files.exists(temporary)) {
+    if (files.exists(final_name)) return {};
+    return base::Error::absent(base::format("{}: neither it nor {} exists", context, temporary.string()));
+  }
+  FFWATT_CHECK(files.rename(temporary, final_name).in(context));
+  return files.sync_folder(final_name.parent_path()).in(context);
+}
+
+void discard(os::Files& files, const os::Path& final_name, const std::string& id) {
+  // Best effort: what remains is hidden, carries the id, and costs only space.
+  (void)files.remove(temporary_output(final_name, id)).ok();
+}
+
+}  // namespace runner

@@ -1,0 +1,215 @@
+#include "runner/run_workload.h"
+
+#include <signal.h>
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/scope_guard.h"
+#include "base/text.h"
+#include "media/command_line.h"
+#include "runner/child_watch.h"
+#include "runner/outcome.h"
+#include "runner/workload_group.h"
+
+namespace runner {
+namespace {
+
+constexpr int kProgressDescriptor = 3;
+
+std::string node_name(const os::Host& host) {
+  const auto text = host.files.read(host.root.path("/proc/sys/kernel/hostname"));
+  return text ? std::string(base::trim(*text)) : "";
+}
+
+bool has(const std::vector<std::string>& arguments, std::string_view word) {
+  return std::find(arguments.begin(), arguments.end(), word) != arguments.end();
+}
+
+// The two sides of what the command's descriptors are connected to.
+struct Plumbing {
+  os::Pipe progress, output;
+};
+
+base::Result<Plumbing> connect(os::Host& host, const Request& request, os::SpawnSpec& spec) {
+  Plumbing plumbing;
+  const bool captured = request.terminal == Request::Terminal::captured;
+  if (captured) {
+    FFWATT_TRY(plumbing.output, host.processes.pipe());
+    const int write = plumbing.output.write.get();
+    spec.descriptors = {{0, -1}, {1, write}, {2, write}};
+    spec.group = os::SpawnSpec::Group::own;
+    // This thread stays until the command has ended, so only our sudden death ends it (prctl(2), PR_SET_PDEATHSIG).
+    spec.when_we_die = os::SpawnSpec::WhenWeDie::killed;
+  }
+  if (request.progress_pipe == Request::ProgressPipe::no) return plumbing;
+  const bool ffmpeg = media::is_ffmpeg(spec.program.filename().string());
+  const bool asked_for = has(spec.arguments, "-progress");
+  if (!captured && (!ffmpeg || asked_for)) return plumbing;  // the user's own -progress goes where he wants it
+  FFWATT_TRY(plumbing.progress, host.processes.pipe());
+  spec.descriptors[kProgressDescriptor] = plumbing.progress.write.get();
+  if (ffmpeg && !asked_for) {
+    const auto target = base::format("pipe:{}", kProgressDescriptor);
+    spec.arguments.insert(spec.arguments.begin(), {"-progress", target});
+  }
+  return plumbing;
+}
+
+std::vector<std::string> shown_command(const Command& command) {
+  if (!command.shown.empty()) return command.shown;
+  std::vector<std::string> all{command.program.string()};
+  all.insert(all.end(), command.arguments.begin(), command.arguments.end());
+  return all;
+}
+
+// One run from begin to report. The order of its steps is the point: see run_workload().
+class Run {
+ public:
+  Run(os::Host& host, meter::Meter& meter, Request request)
+      : host_(host), meter_(meter), request_(std::move(request)), group_(host, request_.id) {
+    report_.timings.started = host.clock.wall();
+  }
+
+  base::Result<jobs::Report> operator()() {
+    if (request_.log_file) FFWATT_CHECK(log_.copy_to(*request_.log_file));
+    os::SpawnSpec spec;
+    spec.program = request_.command.program;
+    spec.arguments = request_.command.arguments;
+    spec.environment = request_.command.environment;
+    FFWATT_TRY(Plumbing plumbing, connect(host_, request_, spec));
+    FFWATT_TRY(const auto process, start(spec));
+    plumbing.progress.write.reset(), plumbing.output.write.reset();
+
+    ChildWatch watch(host_.clock, *process, std::move(plumbing.progress.read), std::move(plumbing.output.read), log_,
+                     watch_settings(*process));
+    const auto ended = watch.run();
+    std::optional<os::ExitStatus> status;
+    if (ended == ChildWatch::Ended::yes) status = reap(*process);
+    // The second boundary read: nothing may come between it and the wait.
+    const auto cpu_time = status ? group_.exact_cpu_time().value_or(status->cpu()) : group_.exact_cpu_time();
+    auto energy = meter_.end(handle_, cpu_time);
+
+    watch.drain();
+    describe(*process, watch, status, cpu_time);
+    take(std::move(energy));
+    clean_up(*process, watch.cause());
+    return std::move(report_);
+  }
+
+ private:
+  base::Result<std::unique_ptr<os::Process>> start(os::SpawnSpec& spec) {
+    for (;;) {
+      spec.join_files = group_.join_files();
+      handle_ = meter_.begin({request_.name, group_.cpu_time_reader(), request_.reserved});
+      auto process = host_.processes.spawn(spec);
+      if (process) {
+        group_.follow((*process)->pid());
+        return process;
+      }
+      meter_.end(handle_);
+      // A group that could be made but not entered: what a container's half-delegated hierarchy looks like.
+      if (spec.join_files.empty() || process.error().kind() != base::ErrorKind::invalid) return process.error();
+      group_.give_up_control_group();
+    }
+  }
+
+  WatchSettings watch_settings(os::Process& process) {
+    WatchSettings settings;
+    const bool captured = request_.terminal == Request::Terminal::captured;
+    settings.standing = captured ? Standing::in_its_own : Standing::in_our_group;
+    settings.grace = request_.grace;
+    if (request_.timeout) settings.deadline = process.started().boot + *request_.timeout;
+    if (captured && request_.progress_pipe == Request::ProgressPipe::yes) settings.stall = request_.stall;
+    settings.signals = request_.signals;
+    settings.cancel = request_.cancel;
+    settings.kill = [this, &process] { group_.kill(process); };
+    if (request_.on_progress) {
+      settings.on_tick = [this, started = process.started().boot](const auto& progress) {
+        request_.on_progress({progress, meter_.live(handle_), host_.clock.boot() - started});
+      };
+    }
+    return settings;
+  }
+
+  std::optional<os::ExitStatus> reap(os::Process& process) {
+    // While its leader is not reaped, the process group cannot be anybody else's.
+    if (request_.terminal == Request::Terminal::captured) (void)process.signal_group(SIGKILL).ok();
+    const auto status = process.wait();
+    return status ? std::optional(*status) : std::nullopt;
+  }
+
+  void describe(const os::Process& process, const ChildWatch& watch, const std::optional<os::ExitStatus>& status,
+                std::optional<units::Seconds> cpu_time) {
+    const auto ended = status ? status->ended : host_.clock.now();
+    report_.id = request_.id, report_.name = request_.name, report_.kind = request_.kind;
+    report_.node = node_name(host_);
+    report_.tags = request_.tags;
+    report_.command = shown_command(request_.command);
+    report_.timings.encoding = process.started().wall;
+    report_.timings.ended = ended.wall;
+    report_.timings.elapsed = ended.boot - process.started().boot;
+    report_.cpu_time = cpu_time;
+    if (status) report_.peak_memory = status->peak_memory;
+    report_.log_tail = log_.text();
+    report_.progress = watch.progress();
+    const bool ffmpeg = media::is_ffmpeg(request_.command.program.filename().string());
+    if (!report_.progress && ffmpeg) report_.progress = media::last_status_line(report_.log_tail);
+    report_.outcome = outcome_of({
+        .program = request_.command.program.filename().string(),
+        .cause = watch.cause(),
+        .status = status,
+        .elapsed = report_.timings.elapsed,
+        .timeout = request_.timeout.value_or(units::Seconds(0)),
+        .stall = request_.stall,
+        .log = report_.log_tail,
+        .speaks = ffmpeg ? Ending::Speaks::ffmpeg : Ending::Speaks::other,
+        .log_place = request_.terminal == Request::Terminal::captured ? Ending::Log::captured : Ending::Log::elsewhere,
+    });
+    if (log_.copy_fault()) report_.caveats.push_back(*log_.copy_fault());
+    const bool partial = watch.cause() != StopCause::none;
+    if (partial) report_.caveats.push_back("the figures are those of the part that ran: " + report_.outcome.error);
+  }
+
+  void take(meter::WorkloadEnergy energy) {
+    report_.energy = std::move(energy.energy);
+    report_.power = std::move(energy.power);
+    report_.peak_power = std::move(energy.peak);
+    report_.trace = std::move(energy.trace);
+    report_.caveats.insert(report_.caveats.end(), energy.caveats.begin(), energy.caveats.end());
+  }
+
+  // What the command left running: its own affair where it had our terminal and ended by itself (it may have started a
+  // server); else nobody would ever end it.
+  void clean_up(os::Process& process, StopCause cause) {
+    const auto left = group_.left_over();
+    if (!left.empty()) {
+      const bool users_own =
+          request_.terminal == Request::Terminal::terminal && cause != StopCause::timeout && cause != StopCause::cancel;
+      const auto count = left.size() == 1 ? std::string("1 process") : base::format("{} processes", left.size());
+      if (users_own) {
+        report_.caveats.push_back(base::format(
+            "{} of the command still run in the background; what they take from now on is not counted", count));
+      } else {
+        group_.kill(process);
+        report_.caveats.push_back(base::format("{} of the command outlived it and had to be killed", count));
+      }
+    }
+    group_.remove();
+  }
+
+  os::Host& host_;
+  meter::Meter& meter_;
+  Request request_;
+  WorkloadGroup group_;
+  LogTail log_;
+  meter::Meter::Handle handle_ = 0;
+  jobs::Report report_;
+};
+
+}  // namespace
+
+base::Result<jobs::Report> run_workload(os::Host& host, meter::Meter& meter, Request request) {
+  return Run(host, meter, std::move(request))();
+}
+
+}  // namespace runner

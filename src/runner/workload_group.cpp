@@ -1,0 +1,92 @@
+#include "runner/workload_group.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "runner/process_tree.h"
+
+namespace runner {
+
+struct WorkloadGroup::Shared {
+  explicit Shared(const os::Files& f) : files(f) {}
+
+  base::Result<units::Seconds> cpu_time() {
+    if (group) return group->cpu_time();
+    const pid_t pid = child.load();
+    // A process that ends between two looks takes its time to its parent a moment later: hold the sum until then.
+    const std::lock_guard lock(mutex);
+    if (pid > 0) highest = std::max(highest, tree_cpu_time(files, pid).value_or(highest));
+    return highest;
+  }
+
+  const os::Files& files;
+  std::unique_ptr<os::Cgroup> group;  // fixed before the meter learns of the reader
+  std::atomic<pid_t> child{0};
+  std::mutex mutex;
+  units::Seconds highest{};
+};
+
+namespace {
+
+// Names of control groups are plain words; ids are, too, unless a caller invents one.
+std::string group_name(const std::string& id) {
+  std::string name = "run-" + id.substr(0, 100);
+  for (char& c : name)
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')) c = '_';
+  return name;
+}
+
+}  // namespace
+
+WorkloadGroup::WorkloadGroup(os::Host& host, const std::string& id)
+    : host_(host), shared_(std::make_shared<Shared>(host.files)) {
+  if (auto group = host.cgroups.open(group_name(id))) shared_->group = *std::move(group);
+}
+
+WorkloadGroup::~WorkloadGroup() { remove(); }
+
+std::vector<os::Path> WorkloadGroup::join_files() const {
+  return shared_->group ? shared_->group->join_files() : std::vector<os::Path>();
+}
+
+void WorkloadGroup::give_up_control_group() {
+  remove();
+  // A fresh one: a reader that was handed out may just be reading the old one.
+  shared_ = std::make_shared<Shared>(host_.files);
+}
+
+void WorkloadGroup::follow(pid_t child) { shared_->child = child; }
+
+meter::CpuTimeReader WorkloadGroup::cpu_time_reader() const {
+  return [shared = shared_] { return shared->cpu_time(); };
+}
+
+std::optional<units::Seconds> WorkloadGroup::exact_cpu_time() const {
+  if (!shared_->group) return std::nullopt;
+  const auto time = shared_->group->cpu_time();
+  return time ? std::optional(*time) : std::nullopt;
+}
+
+std::vector<pid_t> WorkloadGroup::left_over() const {
+  return shared_->group ? shared_->group->members().value_or({}) : std::vector<pid_t>();
+}
+
+void WorkloadGroup::kill(os::Process& process) {
+  // Errors mean "has ended already" in all three: there is nothing to tell.
+  if (shared_->group && shared_->group->kill_all()) return;
+  for (const pid_t pid : process_tree(host_.files, process.pid())) {
+    if (pid == process.pid()) continue;
+    if (const auto ticks = host_.processes.start_ticks(pid)) (void)host_.processes.signal(pid, *ticks, SIGKILL).ok();
+  }
+  (void)process.signal_group(SIGKILL).ok();
+  (void)process.signal(SIGKILL).ok();
+}
+
+void WorkloadGroup::remove() {
+  // Not empty: processes that the user wanted to live on. The group goes with the next boot.
+  if (shared_->group) (void)shared_->group->remove().ok();
+}
+
+}  // namespace runner
