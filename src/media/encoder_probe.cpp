@@ -1,0 +1,65 @@
+#include "media/encoder_probe.h"
+
+#include "base/format.h"
+#include "base/text.h"
+#include "media/command_line.h"
+#include "media/ffmpeg_child.h"
+#include "media/progress.h"
+
+namespace media {
+namespace {
+
+// 256x256 is above the least size of every encoder (nvenc refuses less than 145 pixels).
+TranscodeSpec three_frames(const EncoderFacts& facts) {
+  TranscodeSpec spec;
+  spec.codec = facts.codec;
+  spec.encoder = facts.name;
+  spec.size = units::PictureSize{256, 256};
+  spec.rate = units::Hertz(30);
+  spec.duration = units::Seconds(0.1);
+  spec.bitrate = units::BitsPerSecond(500'000);
+  spec.output_mode = OutputMode::null;
+  return spec;
+}
+
+}  // namespace
+
+std::vector<std::string> listed_encoders(std::string_view answer) {
+  std::vector<std::string> out;
+  for (const auto line : base::split(answer, '\n')) {
+    const auto words =
+        base::words(line);  // " V....D libx264   libx264 H.264 …"; the legend above has "=" as second word
+    if (words.size() >= 2 && words[0].size() == 6 && words[0].front() == 'V' && words[1] != "=")
+      out.emplace_back(words[1]);
+  }
+  return out;
+}
+
+EncoderState try_encoder(os::Host& host, const Ffmpeg& ffmpeg, const os::Environment& environment,
+                         const EncoderFacts& facts, units::Seconds limit) {
+  EncoderState state{std::string(facts.name), facts.codec, EncoderState::Works::no, {}};
+  const CommandInputs inputs{.encoder = state.name, .target = {}, .progress_descriptor = 1};
+  os::SpawnSpec spawn;
+  spawn.program = ffmpeg.ffmpeg;
+  spawn.arguments = ffmpeg_arguments(three_frames(facts), inputs);
+  spawn.environment = ffmpeg_environment(environment);
+  const auto output = os::run_and_collect(host.processes, host.clock, std::move(spawn), limit);
+  if (!output) {
+    state.reason = output.error().text();
+    return state;
+  }
+  ProgressParser progress;
+  progress.feed(output->out);
+  if (output->status.success() && progress.latest().frames >= 3) {
+    state.works = EncoderState::Works::yes;
+  } else {
+    state.reason = telling_line(output->err);
+    if (state.reason.empty())
+      state.reason = output->status.signal
+                         ? base::format("ffmpeg was ended by signal {}", *output->status.signal)
+                         : base::format("ffmpeg gave no frames and exit code {}", output->status.code);
+  }
+  return state;
+}
+
+}  // namespace media
