@@ -43,7 +43,7 @@ std::vector<SpecFault> check_defaults(TranscodeSpec spec) {
 }
 
 void read_spec(json::Reader& reader, TranscodeSpec& spec) {
-  if (!reader.has("codec")) reader.fault("codec", "is required: h264, h265, vp9 or av1");
+  if (!reader.has("codec")) reader.fault("codec", "codec is required: h264, h265, vp9 or av1");
   if (auto codec = reader.parsed("codec", parse_codec)) spec.codec = *codec;
   spec.encoder = reader.string("encoder", 64).value_or("");
   spec.preset = reader.text_or_number("preset").value_or("");
@@ -80,7 +80,8 @@ base::Result<Scenario> parse_scenario(std::string_view toml, std::string_view fi
   reader.finish();
   // What reads wrongly is told first; what does not fit together is only worth telling of values that were read.
   if (faults.empty())
-    for (auto& fault : check_defaults(scenario.defaults)) reader.fault(fault.field, std::move(fault.message));
+    for (auto& fault : check_defaults(scenario.defaults))
+      reader.fault(fault.field, format("{}: {}", fault.field, fault.message));
   if (!faults.empty()) return faults.error(file);
   return scenario;
 }

@@ -71,7 +71,8 @@ TEST(BuiltInScenarios, AreWhatTheirNamesSay) {
 
 TEST(BuiltInScenarios, CanBeRunAsTheyStandAndDescribeThemselves) {
   std::set<std::string> descriptions;
-  for (const auto& scenario : Scenarios::built_in().all()) {
+  const auto scenarios = Scenarios::built_in();
+  for (const auto& scenario : scenarios.all()) {
     EXPECT_THAT(check(scenario.defaults), IsEmpty()) << scenario.name;
     EXPECT_EQ(scenario.description.back(), '.') << scenario.name;
     EXPECT_TRUE(descriptions.insert(scenario.description).second) << scenario.name << " is described as another is";
