@@ -29,7 +29,12 @@ struct Context {
 class Command {
  public:
   virtual ~Command() = default;
+  // Without `program`, and without the options that every command has (frame.h): the frame adds them.
   virtual options::Shape shape() const = 0;
+  // handled: run() waits for signals itself (Context::signals). end_us: Ctrl-C ends the program at once, since there is
+  // nothing to clean up.
+  enum class Signals { handled, end_us };
+  virtual Signals signals() const { return Signals::handled; }
   virtual int run(Context& context, const options::Values& values) = 0;
 };
 

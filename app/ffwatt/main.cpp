@@ -1,0 +1,41 @@
+// ffwatt: the command line. Blocks the signals before any thread starts, builds the object graph, runs one command.
+#include <signal.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "cli/command.h"
+#include "cli/exit_code.h"
+
+namespace {
+
+os::Environment environment_of_process() {
+  os::Environment out;
+  for (char** entry = ::environ; *entry; ++entry) {
+    const std::string_view text = *entry;
+    const auto at = text.find('=');
+    if (at != text.npos) out.emplace_back(text.substr(0, at), text.substr(at + 1));
+  }
+  return out;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  os::SignalSet signals{SIGINT, SIGTERM, SIGHUP};
+  os::RealHost host;
+  const auto environment = environment_of_process();
+  const auto log = base::stderr_log(base::LogLevel::warning);
+  cli::Context context{host.host(),
+                       environment,
+                       signals,
+                       std::cout,
+                       std::cerr,
+                       os::terminal_facts(STDOUT_FILENO, environment),
+                       os::terminal_facts(STDERR_FILENO, environment),
+                       *log};
+  const int code = cli::run_program(context, {words + 1, words + count});
+  std::cout.flush();
+  // Output that was lost, on a full disk say, must not look like success.
+  return code == cli::ok && !std::cout ? cli::failed : code;
+}

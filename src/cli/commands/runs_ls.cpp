@@ -1,0 +1,52 @@
+// ffwatt runs ls
+#include <ostream>
+
+#include "cli/exit_code.h"
+#include "cli/local_runs.h"
+#include "cli/make.h"
+#include "cli/output.h"
+#include "report/report.h"
+
+namespace cli {
+namespace {
+
+using Type = options::Option::Type;
+
+class RunsLs : public Command {
+ public:
+  options::Shape shape() const override {
+    return {.examples = {"ffwatt runs ls", "ffwatt runs ls --limit 100 --json"},
+            .options = {{.flag = "limit",
+                         .short_flag = 'n',
+                         .type = Type::integer,
+                         .help = "At most so many",
+                         .standard = "20",
+                         .least = 1,
+                         .most = 10'000},
+                        {.flag = "json", .type = Type::toggle, .help = "Print JSON: {\"runs\": [...]}"}}};
+  }
+  Signals signals() const override { return Signals::end_us; }
+
+  int run(Context& context, const options::Values& values) override {
+    const auto runs = open_runs(context);
+    if (!runs) return complain(context, "ffwatt runs ls", runs.error());
+    const auto reports = (*runs)->reports(static_cast<int>(values.integer("limit")));
+    if (!reports) return complain(context, "ffwatt runs ls", reports.error());
+    if (values.toggle("json")) {
+      const auto text = report::render("json", *reports);
+      if (!text) return complain(context, "ffwatt runs ls", text.error());
+      context.out << *text;
+    } else if (reports->empty()) {
+      context.err << "No run is kept yet. Make one: ffwatt run -- ffmpeg -i in.mp4 out.mp4\n";
+    } else {
+      context.out << report::energy_table(*reports, style_for(context.out_terminal));
+    }
+    return ok;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make::runs_ls() { return std::make_unique<RunsLs>(); }
+
+}  // namespace cli

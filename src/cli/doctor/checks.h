@@ -1,0 +1,25 @@
+// The checks of `ffwatt doctor`, one file a subject. Each looks at this machine and answers rows; none changes
+// anything.
+#pragma once
+
+#include <vector>
+
+#include "cli/command.h"
+#include "power_sources/sources.h"
+#include "wire/checkup.h"
+
+namespace cli::doctor {
+
+// The rungs of the energy ladder: what is used, and why the others are not.
+std::vector<wire::Check> check_energy(const power_sources::Opened& opened);
+// ffmpeg, ffprobe and what each encoder does when asked to encode. Takes seconds.
+std::vector<wire::Check> check_ffmpeg(Context& context, std::string_view ffmpeg_name);
+// nginx with its RTMP module, and the ports that the documented servers listen on.
+std::vector<wire::Check> check_servers(Context& context);
+// The state folder and the configuration files.
+std::vector<wire::Check> check_places(Context& context);
+
+// One row a check, wrapped under its text; what is merely absent is told last.
+std::string table(std::vector<wire::Check> checks, const os::TerminalFacts& terminal);
+
+}  // namespace cli::doctor

@@ -1,0 +1,23 @@
+// What commands share in printing: the style that a terminal allows, errors, and files for --out.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/command.h"
+#include "report/report.h"
+
+namespace cli {
+
+report::Style style_for(const os::TerminalFacts& terminal);
+
+// "ffwatt run: TEXT" on err; the answer is the error's exit code.
+int complain(Context& context, std::string_view program, const base::Error& error);
+
+// A file whole or not at all; a device, a pipe or /dev/stdout is written to, never replaced.
+base::Result<void> save_text(os::Files& files, const os::Path& path, std::string_view text);
+
+// The report format that a file's name asks for: "html" of "a/b.html". invalid where no format has that name.
+base::Result<std::string> format_of(const os::Path& path);
+
+}  // namespace cli
