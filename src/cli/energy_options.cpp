@@ -6,6 +6,8 @@ namespace cli {
 
 using Type = options::Option::Type;
 
+constexpr auto section = "Energy (the CPU's data are for estimates, where nothing measures)";
+
 std::vector<options::Option> energy_options() {
   std::vector<std::string> known;
   for (const auto& source : power_sources::known_sources()) known.push_back(source.source);
@@ -15,6 +17,7 @@ std::vector<options::Option> energy_options() {
        .variable = "FFWATT_SOURCES",
        .type = Type::list,
        .value_name = "NAMES",
+       .section = section,
        .help = "Use only these power sources",
        .choices = known},
       {.flag = "cpu-tdp",
@@ -22,13 +25,15 @@ std::vector<options::Option> energy_options() {
        .variable = "FFWATT_CPU_TDP",
        .type = Type::number,
        .value_name = "WATTS",
-       .help = "Rated power of one CPU chip, for estimates where no counter can be read"},
+       .section = section,
+       .help = "Rated power of one CPU chip"},
       {.flag = "cpu-year",
        .key = "energy.cpu_year",
        .variable = "FFWATT_CPU_YEAR",
        .type = Type::integer,
        .value_name = "YEAR",
-       .help = "Year in which the CPU's family came out, for estimates",
+       .section = section,
+       .help = "Year in which the CPU's family came out",
        .least = 2000,
        .most = 2100},
       {.flag = "cpu-threads-per-chip",
@@ -36,7 +41,8 @@ std::vector<options::Option> energy_options() {
        .variable = "FFWATT_CPU_THREADS_PER_CHIP",
        .type = Type::integer,
        .value_name = "N",
-       .help = "Threads of the whole chip, for estimates in a virtual machine that sees few of them",
+       .section = section,
+       .help = "Threads of the whole chip, also where a virtual machine sees few of them",
        .least = 1,
        .most = 1024},
   };

@@ -20,10 +20,12 @@ os::TerminalFacts with_color(os::TerminalFacts facts, const options::Values& val
   return facts;
 }
 
+bool is_help(const std::string& word) { return word == "help" || word == "--help" || word == "-h"; }
+
 // Flags may stand before the command's name; they are moved behind it.
 Words command_first(const Words& words) {
   std::size_t first = 0;
-  while (first < words.size() && words[first].starts_with("-")) {
+  while (first < words.size() && words[first].starts_with("-") && !is_help(words[first])) {
     const auto is_word = [&](const auto& option) { return words[first] == "--" + option.flag; };
     const auto common = common_options();
     first += std::any_of(common.begin(), common.end(), is_word) ? 2 : 1;  // both take a value
@@ -37,8 +39,6 @@ Words command_first(const Words& words) {
   out.insert(out.end(), name_end, words.end());
   return out;
 }
-
-bool is_help(const std::string& word) { return word == "help" || word == "--help" || word == "-h"; }
 
 int show_help(Context& context, const Words& about) {
   if (about.empty()) {
@@ -85,7 +85,8 @@ int run_command(Context& context, const Found& found, Words words) {
   inputs.columns = context.out_terminal.columns;
   const auto parsed = options::parse(shape, inputs, context.host.files);
   if (!parsed) {
-    context.err << shape.program << ": " << parsed.error().text() << "\n";
+    const auto& text = parsed.error().text();
+    context.err << (text.starts_with(shape.program) ? "" : shape.program + ": ") << text << "\n";
     return options::check_files(shape, inputs, context.host.files) ? usage : config_invalid;
   }
   if (parsed->help) {
@@ -111,11 +112,13 @@ std::vector<options::Option> common_options() {
       {.flag = "config",
        .variable = "FFWATT_CONFIG",
        .type = Type::path,
+       .section = "Common options",
        .help = "Read this TOML file instead of the usual ones"},
       {.flag = "color",
        .key = "defaults.color",
        .variable = "FFWATT_COLOR",
        .value_name = "WHEN",
+       .section = "Common options",
        .help = "When to use color",
        .standard = "auto",
        .choices = {"auto", "always", "never"}},

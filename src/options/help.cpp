@@ -11,6 +11,7 @@ namespace {
 using base::format;
 using Type = Option::Type;
 
+constexpr char unbreakable = '\x1f';         // a blank at which no line is broken, until the text is laid out
 constexpr int narrowest = 40, widest = 120;  // beyond 120 columns the eye loses the line
 
 std::string_view type_word(Type type) {
@@ -46,7 +47,7 @@ std::string spelled(const Option& option) {
   return out + " " + (option.value_name.empty() ? std::string(type_word(option.type)) : option.value_name);
 }
 
-// The sentence, then what may be said, then the other ways of saying it.
+// The sentence, then what may be said, then the other ways of saying it; each of these stays on one line.
 std::string explained(const Option& option) {
   std::string out = option.help;
   if (!option.choices.empty()) out += format(": {}", base::join(option.choices, ", "));
@@ -54,6 +55,9 @@ std::string explained(const Option& option) {
   if (!option.standard.empty() && option.type != Type::toggle) facts.push_back("default " + option.standard);
   if (!option.variable.empty()) facts.push_back("$" + option.variable);
   if (!option.key.empty()) facts.push_back("key " + option.key);
+  for (auto& fact : facts)
+    for (char& c : fact)
+      if (c == ' ') c = unbreakable;
   if (!facts.empty()) out += format(" [{}]", base::join(facts, "; "));
   return out;
 }
@@ -78,11 +82,17 @@ std::string usage(const Shape& shape) {
   return out;
 }
 
-void lay_out(std::string& out, const std::vector<std::pair<std::string, std::string>>& rows, int width) {
+using Rows = std::vector<std::pair<std::string, std::string>>;
+
+int head_width(const Rows& rows) {
   constexpr int longest = 30;
   int left = 0;
   for (const auto& [head, text] : rows)
     if (const int size = static_cast<int>(base::columns(head)); size <= longest) left = std::max(left, size);
+  return left;
+}
+
+void lay_out(std::string& out, const Rows& rows, int left, int width) {
   const int indent = 2 + left + 2;
   for (const auto& [head, text] : rows) {
     out += "  " + head;
@@ -96,7 +106,28 @@ void lay_out(std::string& out, const std::vector<std::pair<std::string, std::str
     } else {
       out += std::string(static_cast<std::size_t>(indent - used), ' ');
     }
-    out += wrapped(text, width, indent) + "\n";
+    auto lines = wrapped(text, width, indent);
+    std::replace(lines.begin(), lines.end(), unbreakable, ' ');
+    out += lines + "\n";
+  }
+}
+
+// Section by section, in the order in which they first come; all aligned with each other.
+void add_options(std::string& out, const Shape& shape, int width) {
+  std::vector<std::pair<std::string, Rows>> sections{{"", {}}};
+  Rows all;
+  const auto add = [&](const std::string& section, std::string head, std::string text) {
+    auto found = std::find_if(sections.begin(), sections.end(), [&](const auto& s) { return s.first == section; });
+    if (found == sections.end()) found = sections.insert(sections.end(), {section, {}});
+    found->second.emplace_back(head, text);
+    all.emplace_back(std::move(head), std::move(text));
+  };
+  for (const auto& option : shape.options) add(option.section, spelled(option), explained(option));
+  add(sections.back().first, "-h, --help", "Show this help");
+  for (const auto& [name, rows] : sections) {
+    if (rows.empty()) continue;
+    out += format("\n{}:\n", name.empty() ? "Options" : name);
+    lay_out(out, rows, head_width(all), width);
   }
 }
 
@@ -127,17 +158,13 @@ std::string help(const Shape& shape, int columns) {
     out += "\n";
   }
   out += "Usage: " + usage(shape) + "\n";
-  std::vector<std::pair<std::string, std::string>> rows;
+  Rows rows;
   for (const auto& argument : shape.arguments) rows.emplace_back(argument.name, argument.help);
   if (!rows.empty()) {
     out += "\n";
-    lay_out(out, rows, width);
+    lay_out(out, rows, head_width(rows), width);
   }
-  rows.clear();
-  for (const auto& option : shape.options) rows.emplace_back(spelled(option), explained(option));
-  rows.emplace_back("-h, --help", "Show this help");
-  out += "\nOptions:\n";
-  lay_out(out, rows, width);
+  add_options(out, shape, width);
   return out;
 }
 

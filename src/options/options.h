@@ -47,6 +47,7 @@ struct Option {
     list
   } type = Type::text;
   std::string value_name{};                                       // in help: "SECONDS"
+  std::string section{};                                          // of the help; empty: "Options"
   std::string help{};                                             // one sentence
   std::string standard{};                                         // default as text; empty: none
   std::vector<std::string> choices{};                             // text and items of a list: one of these; empty: any

@@ -113,8 +113,9 @@ base::Result<Parsed> parse(const Shape& shape, const Inputs& inputs, const os::F
 }
 
 base::Result<void> check_files(const Shape& shape, const Inputs& inputs, const os::Files& files) {
-  FFWATT_TRY(const Words words, take_apart(shape, inputs.words));
-  FFWATT_TRY(const auto found, from_files(shape, inputs, words, files));
+  const auto words = take_apart(shape, inputs.words);
+  if (!words) return {};  // the command line is at fault, and which files it means is not known
+  FFWATT_TRY(const auto found, from_files(shape, inputs, *words, files));
   return {};
 }
 

@@ -19,7 +19,8 @@ class Walk {
        std::map<std::string, FileValue>& found)
       : shape_(shape), file_(std::move(file)), found_(found), keys_(known_keys) {
     for (const auto& option : shape.options)
-      if (!option.key.empty()) keys_.push_back(option.key);
+      if (!option.key.empty() && std::find(keys_.begin(), keys_.end(), option.key) == keys_.end())
+        keys_.push_back(option.key);
   }
 
   void table(const json::Value& table, const std::string& prefix) {

@@ -76,6 +76,9 @@ class Run : public Command {
  public:
   options::Shape shape() const override {
     options::Shape shape{
+        .description =
+            "Measure one command: how many joules, watts and seconds it takes. The command keeps its terminal, "
+            "its output and its exit code; the summary goes to stderr.",
         .examples = {"ffwatt run -- ffmpeg -y -i in.mp4 -c:v libx264 -preset medium out.mp4",
                      "ffwatt run --name nightly --tag codec=h264 -- ffmpeg -i in.mp4 out.mp4",
                      "ffwatt run --json --require measured -- make -j8", "ffwatt run --out run.html -- ./encode.sh"},

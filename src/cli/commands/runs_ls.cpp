@@ -12,6 +12,15 @@ namespace {
 
 using Type = options::Option::Type;
 
+// The id is what every other command takes, so it leads the row's name, where the table cuts last.
+std::vector<jobs::Report> with_ids(std::vector<jobs::Report> reports) {
+  for (auto& report : reports) {
+    if (report.name.empty() && !report.command.empty()) report.name = os::Path(report.command[0]).filename().string();
+    report.name = report.id + " " + report.name;
+  }
+  return reports;
+}
+
 class RunsLs : public Command {
  public:
   options::Shape shape() const override {
@@ -39,7 +48,7 @@ class RunsLs : public Command {
     } else if (reports->empty()) {
       context.err << "No run is kept yet. Make one: ffwatt run -- ffmpeg -i in.mp4 out.mp4\n";
     } else {
-      context.out << report::energy_table(*reports, style_for(context.out_terminal));
+      context.out << report::energy_table(with_ids(*reports), style_for(context.out_terminal));
     }
     return ok;
   }

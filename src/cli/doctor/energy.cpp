@@ -23,11 +23,10 @@ std::vector<wire::Check> check_energy(const power_sources::Opened& opened) {
   std::vector<wire::Check> out;
   bool mendable = false;
   for (const auto& rung : opened.ladder) {
-    const bool used = rung.in_use == power_sources::Rung::InUse::yes;
-    wire::Check row{"energy: " + rung.source, State::not_here, rung.detail.empty() ? rung.description : rung.detail,
+    wire::Check row{"energy by " + rung.source, State::not_here, rung.detail.empty() ? rung.description : rung.detail,
                     rung.fix};
-    if (used) {
-      row.state = measured ? State::ok : State::warning;
+    if (rung.in_use == power_sources::Rung::InUse::yes) {
+      row.state = State::ok;
     } else if (!measured && !rung.fix.empty()) {
       // Somebody can mend this, and then numbers are measured instead of estimated.
       row.state = State::to_fix;
@@ -41,7 +40,7 @@ std::vector<wire::Check> check_energy(const power_sources::Opened& opened) {
   } else if (!measured) {
     verdict = {"energy", State::warning,
                base::format("{}, not measured{}", units::name(best),
-                            mendable ? "; it could be, see below" : ": this machine shows no sensor"),
+                            mendable ? "; it could be, see below" : ": no sensor can be read on this machine"),
                ""};
   }
   out.insert(out.begin(), std::move(verdict));

@@ -1,0 +1,54 @@
+#include "cli/output.h"
+
+#include <gmock/gmock.h>
+
+#include "cli/exit_code.h"
+#include "cli/stage.h"
+
+namespace cli {
+namespace {
+
+using testing::HasSubstr;
+using Output = Stage;
+
+TEST_F(Output, TheFormatIsTheEndOfTheFilesName) {
+  EXPECT_EQ(*format_of("a/b.html"), "html");
+  EXPECT_EQ(*format_of("b.CSV"), "csv");
+  for (const auto* wrong : {"b", "b.pdf", "/dev/stdout"}) {
+    const auto format = format_of(wrong);
+    ASSERT_FALSE(format.ok()) << wrong;
+    EXPECT_THAT(format.error().text(), HasSubstr(".html"));
+  }
+}
+
+TEST_F(Output, ADeviceIsWrittenToAndNeverReplaced) {
+  EXPECT_TRUE(save_text(files(), "/dev/null", "text").ok());
+  EXPECT_EQ(files().status("/dev/null")->kind, os::FileStatus::Kind::other);
+}
+
+TEST_F(Output, AFileIsReplacedAndAFolderRefused) {
+  const auto file = write("out.md", "old and longer");
+  EXPECT_TRUE(save_text(files(), file, "new").ok());
+  EXPECT_EQ(*files().read(file), "new");
+  const auto refused = save_text(files(), folder_, "new");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().text(), HasSubstr("is a folder"));
+}
+
+TEST_F(Output, AComplaintNamesTheProgramAndAnswersTheErrorsCode) {
+  const struct {
+    base::Error error;
+    int code;
+  } cases[] = {{base::Error::invalid("x"), usage},
+               {base::Error::denied("x"), no_permission},
+               {base::Error::retry("x"), try_again},
+               {base::Error::absent("x"), failed},
+               {base::Error::failed("x"), failed}};
+  for (const auto& [error, code] : cases) EXPECT_EQ(exit_code(error), code) << base::name(error.kind());
+  Context context{host_.host(), environment_, signals_, out_, err_, terminal_, terminal_, *log_};
+  EXPECT_EQ(complain(context, "ffwatt run", base::Error::invalid("which?")), usage);
+  EXPECT_EQ(err(), "ffwatt run: which?\n");
+}
+
+}  // namespace
+}  // namespace cli
