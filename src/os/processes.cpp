@@ -15,6 +15,7 @@
 #include "os/posix.h"
 #include "os/process.h"
 #include "os/spawn_child.h"
+#include "os/wait.h"
 
 namespace os {
 namespace {
@@ -169,21 +170,25 @@ class PosixProcesses final : public Processes {
   pid_t own_pid() const override { return ::getpid(); }
 
   base::Result<void> signal(pid_t pid, std::uint64_t wanted_ticks, int number) override {
-    const auto gone = [&] { return base::Error::absent(base::format("process {} has ended", pid)); };
-    // 0 and negative numbers would mean whole groups, and 1 is init.
-    if (pid <= 1) return base::Error::invalid(base::format("{} names no process of ours", pid));
-    // The pidfd pins the process first; then the ticks tell whether it is the one that was meant.
-    const Descriptor pidfd = open_pidfd(pid);
-    if (!pidfd) {
-      if (errno == ESRCH || errno == EINVAL) return gone();
-      return base::Error::from_errno(errno, base::format("signalling process {}", pid));
-    }
-    FFWATT_TRY(const std::uint64_t ticks, start_ticks(pid));
-    if (ticks != wanted_ticks || has_ended(pidfd)) return gone();
+    FFWATT_TRY(const Descriptor pidfd, pin(pid, wanted_ticks));
     const int failure = signal_pidfd(pidfd, number);
-    if (failure == ESRCH) return gone();
+    if (failure == ESRCH) return gone(pid);
     if (failure != 0) return base::Error::from_errno(failure, base::format("signalling process {}", pid));
     return {};
+  }
+
+  base::Result<Awaited> await_end(pid_t pid, std::uint64_t wanted_ticks, units::BootTime deadline,
+                                  std::stop_token stop) override {
+    const auto pidfd = pin(pid, wanted_ticks);
+    if (!pidfd && pidfd.error().kind() == base::ErrorKind::absent) return Awaited::ended;
+    if (!pidfd) return pidfd.error();
+    pollfd wanted{pidfd->get(), POLLIN, 0};
+    switch (wait_readable({&wanted, 1}, deadline, stop)) {
+      case WaitEnd::readable: return Awaited::ended;
+      case WaitEnd::deadline: return Awaited::deadline;
+      case WaitEnd::stopped: break;
+    }
+    return Awaited::stopped;
   }
 
   base::Result<std::uint64_t> start_ticks(pid_t pid) const override {
@@ -198,6 +203,23 @@ class PosixProcesses final : public Processes {
   }
 
  private:
+  static base::Error gone(pid_t pid) { return base::Error::absent(base::format("process {} has ended", pid)); }
+
+  // A descriptor of the very process that was started at `wanted_ticks`; absent where it has ended.
+  base::Result<Descriptor> pin(pid_t pid, std::uint64_t wanted_ticks) const {
+    // 0 and negative numbers would mean whole groups, and 1 is init.
+    if (pid <= 1) return base::Error::invalid(base::format("{} names no process of ours", pid));
+    // The pidfd pins the process first; then the ticks tell whether it is the one that was meant.
+    Descriptor pidfd = open_pidfd(pid);
+    if (!pidfd) {
+      if (errno == ESRCH || errno == EINVAL) return gone(pid);
+      return base::Error::from_errno(errno, base::format("looking at process {}", pid));
+    }
+    FFWATT_TRY(const std::uint64_t ticks, start_ticks(pid));
+    if (ticks != wanted_ticks || has_ended(pidfd)) return gone(pid);
+    return pidfd;
+  }
+
   static void reap(pid_t pid) {
     while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }

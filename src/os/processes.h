@@ -95,6 +95,10 @@ class Processes {
   virtual pid_t own_pid() const = 0;
   // Kills or probes (number 0) a process that is no child of ours, if it is still the one started at `start_ticks`.
   virtual base::Result<void> signal(pid_t pid, std::uint64_t start_ticks, int number) = 0;
+  // Waits until a process that is no child of ours has ended. A process that is not there (any more) has ended.
+  enum class Awaited { ended, deadline, stopped };
+  virtual base::Result<Awaited> await_end(pid_t pid, std::uint64_t start_ticks, units::BootTime deadline,
+                                          std::stop_token stop) = 0;
   // Field 22 of /proc/PID/stat: with the pid, a name for a process that is never reused within a boot.
   virtual base::Result<std::uint64_t> start_ticks(pid_t pid) const = 0;
 };
