@@ -1,0 +1,64 @@
+#include "master/access.h"
+
+#include <array>
+
+#include "base/format.h"
+#include "base/text.h"
+
+namespace master {
+namespace {
+
+bool is_loopback(std::string_view address) {
+  if (address.starts_with("::ffff:")) address.remove_prefix(7);
+  return address == "::1" || address.starts_with("127.");
+}
+
+// "localhost:8080", "127.0.0.1", "[::1]:8080": a name that only this machine means. A page of a foreign site that
+// rebinds its name to 127.0.0.1 still sends its own name here.
+bool is_local_host(std::string_view host) {
+  if (host.starts_with('[')) {
+    const auto end = host.find(']');
+    return end != std::string_view::npos && is_loopback(host.substr(1, end - 1));
+  }
+  const auto name = host.substr(0, host.find(':'));
+  return name == "localhost" || is_loopback(name);
+}
+
+std::string_view without_scheme(std::string_view origin) {
+  const auto at = origin.find("://");
+  return at == std::string_view::npos ? origin : origin.substr(at + 3);
+}
+
+// Equal time for any two texts of one length: how far they agree does not show.
+bool same_secret(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned>(a[i] ^ b[i]);
+  return difference == 0;
+}
+
+}  // namespace
+
+base::Result<void> Access::check(const net::Request& request) const {
+  if (mode_ == Mode::insecure || request.path == "/health" || request.path == "/version" ||
+      request.path == "/api/v1/health" || request.path == "/api/v1/version")
+    return {};
+  if (const auto* given = net::find(request.headers, "Authorization")) {
+    std::string_view token = *given;
+    if (token.starts_with("Bearer ")) token.remove_prefix(7);
+    if (!key_.empty() && same_secret(token, key_)) return {};
+    return base::Error::denied("this key is not the master's; copy it again from the master's key file");
+  }
+  static constexpr std::array proxy_headers{"X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"};
+  bool direct = is_loopback(request.peer);
+  for (const auto* header : proxy_headers)
+    if (net::find(request.headers, header)) direct = false;
+  const auto* host = net::find(request.headers, "Host");
+  const auto* origin = net::find(request.headers, "Origin");
+  if (direct && host && is_local_host(*host) && (!origin || is_local_host(without_scheme(*origin)))) return {};
+  return base::Error::denied(base::format(
+      "send the key as 'Authorization: Bearer KEY'; it is in {} on the master's machine (ffwatt and agents: --key-file)",
+      key_file_));
+}
+
+}  // namespace master

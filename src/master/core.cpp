@@ -1,0 +1,156 @@
+#include "master/core.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/text.h"
+
+namespace master {
+
+using base::Error;
+using base::format;
+using jobs::Event;
+using jobs::JobState;
+using jobs::Verdict;
+
+Core::Core(store::Store& store, os::Random& random, base::Log& log, metrics::Registry& metrics, CoreSettings settings)
+    : store_(store), random_(random), log_(log), metrics_(metrics), settings_(std::move(settings)), nodes_(store) {}
+
+base::Result<void> Core::recover(units::Instant now) {
+  FFWATT_CHECK(nodes_.load(now));
+  FFWATT_TRY(const auto leased, store_.leased());
+  for (const auto& record : leased)
+    held_[record.job.id] = {record.holder.value_or(base::Id()),
+                            now.boot + settings_.times.time_to_live + settings_.times.margin()};
+  if (!leased.empty()) {
+    quiet_until_ = now.boot + settings_.quiet_after_restart;
+    log_.info("found jobs that were running; offering nothing until their nodes report",
+              {{"jobs", format("{}", leased.size())}, {"seconds", format("{}", settings_.quiet_after_restart.value())}});
+  }
+  return {};
+}
+
+base::Result<store::Store::Inserted> Core::submit(std::vector<jobs::Submission> submissions,
+                                                  const std::optional<store::IdempotencyKey>& key, units::Instant now) {
+  std::vector<store::JobRecord> records;
+  records.reserve(submissions.size());
+  for (auto& submission : submissions) {
+    store::JobRecord record;
+    record.job.id = random_.id(now.wall);
+    record.job.created = record.job.changed = now.wall;
+    record.job.submission = std::move(submission);
+    records.push_back(std::move(record));
+  }
+  FFWATT_TRY(auto inserted, store_.insert(std::move(records), key, now.wall));
+  if (inserted.origin == store::Store::Inserted::Origin::fresh)
+    for (const auto& job : inserted.jobs)
+      metrics_.increment(metrics::Name::jobs_submitted, {{"queue", std::string(name(job.submission.queue))}});
+  FFWATT_CHECK(serve_waiters(now));
+  return inserted;
+}
+
+std::string Core::warning(const jobs::Submission& submission) const {
+  const jobs::Needs wanted = jobs::needs(submission);
+  for (const auto& [id, known] : nodes_.all())
+    if (jobs::can_run(known.node.facts, wanted)) return {};
+  const std::string list = base::join(wanted.any_encoder, " or ");
+  if (nodes_.all().empty()) return "no node has registered yet; the job waits";
+  return format("unsatisfiable: needs {}; no node has it", list);
+}
+
+base::Result<store::JobRecord> Core::find(const std::string& id_or_number) {
+  std::string_view text = id_or_number;
+  if (text.starts_with('#')) text.remove_prefix(1);
+  if (const auto number = base::to_int(text)) {
+    auto record = store_.record_by_number(*number);
+    if (!record && record.error().kind() == base::ErrorKind::absent)
+      return Error::absent(format("there is no job #{}; list them with `ffwatt jobs ls`", *number));
+    return record;
+  }
+  FFWATT_TRY(const auto id, base::Id::parse(text));
+  auto record = store_.record(id);
+  if (!record && record.error().kind() == base::ErrorKind::absent)
+    return Error::absent(format("there is no job {}; list them with `ffwatt jobs ls`", id.text()));
+  return record;
+}
+
+base::Result<jobs::Job> Core::job(const std::string& id_or_number) {
+  FFWATT_TRY(auto record, find(id_or_number));
+  return std::move(record.job);
+}
+
+base::Result<wire::JobPage> Core::list(const wire::JobQuery& query) { return store_.list(query); }
+base::Result<std::vector<jobs::Report>> Core::results(int limit) { return store_.reports(limit); }
+base::Result<void> Core::health() { return store_.health(); }
+
+std::vector<wire::NodeView> Core::nodes(units::Instant now) const {
+  std::vector<wire::NodeView> views;
+  for (const auto& [id, known] : nodes_.all()) {
+    wire::NodeView view;
+    view.node = known.node;
+    view.heartbeat_age = nodes_.age(known, now);
+    view.liveness = jobs::liveness(view.heartbeat_age);
+    for (const auto& [job, held] : held_)
+      if (held.node == id) view.running.push_back(job.text());
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+base::Result<jobs::Step> Core::apply(store::JobRecord& record, Event event, jobs::Claim claim, const std::string& actor,
+                                     const std::string& reason, units::Instant now) {
+  const jobs::Step step = jobs::transition(record.job.state, event, claim);
+  if (step.verdict != Verdict::moved) return step;
+  record.job.state = step.to;
+  record.job.changed = now.wall;
+  record.job.reason = reason;
+  if (step.to != JobState::running && step.to != JobState::canceling) held_.erase(record.job.id);
+  FFWATT_CHECK(store_.save(record, {std::string(jobs::name(step.to)), actor, reason, now.wall}));
+  if (jobs::is_terminal(step.to)) log_finished(record);
+  return step;
+}
+
+base::Result<jobs::Job> Core::cancel(const std::string& id_or_number, const std::string& actor, units::Instant now) {
+  FFWATT_TRY(auto record, find(id_or_number));
+  FFWATT_TRY(const auto step, apply(record, Event::cancel, jobs::Claim::none, actor, "canceled by " + actor, now));
+  if (step.verdict == Verdict::conflict)
+    return Error::failed(format("job #{} is {} and cannot be canceled: {}", record.job.number,
+                                jobs::name(record.job.state), step.why));
+  offers_.erase(record.job.id);
+  // The holder hears of it by the poll that it keeps open; where none is open, by its next heartbeat.
+  if (record.job.state == JobState::canceling && record.holder && record.lease)
+    for (auto it = waiters_.begin(); it != waiters_.end(); ++it)
+      if (it->request.node_id == *record.holder) {
+        wire::ClaimAnswer answer;
+        answer.commands.push_back({record.job.id, record.lease->attempt, wire::LeaseWord::cancel});
+        replies_.push_back({it->ticket, std::move(answer)});
+        waiters_.erase(it);
+        break;
+      }
+  return std::move(record.job);
+}
+
+void Core::log_finished(const store::JobRecord& record) {
+  const jobs::Job& job = record.job;
+  metrics_.increment(metrics::Name::jobs_finished, {{"outcome", std::string(jobs::name(job.state))}});
+  const jobs::EnergyLine* line = job.report ? jobs::headline(job.report->energy) : nullptr;
+  std::string energy = "none: nothing was run";
+  std::string quality = "unmeasurable";
+  if (line) {
+    quality = std::string(units::name(line->energy.quality()));
+    energy = line->energy.known() ? format("{:.1f} J", line->energy.value().value()) : line->energy.reason();
+  }
+  log_.info(format("job {}", jobs::name(job.state)),
+            {{"job", format("#{}", job.number)},
+             {"scenario", job.submission.spec.scenario},
+             {"node", job.attempts.empty() ? "-" : job.attempts.back().node_name},
+             {"attempts", format("{}", job.attempts.size())},
+             {"seconds", job.report ? format("{:.1f}", job.report->timings.elapsed.value()) : "-"},
+             {"energy", energy},
+             {"quality", quality},
+             {"error", job.state == JobState::completed ? "-" : job.reason}});
+}
+
+std::vector<Core::Reply> Core::take_replies() { return std::exchange(replies_, {}); }
+
+}  // namespace master

@@ -1,0 +1,127 @@
+// The half of the core that listens to agents: who they are, what they run, what came of it.
+#include "base/format.h"
+#include "master/core.h"
+
+namespace master {
+
+using base::Error;
+using base::format;
+using jobs::Event;
+using jobs::FailureClass;
+using jobs::JobState;
+using jobs::Verdict;
+
+base::Result<wire::RegisterAnswer> Core::enrol(const wire::RegisterRequest& request, units::Instant now) {
+  // A node that comes back after a reboot runs nothing of before.
+  if (request.node_id)
+    if (const KnownNode* known = nodes_.find(*request.node_id))
+      if (!known->node.facts.boot_id.empty() && known->node.facts.boot_id != request.facts.boot_id)
+        FFWATT_CHECK(release_leases_of(*request.node_id, "its node was restarted", now));
+  const bool is_new = !request.node_id || !nodes_.find(*request.node_id);
+  FFWATT_TRY(const auto node, nodes_.put(request.node_id, random_.id(now.wall), request.facts, now));
+  if (is_new)
+    log_.info("node registered", {{"node", node.facts.name},
+                                  {"id", node.id.text()},
+                                  {"cpu", node.facts.cpu_model},
+                                  {"threads", format("{}", node.facts.threads)}});
+  FFWATT_CHECK(serve_waiters(now));
+  return wire::RegisterAnswer{node.id, settings_.times, settings_.version};
+}
+
+base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::HeartbeatRequest& request,
+                                                    units::Instant now) {
+  FFWATT_CHECK(nodes_.heard(node, now));
+  wire::HeartbeatAnswer answer;
+  answer.intent = nodes_.find(node)->node.intent;
+  for (const auto& running : request.running) {
+    wire::LeaseAnswer word{running.lease.job, running.lease.attempt, wire::LeaseWord::lost};
+    const auto record = store_.record(running.lease.job);
+    if (record) {
+      switch (jobs::transition(record->job.state, Event::renew, claim_of(*record, running.lease)).verdict) {
+        case Verdict::moved:
+        case Verdict::unchanged:
+          word.word = wire::LeaseWord::renewed;
+          held_[running.lease.job] = {node, now.boot + settings_.times.time_to_live + settings_.times.margin()};
+          break;
+        case Verdict::told_cancel:
+          word.word = wire::LeaseWord::cancel;
+          held_[running.lease.job] = {node, now.boot + settings_.times.time_to_live + settings_.times.margin()};
+          break;
+        case Verdict::told_late: word.word = wire::LeaseWord::late; break;
+        case Verdict::told_lost:
+        case Verdict::conflict: break;
+      }
+    } else if (record.error().kind() != base::ErrorKind::absent) {
+      return record.error();
+    }
+    answer.leases.push_back(word);
+  }
+  return answer;
+}
+
+namespace {
+
+// The event that a report is, given what would follow a failure.
+Event event_of(const jobs::Report& report, const jobs::NextStep& next) {
+  switch (report.outcome.end) {
+    case jobs::End::completed: return Event::result_completed;
+    case jobs::End::canceled: return Event::result_canceled;
+    case jobs::End::failed:
+    case jobs::End::timeout:
+    case jobs::End::interrupted: break;
+  }
+  return next.kind == jobs::NextStep::Kind::again ? Event::result_retry : Event::result_failed;
+}
+
+}  // namespace
+
+base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request, units::Instant now) {
+  if (nodes_.find(request.node_id)) FFWATT_CHECK(nodes_.heard(request.node_id, now));
+  FFWATT_TRY(auto record, find(request.lease.job.text()));
+  const jobs::Outcome& outcome = request.report.outcome;
+  const bool interruption = outcome.failure == FailureClass::interruption;
+  const int failures = record.job.failures + (outcome.end != jobs::End::completed && !interruption ? 1 : 0);
+  const int interruptions = record.job.interruptions + (interruption ? 1 : 0);
+  const double jitter = static_cast<double>(random_.next() >> 11) / 9007199254740992.0;  // 53 bits
+  const auto next = jobs::after_failure(outcome.failure, failures, interruptions, record.job.submission.max_attempts, jitter);
+  const Event event = event_of(request.report, next);
+  const jobs::Claim claim = claim_of(record, request.lease);
+  const jobs::Step planned = jobs::transition(record.job.state, event, claim);
+
+  using Output = wire::ResultAnswer::Output;
+  const auto answer = [&](JobState state) {
+    return wire::ResultAnswer{record.job.id, state, state == JobState::completed ? Output::publish : Output::discard};
+  };
+  // The same result again, after an answer that was lost, gets the same answer.
+  if (jobs::is_terminal(record.job.state) && claim == jobs::Claim::holder) return answer(record.job.state);
+  if (planned.verdict == Verdict::conflict)
+    return Error::failed(format("the result of job #{}, attempt {}, is not accepted: {}", record.job.number,
+                                request.lease.attempt, planned.why));
+
+  record.job.failures = failures;
+  record.job.interruptions = interruptions;
+  record.job.report = request.report;
+  if (!record.job.attempts.empty()) {
+    auto& attempt = record.job.attempts.back();
+    attempt.ended = now.wall;
+    attempt.outcome = std::string(jobs::name(outcome.end));
+    attempt.error = outcome.error;
+  }
+  if (planned.to == JobState::queued) {
+    record.lease.reset();  // this attempt has had its word
+    record.job.not_before = now.wall + next.delay;
+  }
+  const std::string actor = record.job.attempts.empty() ? "agent" : record.job.attempts.back().node_name;
+  const std::string reason = outcome.end == jobs::End::completed ? "completed" : outcome.error;
+  FFWATT_TRY(const auto step, apply(record, event, claim, actor, reason, now));
+  if (step.to == JobState::completed) {
+    jobs::Report kept = request.report;
+    kept.id = record.job.id.text();
+    kept.timings.queued = record.job.created;
+    FFWATT_CHECK(store_.add_report(kept));
+  }
+  FFWATT_CHECK(serve_waiters(now));
+  return answer(step.to);
+}
+
+}  // namespace master

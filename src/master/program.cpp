@@ -1,0 +1,82 @@
+#include "master/program.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <ostream>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "master/api.h"
+#include "master/service.h"
+#include "media/scenario.h"
+#include "net/http_server.h"
+#include "os/machine.h"
+#include "store/store.h"
+
+namespace master {
+namespace {
+
+// Reads the key, or makes one of 128 random bits that only the owner can read.
+base::Result<std::string> key_of(os::Host& host, const os::Path& file) {
+  if (const auto text = host.files.read(file)) {
+    std::string key(base::trim(*text));
+    if (key.size() < 16)
+      return base::Error::invalid(base::format("{}: the key has fewer than 16 characters; write a longer one or remove "
+                                               "the file", file.string()));
+    return key;
+  } else if (text.error().kind() != base::ErrorKind::absent) {
+    return text.error();
+  }
+  const std::string key = host.random.token();
+  FFWATT_CHECK(host.files.make_folders(file.parent_path(), 0700));
+  FFWATT_CHECK(host.files.write_durably(file, key + "\n", 0600));
+  return key;
+}
+
+}  // namespace
+
+base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet& signals, std::ostream& out, base::Log& log) {
+  FFWATT_CHECK(host.files.make_folders(settings.state_folder, 0700));
+  FFWATT_TRY(const auto key, key_of(host, settings.key_file));
+  FFWATT_TRY(const auto store, store::open_sqlite(host, settings.state_folder / "master.sqlite"));
+
+  metrics::Registry metrics;
+  Core core(*store, host.random, log, metrics, settings.core);
+  FFWATT_CHECK(core.recover(host.clock.now()));
+  Service service(core, *store, host.clock, log);
+  os::Descriptor stopped(eventfd(0, EFD_CLOEXEC));
+  service.when_failed([&] {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(stopped.get(), &one, sizeof one);
+  });
+
+  const Access access(settings.access, key, settings.key_file.string());
+  const auto scenarios = media::Scenarios::built_in();
+  Api api{service, scenarios, metrics, access, settings.core.version, {}};
+  add_routes(api);
+
+  net::ServerSettings server_settings;
+  server_settings.address = settings.address;
+  server_settings.port = settings.port;
+  service.start();
+  FFWATT_TRY(const auto server, net::HttpServer::start(
+                                    server_settings, [&](net::Request q, net::Responder r) { api.router(std::move(q), std::move(r)); },
+                                    log, [&](int port) { return os::port_owner(host.files, host.root, port).value_or(""); }));
+
+  const std::string url = base::format("http://localhost:{}", server->port());
+  out << base::format("ffwatt master {} on {}\n", settings.core.version, url)
+      << base::format("  state   {}\n  key     {}\n", settings.state_folder.string(), settings.key_file.string())
+      << base::format("  next    agent --register --master {}\n", url) << std::flush;
+  if (settings.access == Access::Mode::insecure) log.warning("--insecure: anybody who reaches this port may do anything");
+  log.info("serving", {{"url", url}});
+
+  const auto event = signals.wait_until(units::BootTime::from_nanoseconds(INT64_MAX), stopped.get());
+  log.info("stopping", {{"signal", event ? base::format("{}", event->number) : "store failure"}});
+  service.stop();  // first: it answers the parked polls, which the server would otherwise wait for
+  server->stop(units::Seconds(2));
+  if (service.failed()) return base::Error::failed("the store failed; what was acknowledged before is safe; start again");
+  return {};
+}
+
+}  // namespace master

@@ -1,0 +1,37 @@
+#include "master/answers.h"
+#include "master/api.h"
+#include "wire/listings.h"
+
+namespace master {
+
+void add_health_routes(Api& api) {
+  // Asks the store itself; true only when it answers.
+  api.add(net::Method::get, "/health", [&api](net::Request, net::Responder responder) {
+    api.service.run(
+        [](Core& core, units::Instant) {
+          const auto healthy = core.health();
+          return healthy ? answer_json(200, wire::encode_health()) : problem_for(healthy.error());
+        },
+        responder);
+  });
+  api.add(net::Method::get, "/version", [&api](net::Request, net::Responder responder) {
+    responder.send(answer_json(200, wire::encode_version(api.version)));
+  });
+  api.add(net::Method::get, "/metrics", [&api](net::Request, net::Responder responder) {
+    net::Response response = net::Response::text(200, api.metrics.text());
+    response.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
+    responder.send(std::move(response));
+  });
+  api.add(net::Method::get, "/", [](net::Request, net::Responder responder) {
+    responder.send(net::Response::text(200,
+                                       "ffwatt master\n\n"
+                                       "  GET  /health        is it well\n"
+                                       "  GET  /jobs          what waits, runs and is done\n"
+                                       "  POST /jobs          {\"scenario\":\"720p30-h264\",\"parameters\":{\"duration\":10}}\n"
+                                       "  GET  /nodes         which machines work here\n"
+                                       "  GET  /metrics       for Prometheus\n\n"
+                                       "The same stands under /api/v1.\n"));
+  });
+}
+
+}  // namespace master

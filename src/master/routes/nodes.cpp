@@ -1,0 +1,43 @@
+#include "master/answers.h"
+#include "master/api.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+
+namespace master {
+
+void add_nodes_routes(Api& api) {
+  api.add(net::Method::get, "/nodes", [&api](net::Request, net::Responder responder) {
+    api.service.run(
+        [](Core& core, units::Instant now) { return answer_json(200, wire::encode_nodes(core.nodes(now))); }, responder);
+  });
+
+  api.add(net::Method::post, "/nodes/register", [&api](net::Request request, net::Responder responder) {
+    const auto body = body_of(request);
+    if (!body) return responder.send(problem_for(body.error()));
+    auto message = wire::decode_register_request(*body);
+    if (!message) return responder.send(problem_for(message.error()));
+    api.service.run(
+        [message = std::move(*message)](Core& core, units::Instant now) {
+          return answer(core.enrol(message, now),
+                        [](const wire::RegisterAnswer& a) { return answer_json(200, wire::encode(a)); });
+        },
+        responder);
+  });
+
+  api.add(net::Method::post, "/nodes/{id}/heartbeat", [&api](net::Request request, net::Responder responder) {
+    const auto body = body_of(request);
+    if (!body) return responder.send(problem_for(body.error()));
+    const auto id = base::Id::parse(request.parameter("id"));
+    if (!id) return responder.send(problem_for(id.error()));
+    auto message = wire::decode_heartbeat_request(*body);
+    if (!message) return responder.send(problem_for(message.error()));
+    api.service.run(
+        [id = *id, message = std::move(*message)](Core& core, units::Instant now) {
+          return answer(core.heartbeat(id, message, now),
+                        [](const wire::HeartbeatAnswer& a) { return answer_json(200, wire::encode(a)); });
+        },
+        responder);
+  });
+}
+
+}  // namespace master

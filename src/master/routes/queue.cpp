@@ -1,0 +1,56 @@
+#include "base/format.h"
+#include "base/text.h"
+#include "master/answers.h"
+#include "master/api.h"
+#include "units/parse.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+
+namespace master {
+namespace {
+
+base::Result<wire::ClaimRequest> claim_of(const net::Request& request) {
+  wire::ClaimRequest claim;
+  const auto* node = request.query_value("node_id");
+  if (!node) return base::Error::invalid("node_id is missing; register first and send the id that was answered");
+  FFWATT_TRY(claim.node_id, base::Id::parse(*node));
+  if (const auto* slots = request.query_value("slots")) {
+    const auto value = base::to_int(*slots);
+    if (!value || *value < 0 || *value > 64) return base::Error::invalid("slots must be a number from 0 to 64");
+    claim.slots = static_cast<int>(*value);
+  }
+  if (const auto* wait = request.query_value("wait")) {
+    FFWATT_TRY(claim.wait, units::parse_duration(*wait));
+    if (claim.wait > units::Seconds(60)) claim.wait = units::Seconds(60);
+  }
+  if (const auto* id = request.query_value("claim_id")) claim.claim_id = *id;
+  if (claim.claim_id.size() > 64) return base::Error::invalid("claim_id is longer than 64 characters");
+  return claim;
+}
+
+}  // namespace
+
+void add_queue_routes(Api& api) {
+  api.add(net::Method::get, "/jobs/next", [&api](net::Request request, net::Responder responder) {
+    auto claim = claim_of(request);
+    if (!claim) return responder.send(problem_for(claim.error()));
+    api.service.claim(std::move(*claim), responder);
+  });
+
+  api.add(net::Method::post, "/jobs/{id}/start", [&api](net::Request request, net::Responder responder) {
+    const auto body = body_of(request);
+    if (!body) return responder.send(problem_for(body.error()));
+    const auto id = base::Id::parse(request.parameter("id"));
+    if (!id) return responder.send(problem_for(id.error()));
+    auto start = wire::decode_start_request(*body);
+    if (!start) return responder.send(problem_for(start.error()));
+    api.service.run(
+        [id = *id, start = *start](Core& core, units::Instant now) {
+          return answer(core.start(id, start, now),
+                        [](const wire::StartAnswer& started) { return answer_json(200, wire::encode(started)); });
+        },
+        responder);
+  });
+}
+
+}  // namespace master

@@ -1,0 +1,72 @@
+// Service: the thread on which the core and its store live. Requests queue up from the server's threads; each round takes
+// all that wait, runs them in one transaction, commits once, and only then answers: nothing is acknowledged before it is
+// durable, and a hundred requests cost one sync. If a commit fails the service stops serving (fail-stop): what the disk
+// lost cannot be known, and a restart reads the truth.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+#include "master/core.h"
+#include "net/http_server.h"
+#include "os/clock.h"
+#include "store/store.h"
+
+namespace master {
+
+class Service {
+ public:
+  Service(Core& core, store::Store& store, os::Clock& clock, base::Log& log);
+  ~Service();
+  void start();
+  // Answers what waits, parked polls too, and joins the thread. Idempotent.
+  void stop();
+
+  // Runs on the core's thread; its response is sent after the commit. Callable from any thread.
+  using Work = std::function<net::Response(Core&, units::Instant)>;
+  void run(Work work, net::Responder responder);
+  // A long poll. The offer is withdrawn where the asker has gone.
+  void claim(wire::ClaimRequest request, net::Responder responder);
+
+  // True after a store failure; /health says so and the program ends.
+  bool failed() const;
+  // Called once, from the service's thread, when it fails.
+  void when_failed(std::function<void()> callback);
+
+ private:
+  struct Item {
+    Work work;  // empty: a claim
+    wire::ClaimRequest claim;
+    net::Responder responder;
+  };
+  void enqueue(Item item);
+  void loop(std::stop_token stop);
+  void round(std::deque<Item> items, units::Instant now);
+  void fail(const base::Error& error);
+
+  Core& core_;
+  store::Store& store_;
+  os::Clock& clock_;
+  base::Log& log_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::deque<Item> waiting_;
+  std::vector<Core::Ticket> gone_;
+  bool failed_ = false;
+  bool stopped_ = false;  // whatever comes now is answered at once: 503
+  std::function<void()> when_failed_;
+
+  std::map<Core::Ticket, net::Responder> parked_;  // the service's thread only
+  Core::Ticket next_ticket_ = 1;
+  std::jthread thread_;
+};
+
+}  // namespace master

@@ -1,0 +1,24 @@
+// What the master program can be told, by flag, environment or file, and the object graph that follows from it.
+#pragma once
+
+#include "master/access.h"
+#include "master/core.h"
+#include "options/options.h"
+#include "os/host.h"
+
+namespace master {
+
+struct Settings {
+  std::string address;
+  std::uint16_t port = 8080;
+  os::Path state_folder;
+  os::Path key_file;
+  Access::Mode access = Access::Mode::guarded;
+  CoreSettings core;
+};
+
+options::Shape shape();
+// invalid: what is wrong and where it was said. `version` is the program's own.
+base::Result<Settings> settings_from(const options::Values& values, const os::Environment& environment, std::string version);
+
+}  // namespace master

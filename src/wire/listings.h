@@ -1,0 +1,22 @@
+// Small documents of the REST interface that wrap other values: health, accepted jobs with their warnings, lists.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "jobs/job.h"
+#include "json/value.h"
+
+namespace wire {
+
+json::Value encode_health();                                  // {"status":"healthy"}
+json::Value encode_version(const std::string& version);       // {"version":…}
+struct Accepted {
+  jobs::Job job;
+  std::string warning;  // empty: none
+};
+json::Value encode(const Accepted& accepted);                     // the job, with "warnings" where there is one
+json::Value encode(const std::vector<Accepted>& accepted);        // {jobs, count}
+json::Value encode_results(const std::vector<jobs::Report>& reports);  // {results, count}
+
+}  // namespace wire
