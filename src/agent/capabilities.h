@@ -1,0 +1,20 @@
+// What this node can do, measured: the machine's facts, each encoder by a real encode, each energy source by a real
+// read. The encoders are kept in a file of the state folder and tried again when ffmpeg changes.
+#pragma once
+
+#include "base/result.h"
+#include "jobs/node.h"
+#include "os/host.h"
+
+namespace agent {
+
+struct CapabilitySettings {
+  std::string name;  // empty: the host's
+  int slots = 1;
+  std::string version;
+  os::Path cache;  // file; may be absent
+};
+// Never fails: a node without ffmpeg has no working encoder and says why.
+jobs::NodeFacts capabilities(os::Host& host, const os::Environment& environment, const CapabilitySettings& settings);
+
+}  // namespace agent

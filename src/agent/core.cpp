@@ -1,0 +1,285 @@
+#include "agent/core.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+
+namespace agent {
+
+using base::ErrorKind;
+using base::format;
+
+namespace {
+// A master that is away is told about once a while, not at every try.
+constexpr int quiet_failures = 5;
+// How long release waits for the last answers before it leaves them to the next start.
+constexpr units::Seconds release_limit{10};
+}  // namespace
+
+Core::Core(CoreSettings settings, os::Random& random, base::Log& log)
+    : settings_(std::move(settings)), random_(random), log_(log) {}
+
+units::Seconds Core::back_off(int failures) {
+  double seconds = settings_.first_retry.value();
+  for (int i = 1; i < failures && seconds < settings_.longest_retry.value(); ++i) seconds *= 2;
+  seconds = std::min(seconds, settings_.longest_retry.value());
+  // Jitter after the cap, ± 50 %: a fleet that lost its master does not come back in step.
+  const double unit = static_cast<double>(random_.next() >> 11) / 9007199254740992.0;
+  return units::Seconds(seconds * (0.5 + unit));
+}
+
+void Core::fail(Errand& errand, units::Instant now) {
+  errand.under_way = Errand::UnderWay::no;
+  errand.due = now.boot + back_off(++errand.failures);
+}
+
+int Core::free_slots() const {
+  if (ending_) return 0;
+  return std::max(0, settings_.facts.slots - static_cast<int>(std::count_if(work_.begin(), work_.end(), [](const auto& entry) {
+                       return entry.second.phase == Phase::starting || entry.second.phase == Phase::running;
+                     })));
+}
+
+Actions Core::begin(std::vector<Adopted> adopted, units::Instant now) {
+  enrol_.due = heartbeat_.due = claim_.due = now.boot;
+  for (auto& left : adopted) {
+    Work work;
+    work.offer = std::move(left.offer);
+    work.phase = left.state == Adopted::State::running ? Phase::running : Phase::reported;
+    work.lease_ends = now.boot + times_.time_to_live;
+    work.due = now.boot;
+    log_.info(left.state == Adopted::State::running ? "found a job that is still running" : "found a result that was not delivered",
+              {{"job", format("#{}", work.offer.job.number)}});
+    work_.emplace(work.offer.lease.job, std::move(work));
+  }
+  return tick(now);
+}
+
+Actions Core::enrolled(const base::Result<wire::RegisterAnswer>& answer, units::Instant now) {
+  if (!answer) {
+    if (enrol_.failures % 20 == 0)
+      log_.warning("cannot register yet; trying again for ever", {{"why", answer.error().text()}});
+    fail(enrol_, now);
+    return {};
+  }
+  enrol_ = {};
+  standing_ = Standing::registered;
+  settings_.node_id = answer->node_id;
+  times_ = answer->times;
+  log_.info("registered", {{"node", answer->node_id.text()}, {"master", answer->master_version}});
+  heartbeat_.due = claim_.due = now.boot;
+  return tick(now);
+}
+
+Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answer, units::BootTime sent, units::Instant now) {
+  if (!answer) {
+    if (answer.error().kind() == ErrorKind::absent) standing_ = Standing::unknown, enrol_.due = now.boot;
+    if (heartbeat_.failures == quiet_failures) log_.warning("no answer to heartbeats", {{"why", answer.error().text()}});
+    fail(heartbeat_, now);
+    return tick(now);
+  }
+  heartbeat_ = {sent + times_.renewal, 0, Errand::UnderWay::no};
+  Actions out;
+  for (const auto& word : answer->leases) {
+    const auto it = work_.find(word.job);
+    if (it == work_.end() || it->second.offer.lease.attempt != word.attempt) continue;
+    switch (word.word) {
+      case wire::LeaseWord::renewed: it->second.lease_ends = sent + times_.time_to_live - times_.margin(); break;
+      case wire::LeaseWord::late: break;
+      case wire::LeaseWord::cancel:
+        it->second.lease_ends = sent + times_.time_to_live - times_.margin();
+        stop(it->second, StopReason::canceled, out);
+        break;
+      case wire::LeaseWord::lost: stop(it->second, StopReason::lost, out); break;
+    }
+  }
+  const auto more = tick(now);
+  out.insert(out.end(), more.begin(), more.end());
+  return out;
+}
+
+void Core::stop(Work& work, StopReason reason, Actions& out) {
+  if (work.phase != Phase::running || work.stopping) return;
+  work.stopping = reason;
+  log_.info("stopping a job", {{"job", format("#{}", work.offer.job.number)},
+                               {"why", reason == StopReason::canceled      ? "canceled"
+                                       : reason == StopReason::interrupted ? "this agent ends"
+                                                                           : "its lease is lost"}});
+  out.push_back(StopRunner{work.offer.lease.job, reason});
+}
+
+Actions Core::claim_answered(const base::Result<wire::ClaimAnswer>& answer, units::Instant now) {
+  if (!answer) {
+    if (answer.error().kind() == ErrorKind::absent) standing_ = Standing::unknown, enrol_.due = now.boot;
+    if (claimed_slots_ != free_slots()) claim_ = {now.boot, 0, Errand::UnderWay::no};  // we ended it ourselves
+    else fail(claim_, now);
+    return tick(now);
+  }
+  claim_ = {now.boot, 0, Errand::UnderWay::no};
+  claim_id_.clear();
+  Actions out;
+  for (const auto& command : answer->commands) {
+    const auto it = work_.find(command.job);
+    if (it != work_.end() && it->second.offer.lease.attempt == command.attempt) stop(it->second, StopReason::canceled, out);
+  }
+  for (const auto& offer : answer->offers) {
+    if (work_.count(offer.lease.job) || free_slots() == 0) continue;  // the offer ends by itself
+    Work work;
+    work.offer = offer;
+    work.due = now.boot;
+    work_.emplace(offer.lease.job, std::move(work));
+  }
+  const auto more = tick(now);
+  out.insert(out.end(), more.begin(), more.end());
+  return out;
+}
+
+Actions Core::start_answered(base::Id job, const base::Result<wire::StartAnswer>& answer, units::BootTime sent,
+                             units::Instant now) {
+  const auto it = work_.find(job);
+  if (it == work_.end()) return {};
+  Work& work = it->second;
+  work.asked = Work::Asked::no;
+  if (!answer) {
+    const bool unclear = answer.error().kind() == ErrorKind::retry || answer.error().kind() == ErrorKind::denied;
+    if (unclear && !ending_) {  // it may have been started: the same start again is answered the same
+      work.due = now.boot + back_off(++work.tries);
+      return tick(now);
+    }
+    log_.info("an offer was withdrawn", {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
+    work_.erase(it);
+    return tick(now);
+  }
+  times_ = answer->times;
+  work.phase = Phase::running;
+  work.lease_ends = sent + times_.time_to_live - times_.margin();
+  Actions out{Launch{work.offer}};
+  if (ending_) stop(work, StopReason::interrupted, out);
+  log_.info("starting a job", {{"job", format("#{}", work.offer.job.number)},
+                               {"scenario", work.offer.job.submission.spec.scenario},
+                               {"attempt", format("{}", work.offer.lease.attempt)}});
+  const auto more = tick(now);
+  out.insert(out.end(), more.begin(), more.end());
+  return out;
+}
+
+Actions Core::runner_ended(base::Id job, units::Instant now) {
+  const auto it = work_.find(job);
+  if (it == work_.end()) return {};
+  it->second.phase = Phase::reported;
+  it->second.due = now.boot;
+  it->second.tries = 0;
+  return tick(now);
+}
+
+Actions Core::result_answered(base::Id job, const base::Result<wire::ResultAnswer>& answer, units::Instant now) {
+  const auto it = work_.find(job);
+  if (it == work_.end()) return {};
+  Work& work = it->second;
+  work.asked = Work::Asked::no;
+  if (!answer && (answer.error().kind() == ErrorKind::retry || answer.error().kind() == ErrorKind::denied)) {
+    if (work.tries == quiet_failures)
+      log_.warning("a result cannot be delivered yet; it is safe in the spool",
+                   {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
+    work.due = now.boot + back_off(++work.tries);
+    return tick(now);
+  }
+  work.phase = Phase::finishing;
+  Finish finish{work.offer.lease, Finish::How::discard};
+  if (answer) {
+    if (answer->output == wire::ResultAnswer::Output::publish) finish.how = Finish::How::publish;
+    log_.info("result delivered", {{"job", format("#{}", work.offer.job.number)}, {"state", std::string(jobs::name(answer->state))}});
+  } else {
+    if (answer.error().kind() == ErrorKind::invalid) finish.how = Finish::How::set_aside;
+    log_.warning("the result was not accepted", {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
+  }
+  return {finish};
+}
+
+Actions Core::finished(base::Id job, units::Instant now) {
+  work_.erase(job);
+  return tick(now);
+}
+
+Actions Core::end(Ending ending, units::Instant now) {
+  if (ending_) return {Quit{}};  // asked twice: at once
+  ending_ = ending;
+  if (ending == Ending::leave) return {Quit{}};
+  Actions out;
+  quit_at_ = now.boot + release_limit;
+  std::erase_if(work_, [](const auto& e) { return e.second.phase == Phase::starting && e.second.asked == Work::Asked::no; });
+  for (auto& [job, work] : work_) stop(work, StopReason::interrupted, out);
+  const auto more = tick(now);
+  out.insert(out.end(), more.begin(), more.end());
+  return out;
+}
+
+Actions Core::tick(units::Instant now) {
+  Actions out;
+  const auto due = [&](const Errand& e) { return e.under_way == Errand::UnderWay::no && e.due <= now.boot; };
+  if (standing_ == Standing::unknown && !ending_ && due(enrol_)) {
+    enrol_.under_way = Errand::UnderWay::yes;
+    out.push_back(Enrol{{settings_.node_id, settings_.facts}});
+  }
+  if (standing_ == Standing::registered && due(heartbeat_)) {
+    heartbeat_.under_way = Errand::UnderWay::yes;
+    wire::HeartbeatRequest request{settings_.facts.boot_id, {}};
+    for (const auto& [job, work] : work_)
+      if (work.phase == Phase::running) request.running.push_back({work.offer.lease, {}, {}, {}});
+    out.push_back(Heartbeat{*settings_.node_id, std::move(request)});
+  }
+  if (standing_ == Standing::registered) {
+    if (due(claim_) && !ending_) {
+      claim_.under_way = Errand::UnderWay::yes;
+      claimed_slots_ = free_slots();
+      if (claim_id_.empty()) claim_id_ = random_.token();
+      out.push_back(Claim{{*settings_.node_id, claimed_slots_, settings_.claim_wait, claim_id_}});
+    } else {
+      refresh_claim(out);
+    }
+  }
+  for (auto& [job, work] : work_) {
+    if (work.phase == Phase::running && now.boot >= work.lease_ends + settings_.orphan_limit) stop(work, StopReason::lost, out);
+    if (work.asked == Work::Asked::yes || work.due > now.boot || standing_ != Standing::registered) continue;
+    if (work.phase == Phase::starting) {
+      work.asked = Work::Asked::yes;
+      out.push_back(Start{{*settings_.node_id, work.offer.lease}});
+    } else if (work.phase == Phase::reported) {
+      work.asked = Work::Asked::yes;
+      out.push_back(Post{*settings_.node_id, work.offer.lease});
+    }
+  }
+  if (ending_ == Ending::release) {
+    const bool busy = std::any_of(work_.begin(), work_.end(), [](const auto& e) { return e.second.phase != Phase::starting; });
+    if (!busy || now.boot >= quit_at_) out.push_back(Quit{});
+  }
+  return out;
+}
+
+void Core::refresh_claim(Actions& out) {
+  // The poll under way promised another number of slots: end it; the next one has the same claim id, so an answer that
+  // was already on its way is given again.
+  if (claim_.under_way == Errand::UnderWay::yes && claimed_slots_ < free_slots()) out.push_back(CancelClaim{});
+}
+
+units::BootTime Core::next_deadline() const {
+  units::BootTime next = units::BootTime::from_nanoseconds(INT64_MAX);
+  const auto consider = [&](const Errand& e) {
+    if (e.under_way == Errand::UnderWay::no) next = std::min(next, e.due);
+  };
+  if (standing_ == Standing::unknown) {
+    if (!ending_) consider(enrol_);
+  } else {
+    consider(heartbeat_);
+    if (!ending_) consider(claim_);
+  }
+  for (const auto& [job, work] : work_) {
+    if (work.phase == Phase::running && !work.stopping) next = std::min(next, work.lease_ends + settings_.orphan_limit);
+    else if (work.phase != Phase::finishing && work.asked == Work::Asked::no && standing_ == Standing::registered)
+      next = std::min(next, work.due);
+  }
+  if (ending_ == Ending::release) next = std::min(next, quit_at_);
+  return next;
+}
+
+}  // namespace agent

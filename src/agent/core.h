@@ -1,0 +1,135 @@
+// Core: what an agent decides, without sockets, threads, timers, files or clocks. Events come in with `now`, actions go
+// out; carrying them out is the program's work (program.h), and each ends in an event again. Read this header first.
+// One thread. The same object under a virtual clock is an agent of the farm simulator.
+//
+// Life of a job here: offered → start is sent → running (a runner process of its own) → its report is in the spool →
+// posted until an answer ends the matter → output published or thrown away.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "jobs/lease.h"
+#include "jobs/node.h"
+#include "os/random.h"
+#include "units/time.h"
+#include "wire/messages.h"
+
+namespace agent {
+
+// What the program is to do. Each of the first four has at most one in flight.
+struct Enrol {
+  wire::RegisterRequest request;
+};
+struct Heartbeat {
+  base::Id node;
+  wire::HeartbeatRequest request;  // progress is filled in by the program
+};
+struct Claim {
+  wire::ClaimRequest request;
+};
+struct CancelClaim {};  // end the long poll that is under way: the number of free slots changed
+struct Start {
+  wire::StartRequest request;
+};
+struct Launch {  // write the job's folder, start its runner process
+  wire::Offer offer;
+};
+enum class StopReason { canceled, interrupted, lost };
+struct StopRunner {
+  base::Id job;
+  StopReason reason;
+};
+struct Post {  // the report that lies in the spool
+  base::Id node;
+  jobs::Lease lease;
+};
+struct Finish {  // publish or throw away the output, then remove the job's folder
+  jobs::Lease lease;
+  enum class How { publish, discard, set_aside } how = How::discard;
+};
+struct Quit {};
+using Action = std::variant<Enrol, Heartbeat, Claim, CancelClaim, Start, Launch, StopRunner, Post, Finish, Quit>;
+using Actions = std::vector<Action>;
+
+struct CoreSettings {
+  jobs::NodeFacts facts;
+  std::optional<base::Id> node_id;  // from an earlier life
+  units::Seconds claim_wait{30};
+  units::Seconds orphan_limit{1800};  // how long past the end of its lease a job may go on
+  units::Seconds first_retry{0.5}, longest_retry{30};
+};
+
+// A job that an earlier life of this agent left behind.
+struct Adopted {
+  wire::Offer offer;
+  enum class State { running, reported } state = State::running;
+};
+
+class Core {
+ public:
+  Core(CoreSettings settings, os::Random& random, base::Log& log);
+
+  Actions begin(std::vector<Adopted> adopted, units::Instant now);
+  // `sent` is when the request left: leases count from there.
+  Actions enrolled(const base::Result<wire::RegisterAnswer>& answer, units::Instant now);
+  Actions heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answer, units::BootTime sent, units::Instant now);
+  Actions claim_answered(const base::Result<wire::ClaimAnswer>& answer, units::Instant now);
+  Actions start_answered(base::Id job, const base::Result<wire::StartAnswer>& answer, units::BootTime sent, units::Instant now);
+  Actions runner_ended(base::Id job, units::Instant now);  // its report is in the spool now
+  Actions result_answered(base::Id job, const base::Result<wire::ResultAnswer>& answer, units::Instant now);
+  Actions finished(base::Id job, units::Instant now);
+
+  // release: stop what runs, give it back to the master, then quit. leave: quit; runners go on for the next agent.
+  enum class Ending { release, leave };
+  Actions end(Ending ending, units::Instant now);
+
+  Actions tick(units::Instant now);
+  units::BootTime next_deadline() const;
+
+  std::optional<base::Id> node_id() const { return settings_.node_id; }
+  std::size_t jobs_in_hand() const { return work_.size(); }
+
+ private:
+  enum class Phase { starting, running, reported, finishing };
+  struct Work {
+    wire::Offer offer;
+    Phase phase = Phase::starting;
+    units::BootTime lease_ends;
+    std::optional<StopReason> stopping;
+    units::BootTime due;  // starting, reported: when the next try is due; in flight where `asked`
+    int tries = 0;
+    enum class Asked { no, yes } asked = Asked::no;
+  };
+  // One kind of request that is repeated for ever: when the next is due, and whether one is under way.
+  struct Errand {
+    units::BootTime due;
+    int failures = 0;
+    enum class UnderWay { no, yes } under_way = UnderWay::no;
+  };
+
+  void fail(Errand& errand, units::Instant now);
+  units::Seconds back_off(int failures);
+  int free_slots() const;
+  void refresh_claim(Actions& out);
+  void stop(Work& work, StopReason reason, Actions& out);
+
+  CoreSettings settings_;
+  os::Random& random_;
+  base::Log& log_;
+  jobs::LeaseTimes times_;
+  enum class Standing { unknown, registered } standing_ = Standing::unknown;
+  Errand enrol_, heartbeat_, claim_;
+  int claimed_slots_ = 0;  // of the claim under way
+  std::string claim_id_;
+  std::map<base::Id, Work> work_;
+  std::optional<Ending> ending_;
+  units::BootTime quit_at_;
+};
+
+}  // namespace agent

@@ -1,0 +1,64 @@
+// Doer: carries out the core's actions and turns every outcome into an event. Called from the main thread; its own
+// threads (three for calls to the master, one for each runner) only touch the inbox.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "agent/core.h"
+#include "agent/errands.h"
+#include "agent/inbox.h"
+#include "agent/runner_process.h"
+#include "agent/settings.h"
+#include "agent/spool.h"
+#include "base/log.h"
+
+namespace agent {
+
+class Doer {
+ public:
+  Doer(os::Host& host, const os::Environment& environment, const Settings& settings, std::string boot_id, Inbox& inbox,
+       base::Log& log);
+  ~Doer();
+
+  // What an earlier agent left: runners that live are watched again, dead ones get the report that they did not write.
+  std::vector<Adopted> adopt();
+  // True when one of them is Quit.
+  bool carry_out(const Actions& actions);
+  void stop();
+
+ private:
+  void act(const Enrol& action);
+  void act(const Heartbeat& action);
+  void act(const Claim& action);
+  void act(const CancelClaim& action);
+  void act(const Start& action);
+  void act(const Launch& action);
+  void act(const StopRunner& action);
+  void act(const Post& action);
+  void act(const Finish& action);
+  void act(const Quit&) {}
+
+  void watch(const wire::Offer& offer, std::shared_ptr<RunnerProcess> runner);
+  void report_dead(const wire::Offer& offer, jobs::FailureClass failure, const std::string& why);
+  jobs::Job with_output(jobs::Job job) const;
+
+  os::Host& host_;
+  const os::Environment& environment_;
+  const Settings& settings_;
+  std::string boot_id_;
+  Inbox& inbox_;
+  base::Log& log_;
+  Spool spool_;
+
+  struct Runner {
+    std::shared_ptr<RunnerProcess> process;
+    std::jthread watcher;
+  };
+  std::map<base::Id, Runner> runners_;
+  std::map<base::Id, os::Path> outputs_;  // final names of file jobs
+  std::unique_ptr<Errands> heartbeats_, claims_, work_;
+};
+
+}  // namespace agent

@@ -1,0 +1,59 @@
+#include "agent/program.h"
+
+#include <csignal>
+
+#include "agent/capabilities.h"
+#include "agent/doer.h"
+#include "base/format.h"
+#include "base/text.h"
+#include "os/machine.h"
+
+namespace agent {
+namespace {
+
+std::optional<base::Id> kept_node_id(const os::Files& files, const os::Path& file) {
+  const auto text = files.read(file);
+  if (!text) return std::nullopt;
+  const auto id = base::Id::parse(base::trim(*text));
+  return id ? std::optional(*id) : std::nullopt;
+}
+
+}  // namespace
+
+base::Result<void> serve(os::Host& host, const os::Environment& environment, const Settings& settings,
+                         os::SignalSet& signals, base::Log& log) {
+  FFWATT_CHECK(host.files.make_folders(settings.state_folder, 0700));
+  FFWATT_CHECK(host.files.make_folders(settings.output_folder));
+  auto lock = host.files.lock(settings.state_folder / "agent.lock", os::Files::Wait::no);
+  if (!lock)
+    return base::Error::failed(base::format("another agent uses {}; give this one its own --state-dir ({})",
+                                            settings.state_folder.string(), lock.error().text()));
+  FFWATT_TRY(auto client, client::MasterClient::at(settings.master, settings.key));
+
+  log.info("looking at this machine: encoders and energy sources");
+  CoreSettings core_settings;
+  core_settings.facts = capabilities(host, environment,
+                                     {settings.name, settings.slots, settings.version, settings.state_folder / "encoders.json"});
+  core_settings.node_id = kept_node_id(host.files, settings.state_folder / "node_id");
+  log.info("agent", {{"master", settings.master},
+                     {"node", core_settings.facts.name},
+                     {"threads", base::format("{}", core_settings.facts.threads)},
+                     {"ffmpeg", core_settings.facts.ffmpeg_version.empty() ? "missing" : core_settings.facts.ffmpeg_version}});
+
+  Inbox inbox;
+  Core core(core_settings, host.random, log);
+  Doer doer(host, environment, settings, core_settings.facts.boot_id, inbox, log);
+  bool quit = doer.carry_out(core.begin(doer.adopt(), host.clock.now()));
+  while (!quit) {
+    const auto signal = signals.wait_until(core.next_deadline(), inbox.descriptor());
+    if (signal)
+      quit = doer.carry_out(core.end(signal->number == SIGTERM ? Core::Ending::leave : Core::Ending::release, host.clock.now()));
+    for (auto& event : inbox.take()) quit = doer.carry_out(event(core, host.clock.now())) || quit;
+    if (!quit) quit = doer.carry_out(core.tick(host.clock.now()));
+  }
+  log.info("ending", {{"jobs left running", base::format("{}", core.jobs_in_hand())}});
+  doer.stop();
+  return {};
+}
+
+}  // namespace agent

@@ -1,0 +1,114 @@
+#include "agent/run_one.h"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include "agent/spool.h"
+#include "base/format.h"
+#include "media/encoders.h"
+#include "meter/meter.h"
+#include "net/http_client.h"
+#include "os/machine.h"
+#include "os/signals.h"
+#include "power_sources/sources.h"
+#include "runner/run_transcode.h"
+
+namespace agent {
+namespace {
+
+
+double reserved_share(const wire::Offer& offer, const RunOneSettings& settings, int machine_threads) {
+  const auto& threads = offer.job.submission.spec.threads;
+  if (threads && machine_threads > 0) return std::min(1.0, static_cast<double>(*threads) / machine_threads);
+  return 1.0 / std::max(1, settings.slots);
+}
+
+}  // namespace
+
+jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now) {
+  jobs::Report report;
+  report.id = offer.job.id.text();
+  report.name = offer.job.submission.name;
+  report.kind = "job";
+  report.spec = offer.job.submission.spec;
+  report.outcome = {jobs::End::failed, failure, std::move(why), {}, {}};
+  report.timings.started = report.timings.ended = now;
+  report.energy.push_back(
+      {jobs::Part::total, units::Measured<units::Joules>::unmeasurable(units::Scope::machine, "nothing was run")});
+  return report;
+}
+
+base::Result<void> run_one(os::Host& host, const os::Environment& environment, const RunOneSettings& settings, base::Log& log) {
+  os::SignalSet signals{SIGTERM, SIGINT};
+  FFWATT_TRY(const auto lock, Spool::runner_lock(host.files, settings.folder));
+  FFWATT_TRY(const auto offer, Spool::offer_in(host.files, settings.folder));
+  if (host.files.exists(settings.folder / "report.json"))
+    return base::Error::failed("this attempt has its report already; nothing was run");
+  const auto machine = os::machine_facts(host.files, host.root);
+  const pid_t self = host.processes.own_pid();
+  FFWATT_TRY(const auto ticks, host.processes.start_ticks(self));
+  FFWATT_CHECK(Spool::put_runner(host.files, settings.folder, {self, ticks, machine ? machine->boot_id : "unknown"}));
+
+  const auto finish = [&](jobs::Report report) {
+    report.id = offer.job.id.text();
+    report.name = offer.job.submission.name;
+    report.kind = "job";
+    report.tags = offer.job.submission.labels;
+    return Spool::put_report(host.files, settings.folder, report);
+  };
+
+  const auto ffmpeg = media::find_ffmpeg(host, "ffmpeg", environment);
+  if (!ffmpeg) return finish(nothing_ran(offer, jobs::FailureClass::node, ffmpeg.error().text(), host.clock.wall()));
+
+  auto opened = power_sources::open_all(host, {});
+  meter::Meter meter(host, std::move(opened.sources));
+  meter.start();
+
+  // Signals become a stop request; which one it was decides how the report calls it.
+  std::stop_source cancel;
+  std::atomic<int> received = 0;
+  std::jthread listener([&](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      const auto event = signals.wait_until(host.clock.boot() + units::Seconds(0.2));
+      if (!event) continue;
+      received = event->number;
+      cancel.request_stop();
+      return;
+    }
+  });
+
+  runner::TranscodeRequest request;
+  request.id = run_id(offer.lease);
+  request.name = offer.job.submission.name;
+  request.kind = "job";
+  request.spec = offer.job.submission.spec;
+  request.reserved = reserved_share(offer, settings, machine ? machine->threads : 0);
+  request.timeout = offer.job.submission.timeout;
+  request.log_file = settings.folder / "ffmpeg.log";
+  request.cancel = cancel.get_token();
+  request.on_progress = [&](const runner::Live& live) {
+    const auto put = Spool::put_progress(host.files, settings.folder,
+                                         {offer.lease, live.progress, live.reading.energy, live.reading.power});
+    if (!put) log.debug("progress was not written", {{"why", put.error().text()}});
+  };
+  if (request.spec.output_mode == media::OutputMode::rtmp)
+    request.check_stream = [&host, &ffmpeg, url = request.spec.rtmp_url] {
+      return media::probe(host, *ffmpeg, url, units::Seconds(15));
+    };
+  // The master offers a job only where its encoder was tried; ffmpeg's own refusal is a failure of class node.
+  request.encoders = media::known_encoders();
+  for (auto& encoder : request.encoders) encoder.works = media::EncoderState::Works::yes;
+
+  jobs::Report report = runner::run_transcode(host, meter, *ffmpeg, environment, std::move(request));
+  listener.request_stop();
+  if (received == SIGINT && report.outcome.end == jobs::End::canceled) {
+    report.outcome.end = jobs::End::interrupted;
+    report.outcome.failure = jobs::FailureClass::interruption;
+    report.outcome.error = "the agent gave the job back while it ran";
+  }
+  return finish(std::move(report));
+}
+
+}  // namespace agent

@@ -1,0 +1,25 @@
+// run_one(): the runner process of one job (`agent --run-one FOLDER`). It outlives its agent: it owns the control group,
+// ffmpeg and the deadline, leaves progress and finally the report in the job's folder, and knows no master.
+// SIGTERM: the job is canceled or lost, stop at once. SIGINT: the machine gives the job back, report an interruption.
+#pragma once
+
+#include "base/log.h"
+#include "base/result.h"
+#include "jobs/report.h"
+#include "os/host.h"
+#include "wire/messages.h"
+
+namespace agent {
+
+struct RunOneSettings {
+  os::Path folder;  // the attempt's
+  int threads = 0;  // of the machine, for the reserved share; 0: ask the machine
+  int slots = 1;
+};
+// Blocks. An error means that not even a report could be written.
+base::Result<void> run_one(os::Host& host, const os::Environment& environment, const RunOneSettings& settings, base::Log& log);
+
+// The report of an attempt that never ran, or whose runner died without one.
+jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now);
+
+}  // namespace agent

@@ -1,0 +1,61 @@
+#include "agent/runner_process.h"
+
+#include <fcntl.h>
+
+#include <csignal>
+
+#include "base/format.h"
+
+namespace agent {
+namespace {
+
+constexpr units::BootTime never = units::BootTime::from_nanoseconds(INT64_MAX);
+
+}  // namespace
+
+base::Result<std::unique_ptr<RunnerProcess>> RunnerProcess::launch(os::Host& host, const os::Environment& environment,
+                                                                   const os::Path& own_program, Spool& spool,
+                                                                   const wire::Offer& offer, int slots,
+                                                                   const std::string& boot_id) {
+  FFWATT_CHECK(spool.put_offer(offer));
+  os::SpawnSpec spec;
+  spec.program = own_program;
+  spec.arguments = {"--run-one", spool.folder(offer.lease).string(), "--slots", base::format("{}", slots)};
+  spec.environment = environment;
+  // It outlives this agent and its terminal: no descriptor of ours but stderr, a process group of its own.
+  spec.descriptors = {{0, -1}, {1, -1}, {2, 2}};
+  spec.group = os::SpawnSpec::Group::own;
+  FFWATT_TRY(auto child, host.processes.spawn(spec));
+  ProcessName name{child->pid(), host.processes.start_ticks(child->pid()).value_or(0), boot_id};
+  return std::unique_ptr<RunnerProcess>(new RunnerProcess(host, std::move(name), std::move(child)));
+}
+
+base::Result<std::unique_ptr<RunnerProcess>> RunnerProcess::adopt(os::Host& host, const ProcessName& name,
+                                                                  const std::string& boot_id) {
+  if (name.boot_id != boot_id) return base::Error::absent("the machine was restarted since");
+  FFWATT_CHECK(host.processes.signal(name.pid, name.start_ticks, 0));
+  return std::unique_ptr<RunnerProcess>(new RunnerProcess(host, name, nullptr));
+}
+
+RunnerProcess::Waited RunnerProcess::wait(std::stop_token stop) {
+  if (child_) {
+    const auto ended = child_->wait_until(never, stop);
+    return ended && !*ended ? Waited::stopped : Waited::ended;
+  }
+  const auto ended = host_.processes.await_end(name_.pid, name_.start_ticks, never, stop);
+  return ended && *ended == os::Processes::Awaited::stopped ? Waited::stopped : Waited::ended;
+}
+
+void RunnerProcess::stop(StopReason reason) {
+  // absent is fine: it has just ended, and wait() tells.
+  (void)host_.processes.signal(name_.pid, name_.start_ticks, reason == StopReason::interrupted ? SIGINT : SIGTERM);
+}
+
+void sweep_control_group(os::Host& host, const std::string& run_id) {
+  const auto group = host.cgroups.open("run-" + run_id);
+  if (!group) return;
+  (void)(*group)->kill_all();
+  (void)(*group)->remove();
+}
+
+}  // namespace agent

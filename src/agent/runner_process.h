@@ -1,0 +1,38 @@
+// RunnerProcess: the runner of one job as seen by its agent: started by it, or found alive after a restart. Destroying
+// it does not end the runner. One watcher thread calls wait(); stop() may come from any.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "agent/core.h"
+#include "agent/spool.h"
+#include "os/host.h"
+
+namespace agent {
+
+class RunnerProcess {
+ public:
+  // `own_program` is this program's path; the runner is the same program.
+  static base::Result<std::unique_ptr<RunnerProcess>> launch(os::Host& host, const os::Environment& environment,
+                                                             const os::Path& own_program, Spool& spool,
+                                                             const wire::Offer& offer, int slots, const std::string& boot_id);
+  // absent where it has ended.
+  static base::Result<std::unique_ptr<RunnerProcess>> adopt(os::Host& host, const ProcessName& name, const std::string& boot_id);
+
+  enum class Waited { ended, stopped };
+  Waited wait(std::stop_token stop);
+  void stop(StopReason reason);
+
+ private:
+  RunnerProcess(os::Host& host, ProcessName name, std::unique_ptr<os::Process> child)
+      : host_(host), name_(std::move(name)), child_(std::move(child)) {}
+  os::Host& host_;
+  ProcessName name_;
+  std::unique_ptr<os::Process> child_;  // where we started it: to be reaped
+};
+
+// Ends what a dead runner left in its control group, so that nothing of an attempt goes on unseen.
+void sweep_control_group(os::Host& host, const std::string& run_id);
+
+}  // namespace agent

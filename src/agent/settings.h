@@ -1,0 +1,24 @@
+// What the agent program can be told, by flag, environment or file.
+#pragma once
+
+#include "options/options.h"
+#include "os/host.h"
+
+namespace agent {
+
+struct Settings {
+  std::string master;  // URL
+  std::string key;
+  std::string name;
+  int slots = 1;
+  os::Path state_folder, output_folder;
+  std::string version;
+  os::Path own_program;
+  std::optional<os::Path> run_one;  // the attempt's folder: be its runner, not an agent
+};
+
+options::Shape shape();
+base::Result<Settings> settings_from(const options::Values& values, const os::Files& files,
+                                     const os::Environment& environment, std::string version);
+
+}  // namespace agent

@@ -1,0 +1,113 @@
+#include "agent/spool.h"
+
+#include "base/format.h"
+#include "base/text.h"
+#include "json/json.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+
+namespace agent {
+namespace {
+
+constexpr const char* offer_file = "job.json";
+constexpr const char* runner_file = "runner";
+constexpr const char* progress_file = "progress.json";
+constexpr const char* report_file = "report.json";
+
+base::Result<json::Value> read_json(const os::Files& files, const os::Path& path) {
+  FFWATT_TRY(const auto text, files.read(path));
+  return json::parse(text).in(path.string());
+}
+
+}  // namespace
+
+std::string run_id(const jobs::Lease& lease) { return base::format("{}-{}", lease.job.text(), lease.attempt); }
+
+os::Path Spool::folder(const jobs::Lease& lease) const {
+  return folder_ / base::format("{}.{}", lease.job.text(), lease.attempt);
+}
+
+base::Result<void> Spool::put_offer(const wire::Offer& offer) {
+  FFWATT_CHECK(files_.make_folders(folder(offer.lease), 0700));
+  FFWATT_CHECK(files_.write_durably(folder(offer.lease) / offer_file, json::write(wire::encode(wire::ClaimAnswer{{offer}, {}})), 0600));
+  return files_.sync_folder(folder_);
+}
+
+base::Result<wire::Offer> Spool::offer_in(const os::Files& files, const os::Path& folder) {
+  FFWATT_TRY(const auto value, read_json(files, folder / offer_file));
+  FFWATT_TRY(auto claim, wire::decode_claim_answer(value).in((folder / offer_file).string()));
+  if (claim.offers.size() != 1) return base::Error::invalid(base::format("{}: holds no job", (folder / offer_file).string()));
+  return std::move(claim.offers.front());
+}
+
+base::Result<std::unique_ptr<os::FileLock>> Spool::runner_lock(os::Files& files, const os::Path& folder) {
+  return files.lock(folder / "lock", os::Files::Wait::no);
+}
+
+base::Result<void> Spool::put_runner(os::Files& files, const os::Path& folder, const ProcessName& runner) {
+  return files.write_durably(folder / runner_file,
+                             base::format("{} {} {}\n", runner.pid, runner.start_ticks, runner.boot_id), 0600);
+}
+
+std::optional<ProcessName> Spool::runner(const jobs::Lease& lease) const {
+  const auto text = files_.read(folder(lease) / runner_file);
+  if (!text) return std::nullopt;
+  const auto parts = base::words(*text);
+  if (parts.size() != 3) return std::nullopt;
+  const auto pid = base::to_int(parts[0]);
+  const auto ticks = base::to_unsigned(parts[1]);
+  if (!pid || !ticks || *pid <= 0) return std::nullopt;
+  return ProcessName{static_cast<pid_t>(*pid), *ticks, std::string(parts[2])};
+}
+
+base::Result<void> Spool::put_progress(os::Files& files, const os::Path& folder, const wire::RunningJob& progress) {
+  const os::Path temporary = folder / ".progress";
+  FFWATT_CHECK(files.write_in_place(temporary, json::write(wire::encode(wire::HeartbeatRequest{"", {progress}}))));
+  return files.rename(temporary, folder / progress_file);
+}
+
+std::optional<wire::RunningJob> Spool::progress(const jobs::Lease& lease) const {
+  const auto value = read_json(files_, folder(lease) / progress_file);
+  if (!value) return std::nullopt;
+  auto request = wire::decode_heartbeat_request(*value);
+  if (!request || request->running.size() != 1) return std::nullopt;
+  return std::move(request->running.front());
+}
+
+base::Result<void> Spool::put_report(os::Files& files, const os::Path& folder, const jobs::Report& report) {
+  return files.write_durably(folder / report_file, json::write(wire::encode(report)), 0600);
+}
+
+bool Spool::has_report(const jobs::Lease& lease) const { return files_.exists(folder(lease) / report_file); }
+
+base::Result<jobs::Report> Spool::report(const jobs::Lease& lease) const {
+  FFWATT_TRY(const auto value, read_json(files_, folder(lease) / report_file));
+  return wire::decode_report(value).in((folder(lease) / report_file).string());
+}
+
+base::Result<void> Spool::remove(const jobs::Lease& lease) {
+  FFWATT_CHECK(files_.remove_tree(folder(lease)));
+  return files_.sync_folder(folder_);
+}
+
+base::Result<void> Spool::set_aside(const jobs::Lease& lease) {
+  const os::Path rejected = folder_.parent_path() / "rejected";
+  FFWATT_CHECK(files_.make_folders(rejected, 0700));
+  FFWATT_CHECK(files_.rename(folder(lease), rejected / folder(lease).filename()));
+  FFWATT_CHECK(files_.sync_folder(rejected));
+  return files_.sync_folder(folder_);
+}
+
+Spool::Found Spool::find_all() const {
+  Found found;
+  const auto names = files_.list(folder_);
+  if (!names) return found;
+  for (const auto& name : *names) {
+    auto offer = offer_in(files_, folder_ / name);
+    if (offer) found.offers.push_back(std::move(*offer));
+    else found.unreadable.push_back(offer.error().text());
+  }
+  return found;
+}
+
+}  // namespace agent
