@@ -89,6 +89,17 @@ TEST_F(RunStory, TheCommandLearnsTheIdUnderWhichItsRunIsKept) {
   EXPECT_EQ(run({"ffwatt", "runs", "show", id}).code, 0);
 }
 
+TEST_F(RunStory, ARunWithinARunHasAnIdOfItsOwn) {
+  const auto ended = run(
+      {"ffwatt", "run", "-q", "--", "sh", "-c", "echo $FFWATT_RUN_ID; ffwatt run -q -- sh -c 'echo $FFWATT_RUN_ID'"});
+  std::istringstream lines(ended.out);
+  std::string outer, inner;
+  lines >> outer >> inner;
+  EXPECT_FALSE(inner.empty());
+  EXPECT_NE(outer, inner);
+  EXPECT_EQ(kept(), 2u);
+}
+
 TEST_F(RunStory, JsonIsOneDocumentOnStderrWithoutAZeroForWhatIsNotKnown) {
   // A source that has nothing to read, and work that is too short for any: nothing of it may become a number.
   for (const auto* sources : {"powercap", "model"}) {

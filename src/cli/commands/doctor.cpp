@@ -20,7 +20,7 @@ class Doctor : public Command {
     options::Shape shape{.examples = {"ffwatt doctor", "ffwatt doctor --json"},
                          .options = {{.flag = "json", .type = Type::toggle, .help = "Print the checks as JSON"},
                                      {.flag = "ffmpeg",
-                                      .key = "defaults.ffmpeg",
+                                      // No key: ./ffwatt.toml of a folder must not choose what is executed.
                                       .variable = "FFWATT_FFMPEG",
                                       .type = Type::path,
                                       .value_name = "PROGRAM",

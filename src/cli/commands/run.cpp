@@ -37,6 +37,12 @@ base::Result<std::map<std::string, std::string>> tags_of(const options::Values& 
   return tags;
 }
 
+// In place of one that is there already: a run may be started by a run.
+void set_variable(os::Environment& environment, const std::string& name, const std::string& value) {
+  std::erase_if(environment, [&](const auto& variable) { return variable.first == name; });
+  environment.emplace_back(name, value);
+}
+
 // What --require asks for, as the worst quality that will do.
 std::optional<units::Quality> required(const options::Values& values) {
   if (!values.has("require")) return std::nullopt;
@@ -164,8 +170,8 @@ class Run : public Command {
     request.kind = "run";
     request.command.arguments = {values.command.begin() + 1, values.command.end()};
     request.command.environment = context.environment;
-    request.command.environment.emplace_back("FFWATT_RUN_ID", request.id);
-    request.command.environment.emplace_back("FFWATT_ITERATION", "1");
+    set_variable(request.command.environment, "FFWATT_RUN_ID", request.id);
+    set_variable(request.command.environment, "FFWATT_ITERATION", "1");
     request.terminal = runner::Request::Terminal::terminal;
     request.progress_pipe =
         media::is_ffmpeg(values.command[0]) ? runner::Request::ProgressPipe::yes : runner::Request::ProgressPipe::no;
