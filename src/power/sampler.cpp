@@ -31,6 +31,7 @@ Sampler::Sampler(const os::Clock& clock, std::vector<std::unique_ptr<Source>> so
 Sampler::~Sampler() { stop(); }
 
 void Sampler::start() {
+  const std::lock_guard one_at_a_time(start_mutex_);
   {
     const std::lock_guard lock(pace_mutex_);
     if (run_ == Run::yes) return;
@@ -42,6 +43,7 @@ void Sampler::start() {
 }
 
 void Sampler::stop() {
+  const std::lock_guard one_at_a_time(start_mutex_);
   {
     const std::lock_guard lock(pace_mutex_);
     if (run_ == Run::no) return;

@@ -71,6 +71,7 @@ class Sampler {
   std::vector<Zone> zones_;
   std::vector<std::string> names_;
 
+  std::mutex start_mutex_;    // start() and stop(), one at a time
   mutable std::mutex mutex_;  // guards everything down to snapshot_, and the sources
   Ledger ledger_;
   MirrorWatch mirrors_;

@@ -1,0 +1,94 @@
+#include "power_sources/sources.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "power_sources/open_source.h"
+
+namespace power_sources {
+namespace {
+
+struct Entry {
+  std::string name, description;
+  Attempt (*open)(os::Host&, const Settings&);
+};
+
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> list{
+#define POWER_SOURCE(name, description) {#name, description, &open_##name},
+#include "power_sources/sources.def"
+#undef POWER_SOURCE
+  };
+  return list;
+}
+
+bool estimates(const power::Source& source) {
+  return std::ranges::any_of(source.zones(),
+                             [](const power::Zone& zone) { return zone.quality == units::Quality::estimated; });
+}
+
+// The first of its zones' scopes that a better source already covers.
+std::optional<units::Scope> covered(const power::Source& source, const std::set<units::Scope>& scopes) {
+  for (const auto& zone : source.zones())
+    if (scopes.contains(zone.scope)) return zone.scope;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Known> known_sources() {
+  std::vector<Known> list;
+  for (const auto& entry : entries()) list.push_back({entry.name, entry.description});
+  return list;
+}
+
+Opened open_all(os::Host& host, const Settings& settings) {
+  Opened opened;
+  std::set<units::Scope> scopes;
+  std::string measuring;  // the first source that measures
+  const auto wanted = [&](const std::string& name) {
+    return settings.only.empty() || std::ranges::find(settings.only, name) != settings.only.end();
+  };
+  for (const auto& entry : entries()) {
+    Rung rung{.source = entry.name, .description = entry.description, .in_use = {}, .detail = {}, .fix = {}};
+    if (!wanted(entry.name)) {
+      rung.detail =
+          base::format("left out by the configuration, which allows only {}", base::join(settings.only, ", "));
+      opened.ladder.push_back(std::move(rung));
+      continue;
+    }
+    auto attempt = entry.open(host, settings);
+    rung.detail = std::move(attempt.detail);
+    rung.fix = std::move(attempt.fix);
+    if (attempt.source) {
+      if (const auto scope = covered(*attempt.source, scopes)) {
+        rung.detail = base::format("not needed: a better source covers {}", units::name(*scope));
+      } else if (estimates(*attempt.source) && !measuring.empty()) {
+        // An estimate beside a measured value invites adding or comparing the two.
+        rung.detail = base::format("not needed: {} measures", measuring);
+      } else {
+        rung.in_use = Rung::InUse::yes;
+        if (!estimates(*attempt.source) && measuring.empty()) measuring = entry.name;
+        for (const auto& zone : attempt.source->zones()) scopes.insert(zone.scope);
+        opened.sources.push_back(std::move(attempt.source));
+      }
+    }
+    opened.ladder.push_back(std::move(rung));
+  }
+
+  std::vector<std::string> names;
+  for (const auto& entry : entries()) names.push_back(entry.name);
+  for (const auto& name : settings.only)
+    if (std::ranges::find(names, name) == names.end())
+      opened.ladder.push_back({.source = name,
+                               .description = "unknown",
+                               .in_use = Rung::InUse::no,
+                               .detail = base::format("there is no power source '{}'; known are {}.{}", name,
+                                                      base::join(names, ", "), base::did_you_mean(name, names)),
+                               .fix = {}});
+  return opened;
+}
+
+}  // namespace power_sources
