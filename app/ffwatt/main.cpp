@@ -6,25 +6,12 @@
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
-
-namespace {
-
-os::Environment environment_of_process() {
-  os::Environment out;
-  for (char** entry = ::environ; *entry; ++entry) {
-    const std::string_view text = *entry;
-    const auto at = text.find('=');
-    if (at != text.npos) out.emplace_back(text.substr(0, at), text.substr(at + 1));
-  }
-  return out;
-}
-
-}  // namespace
+#include "support/program.h"
 
 int main(int count, char** words) {
   os::SignalSet signals{SIGINT, SIGTERM, SIGHUP};
   os::RealHost host;
-  const auto environment = environment_of_process();
+  const auto environment = app::environment_of_process();
   const auto log = base::stderr_log(base::LogLevel::warning);
   cli::Context context{host.host(),
                        environment,

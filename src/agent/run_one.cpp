@@ -40,8 +40,8 @@ jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, s
   return report;
 }
 
-base::Result<void> run_one(os::Host& host, const os::Environment& environment, const RunOneSettings& settings, base::Log& log) {
-  os::SignalSet signals{SIGTERM, SIGINT};
+base::Result<void> run_one(os::Host& host, const os::Environment& environment, const RunOneSettings& settings,
+                           os::SignalSet& signals, base::Log& log) {
   FFWATT_TRY(const auto lock, Spool::runner_lock(host.files, settings.folder));
   FFWATT_TRY(const auto offer, Spool::offer_in(host.files, settings.folder));
   if (host.files.exists(settings.folder / "report.json"))

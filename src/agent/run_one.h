@@ -7,17 +7,18 @@
 #include "base/result.h"
 #include "jobs/report.h"
 #include "os/host.h"
+#include "os/signals.h"
 #include "wire/messages.h"
 
 namespace agent {
 
 struct RunOneSettings {
   os::Path folder;  // the attempt's
-  int threads = 0;  // of the machine, for the reserved share; 0: ask the machine
   int slots = 1;
 };
 // Blocks. An error means that not even a report could be written.
-base::Result<void> run_one(os::Host& host, const os::Environment& environment, const RunOneSettings& settings, base::Log& log);
+base::Result<void> run_one(os::Host& host, const os::Environment& environment, const RunOneSettings& settings,
+                           os::SignalSet& signals, base::Log& log);
 
 // The report of an attempt that never ran, or whose runner died without one.
 jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now);

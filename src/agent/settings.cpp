@@ -1,6 +1,5 @@
 #include "agent/settings.h"
 
-#include "base/format.h"
 #include "base/text.h"
 
 namespace agent {
@@ -14,14 +13,48 @@ options::Shape shape() {
   shape.examples = {"agent --register --master http://localhost:8080",
                     "agent --master http://master.example:8080 --key-file ./key --slots 2"};
   shape.options = {
-      {"master", 'm', "agent.master", "FFWATT_MASTER", Option::Type::text, "URL", "the master's address", "http://localhost:8080", {}},
-      {"register", 0, "", "", Option::Type::toggle, "", "register at the master; this is what an agent always does", "", {}},
-      {"key-file", 0, "agent.key_file", "FFWATT_API_KEY_FILE", Option::Type::path, "FILE", "file with the master's key, for a master on another machine", "", {}},
-      {"name", 0, "agent.name", "", Option::Type::text, "NAME", "name of this node in lists; the host name if absent", "", {}},
-      {"slots", 0, "agent.slots", "", Option::Type::integer, "N", "jobs at the same time; 1 gives each job the machine to itself", "1", {}},
-      {"state-dir", 0, "agent.state_dir", "", Option::Type::path, "FOLDER", "folder of the node's identity and its spool", "", {}},
-      {"output-dir", 0, "agent.output_dir", "", Option::Type::path, "FOLDER", "where outputs go whose job names no path", "", {}},
-      {"run-one", 0, "", "", Option::Type::path, "FOLDER", "be the runner of one job; agents start this themselves", "", {}},
+      {.flag = "master",
+       .short_flag = 'm',
+       .key = "agent.master",
+       .variable = "FFWATT_MASTER",
+       .value_name = "URL",
+       .help = "The master's address",
+       .standard = "http://localhost:8080"},
+      {.flag = "register",
+       .type = Option::Type::toggle,
+       .help = "Register at the master; this is what an agent always does"},
+      {.flag = "key-file",
+       .key = "agent.key_file",
+       .variable = "FFWATT_API_KEY_FILE",
+       .type = Option::Type::path,
+       .value_name = "FILE",
+       .help = "File with the master's key, for a master on another machine"},
+      {.flag = "name",
+       .key = "agent.name",
+       .value_name = "NAME",
+       .help = "Name of this node in lists; the host name if absent"},
+      {.flag = "slots",
+       .key = "agent.slots",
+       .type = Option::Type::integer,
+       .value_name = "N",
+       .help = "Jobs at the same time; 1 gives each job the machine to itself",
+       .standard = "1",
+       .least = 1,
+       .most = 64},
+      {.flag = "state-dir",
+       .key = "agent.state_dir",
+       .type = Option::Type::path,
+       .value_name = "FOLDER",
+       .help = "Folder of the node's identity and its spool"},
+      {.flag = "output-dir",
+       .key = "agent.output_dir",
+       .type = Option::Type::path,
+       .value_name = "FOLDER",
+       .help = "Where outputs go whose job names no path"},
+      {.flag = "run-one",
+       .type = Option::Type::path,
+       .value_name = "FOLDER",
+       .help = "Be the runner of one job; agents start this themselves"},
   };
   return shape;
 }
@@ -31,9 +64,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Fi
   Settings settings;
   settings.version = std::move(version);
   settings.master = values.text("master");
-  const auto slots = values.integer("slots");
-  if (slots < 1 || slots > 64) return base::Error::invalid(base::format("--slots {}: a number from 1 to 64", slots));
-  settings.slots = static_cast<int>(slots);
+  settings.slots = static_cast<int>(values.integer("slots"));
   if (values.has("name")) settings.name = values.text("name");
   if (values.has("run-one")) settings.run_one = values.text("run-one");
   if (values.has("key-file")) {

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <ostream>
 
+#include "agent/settings.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/places.h"
+#include "master/settings.h"
 
 namespace cli {
 namespace {
@@ -135,12 +137,15 @@ options::Shape full_shape(const Registered& registered) {
 
 std::vector<std::string> known_keys() {
   std::vector<std::string> keys;
-  for (const auto& option : common_options())
-    if (!option.key.empty()) keys.push_back(option.key);
-  for (const auto& command : commands())
-    for (const auto& option : command.make()->shape().options)
+  const auto add = [&](const std::vector<options::Option>& list) {
+    for (const auto& option : list)
       if (!option.key.empty() && std::find(keys.begin(), keys.end(), option.key) == keys.end())
         keys.push_back(option.key);
+  };
+  add(common_options());
+  for (const auto& command : commands()) add(command.make()->shape().options);
+  add(master::shape().options);
+  add(agent::shape().options);
   return keys;
 }
 

@@ -15,7 +15,7 @@ std::vector<options::Option> common_options();
 // The command's shape as it is parsed: with its program name and the common options.
 options::Shape full_shape(const Registered& registered);
 
-// Every key of every command: what a configuration file may hold.
+// Every key of every command and program: what a configuration file may hold.
 std::vector<std::string> known_keys();
 
 // `ffwatt help`: examples first, then one line a command.

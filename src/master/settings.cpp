@@ -1,6 +1,6 @@
 #include "master/settings.h"
 
-#include "base/format.h"
+#include <algorithm>
 
 namespace master {
 
@@ -12,22 +12,52 @@ options::Shape shape() {
   shape.description = "Keeps the queue of jobs, gives them to agents and keeps what came of them.";
   shape.examples = {"master --port 8080", "master --port 0 --address 127.0.0.1 --state-dir /tmp/ffwatt"};
   shape.options = {
-      {"port", 'p', "master.port", "FFWATT_PORT", Option::Type::integer, "PORT", "TCP port of the REST interface; 0 takes a free one", "8080", {}},
-      {"address", 0, "master.address", "", Option::Type::text, "ADDRESS", "address to listen on; :: means every one", "::", {}},
-      {"state-dir", 0, "master.state_dir", "FFWATT_STATE_DIR", Option::Type::path, "FOLDER", "folder of the database and the key file", "", {}},
-      {"key-file", 0, "master.key_file", "FFWATT_API_KEY_FILE", Option::Type::path, "FILE", "file with the key for callers from other machines; made if absent", "", {}},
-      {"insecure", 0, "master.insecure", "", Option::Type::toggle, "", "let anybody in, without a key: for a closed laboratory only", "", {}},
-      {"heartbeat", 0, "master.heartbeat", "", Option::Type::duration, "DURATION", "how often agents report and renew their leases", "30s", {}},
-      {"lease", 0, "master.lease", "", Option::Type::duration, "DURATION", "how long a job stays with an agent that is silent; at least three heartbeats", "90s", {}},
+      {.flag = "port",
+       .short_flag = 'p',
+       .key = "master.port",
+       .variable = "FFWATT_PORT",
+       .type = Option::Type::integer,
+       .value_name = "PORT",
+       .help = "TCP port of the REST interface; 0 takes a free one",
+       .standard = "8080",
+       .least = 0,
+       .most = 65535},
+      {.flag = "address",
+       .key = "master.address",
+       .value_name = "ADDRESS",
+       .help = "Address to listen on; :: means every one",
+       .standard = "::"},
+      {.flag = "state-dir",
+       .key = "master.state_dir",
+       .type = Option::Type::path,
+       .value_name = "FOLDER",
+       .help = "Folder of the database and the key file"},
+      {.flag = "key-file",
+       .key = "master.key_file",
+       .type = Option::Type::path,
+       .value_name = "FILE",
+       .help = "File with the key for callers from other machines; made if absent"},
+      {.flag = "insecure",
+       .key = "master.insecure",
+       .type = Option::Type::toggle,
+       .help = "Let anybody in, without a key: for a closed laboratory only"},
+      {.flag = "heartbeat",
+       .key = "master.heartbeat",
+       .type = Option::Type::duration,
+       .help = "How often agents report and renew their leases",
+       .standard = "30s"},
+      {.flag = "lease",
+       .key = "master.lease",
+       .type = Option::Type::duration,
+       .help = "How long a job stays with an agent that is silent; at least three heartbeats",
+       .standard = "90s"},
   };
   return shape;
 }
 
 base::Result<Settings> settings_from(const options::Values& values, const os::Environment& environment, std::string version) {
   Settings settings;
-  const auto port = values.integer("port");
-  if (port < 0 || port > 65535) return base::Error::invalid(base::format("--port {}: a port is a number from 0 to 65535", port));
-  settings.port = static_cast<std::uint16_t>(port);
+  settings.port = static_cast<std::uint16_t>(values.integer("port"));
   settings.address = values.text("address");
   settings.access = values.toggle("insecure") ? Access::Mode::insecure : Access::Mode::guarded;
   settings.core.version = std::move(version);

@@ -1,0 +1,55 @@
+#include "support/program.h"
+
+#include <unistd.h>
+
+#include <iostream>
+
+#include "cli/exit_code.h"
+#include "cli/frame.h"
+#include "cli/places.h"
+#include "os/terminal.h"
+
+namespace app {
+
+os::Environment environment_of_process() {
+  os::Environment out;
+  for (char** entry = ::environ; *entry; ++entry) {
+    const std::string_view text = *entry;
+    const auto at = text.find('=');
+    if (at != text.npos) out.emplace_back(text.substr(0, at), text.substr(at + 1));
+  }
+  return out;
+}
+
+int run_service(options::Shape shape, const std::vector<std::string>& words, const os::Environment& environment,
+                const os::Files& files, const Serve& serve) {
+  if (words.size() == 1 && words[0] == "--version") {
+    std::cout << shape.program << " " << FFWATT_VERSION << "\n";
+    return cli::ok;
+  }
+  for (auto& option : cli::common_options())
+    if (option.flag == "config") shape.options.push_back(std::move(option));
+  options::Inputs inputs;
+  inputs.words = words;
+  inputs.environment = environment;
+  inputs.files = cli::places(environment).config;
+  inputs.known_keys = cli::known_keys();
+  inputs.columns = os::terminal_facts(STDOUT_FILENO, environment).columns;
+  const auto complain = [&](const base::Error& error) {
+    std::cerr << shape.program << ": " << error.text() << "\n";
+    return cli::exit_code(error);
+  };
+  const auto parsed = options::parse(shape, inputs, files);
+  if (!parsed) {
+    complain(parsed.error());
+    return options::check_files(shape, inputs, files) ? cli::usage : cli::config_invalid;
+  }
+  if (parsed->help) {
+    std::cout << *parsed->help;
+    return cli::ok;
+  }
+  const auto served = serve(parsed->values);
+  return served ? cli::ok : complain(served.error());
+}
+
+}  // namespace app
