@@ -1,5 +1,5 @@
-// Reports as people read them: one file a format in formats/, listed in formats.def. Pure: results in, text out; nothing
-// is looked up. Every number has its unit, its quality and its interval; unknown reads "n/a (reason)".
+// Reports as people read them: one file a format in formats/, listed in formats.def. Pure: results in, text out;
+// nothing is looked up. Every number has its unit, its quality and its interval; unknown reads "n/a (reason)".
 #pragma once
 
 #include <string>

@@ -1,0 +1,85 @@
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "report/golden.h"
+#include "report/report.h"
+#include "report/sample_reports.h"
+#include "report/text_layout.h"
+
+namespace report {
+namespace {
+
+std::string without_colour(std::string text) {
+  for (std::size_t at; (at = text.find('\x1b')) != std::string::npos;) text.erase(at, text.find('m', at) - at + 1);
+  return text;
+}
+
+void expect_within(const std::string& text, std::size_t columns, const std::string& what) {
+  ASSERT_TRUE(text.ends_with('\n')) << what;
+  for (const auto line : base::split(std::string_view(text).substr(0, text.size() - 1), '\n'))
+    EXPECT_LE(width(line), columns) << what << ": " << line;
+}
+
+TEST(Summary, EachKindOfRunReadsAsInItsGoldenFile) {
+  const std::pair<const char*, jobs::Report> kinds[] = {{"measured", samples::measured()},
+                                                        {"estimated", samples::estimated()},
+                                                        {"unmeasurable", samples::unmeasurable()},
+                                                        {"interrupted", samples::interrupted()},
+                                                        {"failed", samples::failed()},
+                                                        {"other_program", samples::other_program()}};
+  for (const auto& [name, report] : kinds)
+    for (const int columns : {80, 120}) {
+      const auto text = summary(report, {.columns = columns});
+      expect_golden("summary_" + std::string(name) + "_" + std::to_string(columns) + ".txt", text);
+      expect_within(text, static_cast<std::size_t>(columns), name);
+    }
+}
+
+TEST(Summary, WithoutUnicodeItIsPlainAscii) {
+  const auto text = summary(samples::measured(), {.columns = 80, .symbols = Style::Symbols::ascii});
+  expect_golden("summary_measured_ascii.txt", text);
+  for (const char c : text) EXPECT_LT(static_cast<unsigned char>(c), 0x80);
+}
+
+TEST(Summary, ColourOnlyAddsToTheSameText) {
+  for (const auto& report : {samples::measured(), samples::estimated(), samples::failed()}) {
+    const auto coloured = summary(report, {.color = Style::Color::yes});
+    EXPECT_NE(coloured.find("\x1b[1m"), std::string::npos);
+    EXPECT_EQ(without_colour(coloured), summary(report, {}));
+  }
+}
+
+TEST(Summary, UnknownEnergyIsNeverAZero) {
+  for (const auto& report : {samples::unmeasurable(), samples::failed(), jobs::Report{}}) {
+    const auto text = summary(report, {});
+    EXPECT_NE(text.find("n/a ("), std::string::npos) << text;
+    for (const char* zero : {" 0 J", " 0 W", " 0.0", " 0 s", " 0 frames"})
+      EXPECT_EQ(text.find(zero), std::string::npos) << text;
+  }
+}
+
+TEST(Summary, NoLineIsWiderThanTheTerminalWhateverTheRun) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed)
+    for (const int columns : {30, 47, 80, 120, 200})
+      for (const auto symbols : {Style::Symbols::ascii, Style::Symbols::unicode}) {
+        const Style style{
+            .columns = columns, .color = seed % 2 ? Style::Color::yes : Style::Color::no, .symbols = symbols};
+        const auto what = "seed " + std::to_string(seed);
+        expect_within(without_colour(summary(samples::random(seed), style)), static_cast<std::size_t>(columns), what);
+        const std::vector<jobs::Report> runs = {samples::random(seed), samples::random(seed + 1000),
+                                                samples::hostile()};
+        expect_within(without_colour(energy_table(runs, style)), static_cast<std::size_t>(columns), what);
+      }
+}
+
+TEST(Summary, ARunsTextCannotSteerTheTerminal) {
+  EXPECT_EQ(summary(samples::hostile(), {}).find('\x1b'), std::string::npos);
+  EXPECT_EQ(energy_table({samples::hostile()}, {}).find('\x1b'), std::string::npos);
+}
+
+TEST(Summary, StreamKeysAndPasswordsStayOutOfIt) {
+  EXPECT_EQ(summary(samples::hostile(), {}).find("secret"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace report
