@@ -32,10 +32,10 @@ struct Request {
 
 struct Response {
   int status = 200;
-  Headers headers;  // Content-Length, Date and Connection are the server's
-  std::string body;
-  static Response json(int status, std::string body);   // application/json, no-store
-  static Response text(int status, std::string body);   // text/plain; charset=utf-8
+  Headers headers{};  // Content-Length, Date and Connection are the server's
+  std::string body{};
+  static Response json(int status, std::string body);  // application/json, no-store
+  static Response text(int status, std::string body);  // text/plain; charset=utf-8
 };
 
 }  // namespace net

@@ -1,5 +1,7 @@
 // HttpClient: blocking requests by libcurl. One client is used by one thread at a time (it keeps connections alive).
-// Errors: retry where nobody answered in time or at all; invalid for a bad URL; any HTTP status is an answer, not an error.
+// Errors: retry where nobody answered in time or at all; invalid for a bad URL or a header with a line break; failed
+// for an answer over the limit or a certificate that is not trusted. Any HTTP status is an answer, not an error.
+// Redirects are not followed. Error texts leave out the query and the user of a URL.
 #pragma once
 
 #include <memory>
@@ -15,10 +17,10 @@ namespace net {
 
 struct Call {
   Method method = Method::get;
-  std::string url;  // http:// or https://, complete
-  Headers headers;
-  std::string body;
-  units::Seconds timeout{10};          // of the whole call
+  std::string url{};  // http:// or https://, complete
+  Headers headers{};
+  std::string body{};
+  units::Seconds timeout{10};  // of the whole call
   units::Seconds connect_timeout{5};
   std::size_t most_answer = 16u << 20;
 };
@@ -28,7 +30,7 @@ class HttpClient {
   HttpClient();
   ~HttpClient();
   HttpClient(HttpClient&&) noexcept;
-  // Ends early with retry ("stopped") when `stop` is requested.
+  // Ends at once with retry ("stopped") when `stop` is requested, from whichever thread.
   base::Result<Response> send(const Call& call, std::stop_token stop = {});
 
  private:
@@ -36,6 +38,7 @@ class HttpClient {
   std::unique_ptr<State> state_;
 };
 
+// Everything but letters, digits and -._~ as %XX: fit for a path segment and for a query.
 std::string percent_encode(std::string_view text);
 
 }  // namespace net

@@ -1,10 +1,13 @@
 // Router: from method and path to a handler. Patterns are "/jobs/{id}/start"; a name matches one segment. An unknown
-// path is 404, a known one with another method 405 with Allow, both as problem documents. HEAD falls back to GET.
-// Built once at start; then safe from any thread.
+// path is 404, a known one with another method 405 with Allow, both as problem documents. HEAD falls back to GET. Of
+// two patterns that match one path the more literal one is taken ("/jobs/next" before "/jobs/{id}"), in whatever order
+// they were added. Names match the decoded segment; an encoded slash never gets here (target.h). Built once at start;
+// then safe from any thread.
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/http.h"
@@ -23,12 +26,13 @@ class Router {
   std::vector<std::shared_ptr<const Route>> routes_;
 };
 
-// RFC 9457: application/problem+json with type, title, status, detail, errors[], and `error`, which is the detail again.
+// RFC 9457: application/problem+json with type, title, status, detail, errors[], and `error`, which is the detail
+// again.
 struct Problem {
   int status = 500;
-  std::string code;    // stable, snake_case: the tail of `type`
-  std::string title, detail;
-  std::vector<std::pair<std::string, std::string>> errors;  // (pointer, message)
+  std::string code{};  // stable, snake_case: the tail of `type`, "urn:ffwatt:problem:<code>"
+  std::string title{}, detail{};
+  std::vector<std::pair<std::string, std::string>> errors{};  // (pointer, message)
 };
 Response problem(const Problem& problem);
 
