@@ -1,5 +1,6 @@
-// From JSON to values, strictly: unknown fields, wrong types and values out of range are `invalid`, every fault with its
-// JSON pointer (faults() of the error's text, one a line). decode(encode(x)) == x for every message.
+// From JSON to values, strictly: unknown fields, wrong types and values out of range are `invalid`, every fault with
+// its JSON pointer, one a line of the error's text. decode(encode(x)) == x for every message; times have milliseconds.
+// Pure functions, any thread.
 #pragma once
 
 #include "json/reader.h"
@@ -9,10 +10,15 @@
 namespace wire {
 
 // The body of POST /jobs: one submission or {"jobs":[…]} of 1 to 1 000, all or none. Scenario names are expanded, the
-// parameters merged over the scenario's, the result checked by media::check. Faults have pointers such as
-// "/parameters/bitrate" or "/jobs/3/scenario".
-base::Result<std::vector<jobs::Submission>> decode_submissions(const json::Value& body, const media::Scenarios& scenarios,
-                                                               json::Faults& faults);
+// parameters merged over the scenario's, the result checked by media::check. Faults, in `faults` and in the error, have
+// pointers such as "/parameters/bitrate" or "/jobs/3/scenario".
+//
+// Another codec or encoder takes the scenario's preset (and crf) away, since both are words of the encoder. A bitrate
+// or a crf replaces the scenario's rate control; both together are capped CRF. Without `input` the picture is
+// generated. Without `output` a file's name is left to the agent, which has an output folder: the spec's `output` stays
+// empty. A scenario that streams needs `rtmp_url`.
+base::Result<std::vector<jobs::Submission>> decode_submissions(const json::Value& body,
+                                                               const media::Scenarios& scenarios, json::Faults& faults);
 
 base::Result<jobs::Report> decode_report(const json::Value& value);
 base::Result<jobs::Submission> decode_submission(const json::Value& value);  // a stored, already expanded one

@@ -1,13 +1,21 @@
 // From values to JSON. Every field name of ours is written in this folder and nowhere else. Additive only.
+// What is absent, empty or not told is left out; an unmeasurable value is null with its reason, never 0. Numbers are in
+// the SI unit that ends their name; those in `parameters` are as POST /jobs takes them, so that they can be sent again.
+// Pure functions, any thread.
 #pragma once
+
+#include <string_view>
+#include <vector>
 
 #include "json/json.h"
 #include "wire/messages.h"
 
 namespace wire {
 
+// {scope, <unit>, ci95: [low, high], quality, source}, or {scope, <unit>: null, quality: "unmeasurable", reason}. For
+// Joules ("joules") and Watts ("watts").
 template <class Q>
-json::Value encode_measured(const units::Measured<Q>& m, std::string_view unit);  // {scope,joules,ci95,quality,source} or null + reason
+json::Value encode_measured(const units::Measured<Q>& m, std::string_view unit);
 
 json::Value encode(const jobs::EnergyLine& line);
 json::Value encode(const jobs::Report& report);  // "schema": "ffwatt.run/1"
@@ -23,7 +31,8 @@ json::Value encode(const RegisterRequest& m);
 json::Value encode(const RegisterAnswer& m);
 json::Value encode(const HeartbeatRequest& m);
 json::Value encode(const HeartbeatAnswer& m);
-json::Value encode(const ClaimAnswer& m);  // {job, jobs, commands}; `job` is the first or null
+// {job, jobs, commands}: each job in the form that GET /jobs has, with its `lease`; `job` is the first or null.
+json::Value encode(const ClaimAnswer& m);
 json::Value encode(const StartRequest& m);
 json::Value encode(const StartAnswer& m);
 json::Value encode(const ResultRequest& m);

@@ -9,14 +9,14 @@
 
 namespace wire {
 
-json::Value encode_health();                                  // {"status":"healthy"}
-json::Value encode_version(const std::string& version);       // {"version":…}
+json::Value encode_health();                             // {"status":"healthy"}
+json::Value encode_version(const std::string& version);  // {"version":…}
 struct Accepted {
   jobs::Job job;
   std::string warning;  // empty: none
 };
-json::Value encode(const Accepted& accepted);                     // the job, with "warnings" where there is one
-json::Value encode(const std::vector<Accepted>& accepted);        // {jobs, count}
+json::Value encode(const Accepted& accepted);                          // the job, with "warnings" where there is one
+json::Value encode(const std::vector<Accepted>& accepted);             // {jobs, count}
 json::Value encode_results(const std::vector<jobs::Report>& reports);  // {results, count}
 
 }  // namespace wire

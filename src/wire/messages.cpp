@@ -1,0 +1,257 @@
+// What agents and the master say to each other.
+#include "wire/messages.h"
+
+#include "base/format.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+#include "wire/fields.h"
+#include "wire/parts.h"
+
+namespace wire {
+namespace {
+
+// Jobs that one agent can hold, one answer can offer, one page can have.
+constexpr std::size_t most_leases = 1024;
+constexpr std::size_t most_page = 500;
+
+base::Result<LeaseWord> parse_word(std::string_view text) {
+  for (const auto word : {LeaseWord::renewed, LeaseWord::cancel, LeaseWord::late, LeaseWord::lost})
+    if (name(word) == text) return word;
+  return base::Error::invalid(
+      base::format("'{}' is not a word about a lease; one of renewed, cancel, late, lost", text.substr(0, 64)));
+}
+
+using Output = ResultAnswer::Output;
+base::Result<Output> parse_output(std::string_view text) {
+  if (text == "publish") return Output::publish;
+  if (text == "discard") return Output::discard;
+  return base::Error::invalid(base::format("'{}' is not an order; one of publish, discard", text.substr(0, 64)));
+}
+
+json::Value encode_running(const RunningJob& running) {
+  auto value = json::Value::object();
+  write_lease(running.lease, value);
+  if (running.progress) value.set("progress", encode(*running.progress));
+  if (running.energy) value.set("energy", encode_measured(*running.energy, "joules"));
+  if (running.power) value.set("power", encode_measured(*running.power, "watts"));
+  return value;
+}
+
+RunningJob read_running(json::Reader& reader) {
+  RunningJob running;
+  running.lease = read_lease(reader);
+  running.progress = read_member(reader, "progress", read_progress);
+  running.energy =
+      read_member(reader, "energy", [](json::Reader& r) { return read_measured<units::Joules>(r, "joules"); });
+  running.power = read_member(reader, "power", [](json::Reader& r) { return read_measured<units::Watts>(r, "watts"); });
+  return running;
+}
+
+json::Value encode_lease_answer(const LeaseAnswer& answer) {
+  return json::Value::object({{"job_id", answer.job.text()}, {"attempt", answer.attempt}, {"word", name(answer.word)}});
+}
+
+// The documented single form of a job, and the lease with which to start it.
+json::Value encode_offer(const Offer& offer) {
+  auto lease = json::Value::object();
+  write_lease(offer.lease, lease);
+  auto value = encode(offer.job);
+  value.set("lease", std::move(lease));
+  return value;
+}
+
+Offer read_offer(json::Reader& reader) {
+  Offer offer;
+  offer.job = read_job(reader);
+  require(reader, "lease", "an object");
+  offer.lease = read_member(reader, "lease", read_lease).value_or(jobs::Lease{});
+  return offer;
+}
+
+}  // namespace
+
+std::string_view name(LeaseWord word) {
+  switch (word) {
+    case LeaseWord::renewed:
+      return "renewed";
+    case LeaseWord::cancel:
+      return "cancel";
+    case LeaseWord::late:
+      return "late";
+    case LeaseWord::lost:
+      return "lost";
+  }
+  return "lost";
+}
+
+LeaseAnswer read_lease_answer(json::Reader& reader) {
+  LeaseAnswer answer;
+  answer.job = read_id(reader, "job_id");
+  answer.attempt = static_cast<int>(reader.required_integer("attempt", 0, 1'000'000));
+  answer.word = read_named(reader, "word", parse_word);
+  return answer;
+}
+
+json::Value encode(const RegisterRequest& m) {
+  auto value = json::Value::object();
+  if (m.node_id) value.set("node_id", m.node_id->text());
+  write_facts(m.facts, value);
+  return value;
+}
+
+base::Result<RegisterRequest> decode_register_request(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    RegisterRequest m;
+    m.node_id = read_optional_id(reader, "node_id");
+    m.facts = read_facts(reader);
+    return m;
+  });
+}
+
+json::Value encode(const RegisterAnswer& m) {
+  auto value = json::Value::object({{"node_id", m.node_id.text()}});
+  write_times(m.times, value);
+  value.set("api_version", api_version);
+  set_text(value, "master_version", m.master_version);
+  return value;
+}
+
+base::Result<RegisterAnswer> decode_register_answer(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    RegisterAnswer m;
+    m.node_id = read_id(reader, "node_id");
+    m.times = read_times(reader);
+    if (const auto version = reader.integer("api_version", 1, 1'000'000); version && *version != api_version)
+      reader.fault("api_version",
+                   base::format("the master speaks version {} of the interface, this agent {}; update one", *version,
+                                api_version));
+    m.master_version = read_text(reader, "master_version");
+    return m;
+  });
+}
+
+json::Value encode(const HeartbeatRequest& m) {
+  auto value = json::Value::object();
+  set_text(value, "boot_id", m.boot_id);
+  value.set("running", array_of(m.running, encode_running));
+  return value;
+}
+
+base::Result<HeartbeatRequest> decode_heartbeat_request(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    HeartbeatRequest m;
+    m.boot_id = read_text(reader, "boot_id");
+    m.running = read_members(reader, "running", most_leases, read_running);
+    return m;
+  });
+}
+
+json::Value encode(const HeartbeatAnswer& m) {
+  return json::Value::object({{"leases", array_of(m.leases, encode_lease_answer)}, {"intent", jobs::name(m.intent)}});
+}
+
+base::Result<HeartbeatAnswer> decode_heartbeat_answer(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    HeartbeatAnswer m;
+    m.leases = read_members(reader, "leases", most_leases, read_lease_answer);
+    m.intent = read_named(reader, "intent", jobs::parse_intent);
+    return m;
+  });
+}
+
+json::Value encode(const ClaimAnswer& m) {
+  auto offers = array_of(m.offers, encode_offer);
+  auto first = m.offers.empty() ? json::Value() : offers.items().front();
+  return json::Value::object({{"job", std::move(first)},
+                              {"jobs", std::move(offers)},
+                              {"commands", array_of(m.commands, encode_lease_answer)}});
+}
+
+base::Result<ClaimAnswer> decode_claim_answer(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    ClaimAnswer m;
+    m.offers = read_members(reader, "jobs", most_leases, read_offer);
+    m.commands = read_members(reader, "commands", most_leases, read_lease_answer);
+    // Only for callers that know one job at a time; it repeats the first of `jobs`.
+    const auto single = read_member(reader, "job", read_offer);
+    const bool agrees = single ? !m.offers.empty() && single->job.id == m.offers.front().job.id : m.offers.empty();
+    if (!agrees) reader.fault("job", "is not the first of jobs");
+    return m;
+  });
+}
+
+json::Value encode(const StartRequest& m) {
+  auto value = json::Value::object({{"node_id", m.node_id.text()}});
+  write_lease(m.lease, value);
+  return value;
+}
+
+base::Result<StartRequest> decode_start_request(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    return StartRequest{read_id(reader, "node_id"), read_lease(reader)};
+  });
+}
+
+json::Value encode(const StartAnswer& m) {
+  auto value = json::Value::object();
+  write_lease(m.lease, value);
+  write_times(m.times, value);
+  return value;
+}
+
+base::Result<StartAnswer> decode_start_answer(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) { return StartAnswer{read_lease(reader), read_times(reader)}; });
+}
+
+json::Value encode(const ResultRequest& m) {
+  auto value = json::Value::object({{"node_id", m.node_id.text()}});
+  write_lease(m.lease, value);
+  value.set("report", encode(m.report));
+  return value;
+}
+
+base::Result<ResultRequest> decode_result_request(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    ResultRequest m;
+    m.node_id = read_id(reader, "node_id");
+    m.lease = read_lease(reader);
+    require(reader, "report", "an object");
+    m.report = read_member(reader, "report", read_report).value_or(jobs::Report{});
+    return m;
+  });
+}
+
+json::Value encode(const ResultAnswer& m) {
+  return json::Value::object({{"job_id", m.job.text()},
+                              {"state", jobs::name(m.state)},
+                              {"output", m.output == Output::publish ? "publish" : "discard"}});
+}
+
+base::Result<ResultAnswer> decode_result_answer(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    ResultAnswer m;
+    m.job = read_id(reader, "job_id");
+    m.state = read_named(reader, "state", jobs::parse_job_state);
+    m.output = read_named(reader, "output", parse_output);
+    return m;
+  });
+}
+
+json::Value encode(const JobPage& m) {
+  return json::Value::object({{"jobs", array_of(m.jobs, [](const jobs::Job& job) { return encode(job); })},
+                              {"count", m.count},
+                              {"next", m.next.empty() ? json::Value() : json::Value(m.next)}});
+}
+
+base::Result<JobPage> decode_job_page(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    JobPage m;
+    require(reader, "jobs", "an array of jobs");
+    m.jobs = read_members(reader, "jobs", most_page, read_job);
+    m.count = read_count(reader, "count");
+    m.next = read_text(reader, "next");
+    return m;
+  });
+}
+
+}  // namespace wire

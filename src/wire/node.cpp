@@ -1,0 +1,147 @@
+// Nodes: what an agent tells about its machine, and what the master knows of it besides.
+#include "base/format.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+#include "wire/fields.h"
+#include "wire/parts.h"
+
+namespace wire {
+namespace {
+
+constexpr std::size_t most_encoders = 256;
+constexpr std::size_t most_sources = 64;
+// More than the largest machines have, and the agent's slots by the jobs that a GPU's encoders carry.
+constexpr int most_threads = 65'536;
+constexpr int most_slots = 256;
+
+// The name stands in logs, metrics and tables.
+std::string read_node_name(json::Reader& reader) {
+  const auto name = reader.required_string("name", longest_name);
+  const bool given = !reader.value().at("name").is_null();
+  if (given && name.empty()) reader.fault("name", "is empty; give the host's name");
+  for (const char c : name)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      reader.fault("name", "holds a control character; give the host's name");
+      break;
+    }
+  return name;
+}
+
+json::Value encode_encoder(const media::EncoderState& encoder) {
+  auto value = json::Value::object({{"name", encoder.name},
+                                    {"codec", media::name(encoder.codec)},
+                                    {"works", encoder.works == media::EncoderState::Works::yes}});
+  set_text(value, "reason", encoder.reason);
+  return value;
+}
+
+media::EncoderState read_encoder(json::Reader& reader) {
+  using Works = media::EncoderState::Works;
+  media::EncoderState encoder;
+  encoder.name = reader.required_string("name", longest_name);
+  encoder.codec = read_named(reader, "codec", media::parse_codec);
+  require(reader, "works", "true or false");
+  encoder.works = reader.boolean("works").value_or(false) ? Works::yes : Works::no;
+  encoder.reason = read_text(reader, "reason", longest_text);
+  return encoder;
+}
+
+json::Value encode_source(const jobs::EnergySourceState& state) {
+  auto value =
+      json::Value::object({{"source", state.source}, {"in_use", state.in_use == jobs::EnergySourceState::InUse::yes}});
+  set_text(value, "reason", state.reason);
+  return value;
+}
+
+jobs::EnergySourceState read_source(json::Reader& reader) {
+  using InUse = jobs::EnergySourceState::InUse;
+  jobs::EnergySourceState state;
+  state.source = reader.required_string("source", longest_name);
+  require(reader, "in_use", "true or false");
+  state.in_use = reader.boolean("in_use").value_or(false) ? InUse::yes : InUse::no;
+  state.reason = read_text(reader, "reason", longest_text);
+  return state;
+}
+
+}  // namespace
+
+void write_facts(const jobs::NodeFacts& facts, json::Value& into) {
+  into.set("name", facts.name);
+  set_text(into, "cpu_model", facts.cpu_model);
+  if (facts.threads > 0) into.set("threads", facts.threads);
+  if (facts.sockets > 0) into.set("sockets", facts.sockets);
+  set_unsure(into, "memory_bytes", facts.memory);
+  set_text(into, "ffmpeg_version", facts.ffmpeg_version);
+  set_text(into, "agent_version", facts.agent_version);
+  set_text(into, "kernel", facts.kernel);
+  set_text(into, "boot_id", facts.boot_id);
+  into.set("slots", facts.slots);
+  into.set("encoders", array_of(facts.encoders, encode_encoder));
+  into.set("energy_sources", array_of(facts.energy_sources, encode_source));
+}
+
+jobs::NodeFacts read_facts(json::Reader& reader) {
+  jobs::NodeFacts facts;
+  facts.name = read_node_name(reader);
+  facts.cpu_model = read_text(reader, "cpu_model");
+  facts.threads = read_int(reader, "threads", 0, most_threads);
+  facts.sockets = read_int(reader, "sockets", 0, most_threads);
+  facts.memory = read_quantity<units::Bytes>(reader, "memory_bytes");
+  facts.ffmpeg_version = read_text(reader, "ffmpeg_version");
+  facts.agent_version = read_text(reader, "agent_version");
+  facts.kernel = read_text(reader, "kernel");
+  facts.boot_id = read_text(reader, "boot_id");
+  facts.slots = read_int(reader, "slots", 1, most_slots);
+  facts.encoders = read_members(reader, "encoders", most_encoders, read_encoder);
+  facts.energy_sources = read_members(reader, "energy_sources", most_sources, read_source);
+  return facts;
+}
+
+json::Value encode(const jobs::NodeFacts& facts) {
+  auto value = json::Value::object();
+  write_facts(facts, value);
+  return value;
+}
+
+json::Value encode(const NodeView& view) {
+  auto value = json::Value::object({{"id", view.node.id.text()},
+                                    {"intent", jobs::name(view.node.intent)},
+                                    {"liveness", jobs::name(view.liveness)},
+                                    {"heartbeat_age_seconds", view.heartbeat_age.value()},
+                                    {"running", array_of(view.running)}});
+  set_time(value, "registered_at", view.node.registered);
+  set_time(value, "last_heartbeat_at", view.node.last_heartbeat);
+  write_facts(view.node.facts, value);
+  return value;
+}
+
+NodeView read_node(json::Reader& reader) {
+  NodeView view;
+  view.node.id = read_id(reader, "id");
+  view.node.intent = read_named(reader, "intent", jobs::parse_intent);
+  view.liveness = read_named(reader, "liveness", jobs::parse_liveness);
+  view.heartbeat_age = read_quantity<units::Seconds>(reader, "heartbeat_age_seconds");
+  view.running = reader.strings("running", 4096);
+  view.node.registered = read_time(reader, "registered_at");
+  view.node.last_heartbeat = read_time(reader, "last_heartbeat_at");
+  view.node.facts = read_facts(reader);
+  return view;
+}
+
+base::Result<jobs::NodeFacts> decode_node_facts(const json::Value& value) { return whole(value, read_facts); }
+base::Result<NodeView> decode_node(const json::Value& value) { return whole(value, read_node); }
+
+json::Value encode_nodes(const std::vector<NodeView>& nodes) {
+  return json::Value::object({{"nodes", array_of(nodes, [](const NodeView& node) { return encode(node); })},
+                              {"count", static_cast<std::int64_t>(nodes.size())}});
+}
+
+base::Result<std::vector<NodeView>> decode_nodes(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    require(reader, "nodes", "an array of nodes");
+    read_count(reader, "count");
+    return read_members(reader, "nodes", 100'000, read_node);
+  });
+}
+
+}  // namespace wire

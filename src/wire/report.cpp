@@ -1,0 +1,137 @@
+// The record of one run: schema ffwatt.run/1. Fields are added to it, never changed or taken away.
+#include "base/format.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+#include "wire/fields.h"
+#include "wire/parts.h"
+
+namespace wire {
+namespace {
+
+constexpr std::string_view schema = "ffwatt.run/1";
+// A report has at most 2 000 points (jobs/report.h).
+constexpr std::size_t most_points = 2000;
+constexpr std::size_t most_arguments = 4096;
+
+// Two columns instead of a list of pairs: a third of the bytes, and what plotting programs want.
+json::Value encode_trace(const std::vector<jobs::PowerPoint>& trace) {
+  const auto at = array_of(trace, [](const jobs::PowerPoint& p) { return json::Value(p.at.value()); });
+  const auto watts = array_of(trace, [](const jobs::PowerPoint& p) { return json::Value(p.power.value()); });
+  return json::Value::object({{"at_seconds", at}, {"watts", watts}});
+}
+
+std::vector<jobs::PowerPoint> read_trace(json::Reader& reader) {
+  const auto at = read_numbers(reader, "at_seconds", most_points), watts = read_numbers(reader, "watts", most_points);
+  std::vector<jobs::PowerPoint> trace;
+  if (at.size() != watts.size()) {
+    reader.fault("watts", base::format("has {} values for {} times", watts.size(), at.size()));
+    return trace;
+  }
+  for (std::size_t i = 0; i < at.size(); ++i) trace.push_back({units::Seconds(at[i]), units::Watts(watts[i])});
+  return trace;
+}
+
+void write_outcome(const jobs::Outcome& outcome, json::Value& into) {
+  into.set("end", jobs::name(outcome.end));
+  if (outcome.failure != jobs::FailureClass::none) into.set("failure", jobs::name(outcome.failure));
+  set_text(into, "error", outcome.error);
+  if (outcome.exit_code) into.set("exit_code", *outcome.exit_code);
+  if (outcome.signal) into.set("signal", *outcome.signal);
+}
+
+jobs::Outcome read_outcome(json::Reader& reader) {
+  jobs::Outcome outcome;
+  outcome.end = read_named(reader, "end", jobs::parse_end);
+  outcome.failure =
+      read_optional_named(reader, "failure", jobs::parse_failure_class).value_or(jobs::FailureClass::none);
+  outcome.error = read_text(reader, "error", longest_text);
+  const auto small = [&](std::string_view key) -> std::optional<int> {
+    const auto number = reader.integer(key, -1'000'000, 1'000'000);
+    return number ? std::optional<int>(static_cast<int>(*number)) : std::nullopt;
+  };
+  outcome.exit_code = small("exit_code");
+  outcome.signal = small("signal");
+  return outcome;
+}
+
+void write_timings(const jobs::Timings& timings, json::Value& into) {
+  set_time(into, "queued_at", timings.queued);
+  set_time(into, "started_at", timings.started);
+  set_time(into, "encoding_at", timings.encoding);
+  set_time(into, "ended_at", timings.ended);
+  into.set("elapsed_seconds", timings.elapsed.value());
+}
+
+jobs::Timings read_timings(json::Reader& reader) {
+  jobs::Timings timings;
+  timings.queued = read_optional_time(reader, "queued_at");
+  timings.started = read_time(reader, "started_at");
+  timings.encoding = read_optional_time(reader, "encoding_at");
+  timings.ended = read_time(reader, "ended_at");
+  timings.elapsed = read_quantity<units::Seconds>(reader, "elapsed_seconds");
+  return timings;
+}
+
+media::TranscodeSpec read_spec(json::Reader& reader) {
+  auto spec = read_parameters(reader);
+  spec.scenario = read_text(reader, "scenario");
+  return spec;
+}
+
+units::Measured<units::Watts> read_watts(json::Reader& reader) { return read_measured<units::Watts>(reader, "watts"); }
+
+}  // namespace
+
+json::Value encode(const jobs::Report& report) {
+  auto value = json::Value::object({{"schema", schema}, {"id", report.id}, {"kind", report.kind}});
+  set_text(value, "name", report.name);
+  set_text(value, "node", report.node);
+  if (!report.tags.empty()) set_texts(value, "tags", report.tags);
+  write_outcome(report.outcome, value);
+  write_timings(report.timings, value);
+  value.set("energy", array_of(report.energy, [](const jobs::EnergyLine& line) { return encode(line); }));
+  if (report.power) value.set("power", encode_measured(*report.power, "watts"));
+  if (report.peak_power) value.set("peak_power", encode_measured(*report.peak_power, "watts"));
+  value.set("caveats", array_of(report.caveats));
+  set_quantity(value, "cpu_seconds", report.cpu_time);
+  set_quantity(value, "peak_memory_bytes", report.peak_memory);
+  if (report.progress) value.set("progress", encode(*report.progress));
+  if (report.made) value.set("made", encode(*report.made));
+  set_text(value, "output", report.output);
+  if (report.spec) value.set("parameters", encode(*report.spec));
+  value.set("command", array_of(report.command));
+  set_text(value, "log_tail", report.log_tail);
+  if (!report.trace.empty()) value.set("trace", encode_trace(report.trace));
+  return value;
+}
+
+jobs::Report read_report(json::Reader& reader) {
+  jobs::Report report;
+  if (const auto given = reader.required_string("schema"); !given.empty() && given != schema)
+    reader.fault("schema", base::format("is '{}', but this version reads {}", given.substr(0, 64), schema));
+  report.id = reader.required_string("id", longest_name);
+  report.kind = reader.required_string("kind", longest_name);
+  report.name = read_text(reader, "name");
+  report.node = read_text(reader, "node");
+  report.tags = read_texts(reader, "tags", 64);
+  report.outcome = read_outcome(reader);
+  report.timings = read_timings(reader);
+  report.energy = read_members(reader, "energy", 64, read_energy_line);
+  report.power = read_member(reader, "power", read_watts);
+  report.peak_power = read_member(reader, "peak_power", read_watts);
+  report.caveats = reader.strings("caveats", 64);
+  report.cpu_time = read_optional_quantity<units::Seconds>(reader, "cpu_seconds");
+  report.peak_memory = read_optional_quantity<units::Bytes>(reader, "peak_memory_bytes");
+  report.progress = read_member(reader, "progress", read_progress);
+  report.made = read_member(reader, "made", read_media_facts);
+  report.output = read_text(reader, "output", 4096);
+  report.spec = read_member(reader, "parameters", read_spec);
+  report.command = reader.strings("command", most_arguments);
+  report.log_tail = read_text(reader, "log_tail", longest_text);
+  report.trace = read_member(reader, "trace", read_trace).value_or(std::vector<jobs::PowerPoint>{});
+  return report;
+}
+
+base::Result<jobs::Report> decode_report(const json::Value& value) { return whole(value, read_report); }
+
+}  // namespace wire
