@@ -1,5 +1,7 @@
 // Registry: counters, gauges and histograms, and the text page that scrapers read. Every metric is named once, with
-// its help sentence, in metrics.def. Any thread. Names end in their unit; energy is never a bare number.
+// its help sentence, in metrics.def. Any thread. Names end in their unit; energy is never a bare number. A pair of name
+// and labels is one series and lives until forget(): label values must come from bounded sets (a route's pattern, never
+// a path). Using a name against its kind is a bug (assert).
 #pragma once
 
 #include <initializer_list>
@@ -22,11 +24,12 @@ class Registry {
  public:
   Registry();
   ~Registry();
-  void increment(Name name, Labels labels = {}, double by = 1);  // counters
-  void set(Name name, Labels labels, double value);              // gauges
-  void observe(Name name, Labels labels, double value);          // histograms, seconds
-  void forget(Name name, Labels labels);                         // drops one series
-  std::string text() const;                                      // Prometheus text format 0.0.4
+  // Counters; never downwards. By 0 makes the series visible before its first event, so that a rate has a start.
+  void increment(Name name, Labels labels = {}, double by = 1);
+  void set(Name name, Labels labels, double value);      // gauges
+  void observe(Name name, Labels labels, double value);  // histograms, seconds
+  void forget(Name name, Labels labels);                 // drops one series, where it exists
+  std::string text() const;                              // Prometheus text format 0.0.4, sorted
 
  private:
   struct State;
