@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -13,25 +14,33 @@
 namespace media {
 
 struct MediaFacts {
-  std::string container;  // format_name: "mov,mp4,…"
-  std::optional<units::Seconds> duration;
+  std::string container;                   // format_name: "mov,mp4,…"
+  std::optional<units::Seconds> duration;  // absent for a stream that is still on
   std::optional<units::Bytes> size;
   std::optional<units::BitsPerSecond> bitrate;
   std::string video_codec;  // h264, hevc, vp9, av1; empty where there is no picture
   std::optional<units::PictureSize> picture;
   std::optional<units::Hertz> rate;
   std::string pixel_format;
-  std::optional<std::int64_t> frames;  // where the container says, or counted
+  std::optional<std::int64_t> frames;  // counted, or what the container says
   std::string audio_codec;             // empty where there is no sound
   bool operator==(const MediaFacts&) const = default;
 };
 
-// `target` is a path or an rtmp:// URL. invalid: not media, empty, cut (ffprobe's words); absent: no such file;
-// retry: it took longer than `limit`.
+// `target` is a path or an rtmp:// URL. Blocks up to `limit`. invalid: not media, empty, cut (ffprobe's words); absent:
+// no such file; denied: it may not be read; retry: it took longer than `limit`, or nobody answers at the URL (a server
+// keeps a player of a stream that is not there waiting, so that is a matter of the limit too). Every packet of a file
+// up to 256 MiB is read (not decoded): that finds a cut file and counts frames where the container does not say them.
 base::Result<MediaFacts> probe(os::Host& host, const Ffmpeg& ffmpeg, const std::string& target, units::Seconds limit);
+
+// ffprobe's answer (-print_format json). Pictures that are covers do not count; numbers that are none, zero or out of
+// any range are absent. invalid: no such answer, more than 64 streams, no picture and no sound.
 base::Result<MediaFacts> parse_probe(std::string_view ffprobe_json);
 
-// Where what was made differs from what was asked: codec, size, rate (1 %), duration (0.5 s or 2 %). One text each.
-std::vector<std::string> differences(const TranscodeSpec& spec, const MediaFacts& made);
+// Where what was made differs from what was asked: codec, sound, size, rate (1 %), duration (0.5 s or 2 %, the larger).
+// One text each. A file may be shorter than the spec's duration, so `source` (its facts, where known) says how long the
+// result must be; without it only a result that is too long is told.
+std::vector<std::string> differences(const TranscodeSpec& spec, const MediaFacts& made,
+                                     const MediaFacts* source = nullptr);
 
 }  // namespace media

@@ -1,5 +1,5 @@
-// A text that came from outside, fit for one line of an error message: control characters become '?', and what is
-// longer than `most` bytes is cut between two characters and marked with "…".
+// A text that came from outside, fit for one line of an error message or of a table: control characters and bytes that
+// are no UTF-8 become '?', and what is longer than `most` bytes is cut between two characters and marked with "…".
 #pragma once
 
 #include <string>

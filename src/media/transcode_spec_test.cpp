@@ -38,6 +38,9 @@ TEST(Shown, CutsBetweenCharactersAndShowsNoControlCharacters) {
   EXPECT_EQ(shown("aä\x1b[1m", 120), "aä?[1m");
   EXPECT_EQ(shown("aää", 4), "aä…");
   EXPECT_EQ(shown("abc", 3), "abc");
+  EXPECT_EQ(shown("caf\xe9 \xed\xa0\x80 \xc0\xaf \xf5", 120), "caf? ??? ?? ?");
+  EXPECT_EQ(shown("€\xe2\x82", 120), "€??");
+  EXPECT_EQ(shown("𝄞"), "𝄞");
 }
 
 TEST(Check, FindsNothingWrongWithWhatIsRight) {
