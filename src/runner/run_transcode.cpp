@@ -92,9 +92,9 @@ void fail(jobs::Report& report, FailureClass failure, std::string text) {
   report.outcome.error = std::move(text);
 }
 
-void judge_made(jobs::Report& report, const media::MediaFacts& made) {
+void judge_made(jobs::Report& report, const media::MediaFacts& made, const std::optional<media::MediaFacts>& source) {
   report.made = made;
-  const auto wrong = media::differences(*report.spec, made);
+  const auto wrong = media::differences(*report.spec, made, source ? &*source : nullptr);
   if (!wrong.empty()) {
     fail(report, FailureClass::internal, "what was made is not what was asked for: " + base::join(wrong, "; "));
   }
@@ -150,6 +150,7 @@ class Transcode {
         return Failure{FailureClass::input, format("the input {} holds no picture to encode", *spec.input)};
       }
       inputs.source_rate = facts->rate;
+      source_ = *facts;
     }
     auto encoder = media::choose_encoder(spec, request_.encoders);
     if (!encoder) {
@@ -191,7 +192,7 @@ class Transcode {
       return fail(report, FailureClass::transient,
                   "the stream could not be verified at its receiving end: " + look->error().text());
     }
-    if (report.made) return judge_made(report, *report.made);
+    if (report.made) return judge_made(report, *report.made, source_);
     if (!report.progress || report.progress->frames == 0) {
       fail(report, FailureClass::internal, "ffmpeg ended without an error and without a single frame");
     }
@@ -200,7 +201,7 @@ class Transcode {
   void verify_file(jobs::Report& report) {
     const auto made = media::probe(host_, ffmpeg_, temporary().string(), kProbe);
     if (!made) return fail(report, FailureClass::internal, "the output cannot be read back: " + made.error().text());
-    judge_made(report, *made);
+    judge_made(report, *made, source_);
     if (report.outcome.end != jobs::End::completed) return;
     if (const auto synced = host_.files.sync_file(temporary()); !synced) {
       fail(report, FailureClass::node, "the output did not reach the disk: " + synced.error().text());
@@ -213,6 +214,7 @@ class Transcode {
   const os::Environment& environment_;
   TranscodeRequest request_;
   units::WallTime started_;
+  std::optional<media::MediaFacts> source_;  // of the input, where it is a file
   StreamCheck stream_check_;
 };
 
