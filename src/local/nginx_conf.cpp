@@ -6,6 +6,7 @@ namespace local {
 
 // master_process off: one process is the whole server. It stays the user that started it (as root, workers would become
 // nobody and lose our folder), and when it dies by PR_SET_PDEATHSIG no worker is left behind.
+// access_log off, also in rtmp: it would be in /var/log/nginx, where only root may write.
 // idle_streams off: a player is let go when its publisher leaves, instead of waiting for one that never comes back.
 std::string nginx_conf(const os::Path& rtmp_module, std::uint16_t rtmp_port, std::uint16_t http_port) {
   return base::format(R"(load_module {};
@@ -20,6 +21,7 @@ events {{
 }}
 
 rtmp {{
+  access_log off;
   server {{
     listen 127.0.0.1:{};
     chunk_size 4096;
