@@ -1,0 +1,86 @@
+# The front door: `make help`. Each target is a thin call of CMake, of a built program or of a script in tools/.
+
+PRESET  ?= dev
+BUILD   := build/$(PRESET)
+JOBS    ?= $(shell nproc)
+
+.DEFAULT_GOAL := help
+.PHONY: help packages configure build build-cli build-master build-agent build-exporter demo test unit system tidy \
+        format format-check lint asan tsan coverage release clean
+
+help: ## This list
+	@echo "ffwatt: runs FFmpeg work and says how many joules it took"
+	@echo
+	@echo "  make demo            build, stream and transcode for real, print the energy table, write report.html"
+	@echo "  make test            build everything and run the whole suite"
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "  %-20s %s\n", $$1, $$2 }'
+
+packages: ## Install the Debian packages for building and running (needs root or sudo)
+	@tools/install-packages build run
+
+configure:
+	@cmake --preset $(PRESET) --log-level=NOTICE
+
+build: packages configure ## Build all programs into build/$(PRESET)/bin
+	@cmake --build --preset $(PRESET) -j $(JOBS)
+
+# The documented places of the programs are bin/NAME.
+define program
+	@tools/install-packages build
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build --preset release -j $(JOBS) --target $(1)
+	@mkdir -p bin && ln -sf ../build/release/bin/$(1) bin/$(1)
+	@echo "bin/$(1)"
+endef
+
+build-cli: ## Build bin/ffwatt
+	$(call program,ffwatt)
+build-master: ## Build bin/master
+	$(call program,master)
+build-agent: ## Build bin/agent
+	$(call program,agent)
+build-exporter: ## Build bin/exporter
+	$(call program,exporter)
+
+demo: ## Packages, build, local stack, a stream and a transcode as jobs, energy table, report.html
+	@tools/install-packages build run
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build --preset release -j $(JOBS) --target ffwatt master agent
+	@tools/demo build/release/bin
+
+test: ## Packages, build, the whole suite
+	@tools/install-packages build run test
+	@cmake --preset dev --log-level=NOTICE
+	@cmake --build --preset dev -j $(JOBS)
+	@ctest --preset dev -j $(JOBS)
+
+unit: configure ## Build and run the unit tests only
+	@cmake --build --preset $(PRESET) -j $(JOBS)
+	@ctest --preset $(PRESET) -L unit
+
+system: configure ## Build and run the stories of the built programs only
+	@cmake --build --preset $(PRESET) -j $(JOBS)
+	@ctest --preset $(PRESET) -L system
+
+tidy: ## Check the tree itself: floors, lists, names in the documents, changelog
+	@tools/check-tree
+
+format: ## Format every C++ file
+	@git ls-files '*.cpp' '*.h' | xargs clang-format -i
+
+format-check: ## Say which C++ files are not formatted
+	@git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run -Werror
+
+lint: configure ## clang-tidy over every source file, all checks fatal (long)
+	@git ls-files 'src/*.cpp' 'app/*.cpp' | xargs -P $(JOBS) -n 4 clang-tidy -quiet -p $(BUILD)
+
+asan tsan coverage: ## Build and run the suite under a sanitizer, or for coverage
+	@tools/install-packages build run test
+	@cmake --preset $@ --log-level=NOTICE && cmake --build --preset $@ -j $(JOBS) && ctest --preset $@
+
+release: ## Build what is shipped
+	@cmake --preset release --log-level=NOTICE && cmake --build --preset release -j $(JOBS)
+
+clean: ## Remove everything that was built
+	@rm -rf build bin
