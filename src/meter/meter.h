@@ -1,6 +1,6 @@
-// Meter: the only place where a machine's sensors are read. It samples, keeps the ledger, and says what a workload took.
-// This is the in-process form: one per process, started by the host program with the sources that it opened.
-// All methods may be called from any thread. start() and stop() are idempotent; destroying it stops it.
+// Meter: the only place where a machine's sensors are read. It samples, keeps the ledger, and says what a workload
+// took. This is the in-process form: one per process, started by the host program with the sources that it opened. All
+// methods may be called from any thread. start() and stop() are idempotent; destroying it stops it.
 #pragma once
 
 #include <functional>
@@ -27,14 +27,16 @@ struct Workload {
 };
 
 struct LiveReading {
-  units::Measured<units::Watts> power;    // of the headline's scope, over the last interval
-  units::Measured<units::Joules> energy;  // total so far
+  units::Measured<units::Watts> power;    // of the headline's whole scope, over the last interval
+  units::Measured<units::Joules> energy;  // total so far, as of the last sample
 };
 
 struct WorkloadEnergy {
-  std::vector<jobs::EnergyLine> energy;  // for each scope in use: total, above_idle, idle_share
+  // For each scope in use, widest first: total, above_idle, idle_share. Without any source one line, which says so.
+  std::vector<jobs::EnergyLine> energy;
+  // Of the headline's scope as a whole, all that ran on it included: mean and largest while the workload ran.
   units::Measured<units::Watts> power, peak;
-  std::vector<jobs::PowerPoint> trace;   // at most 2 000 points, thinned by averaging neighbours
+  std::vector<jobs::PowerPoint> trace;  // of the same; at most 2 000 points, thinned by averaging neighbours
   std::vector<std::string> caveats;
 };
 
@@ -53,6 +55,7 @@ class Meter {
   using Handle = std::uint64_t;
   // Reads every source now: call it just before the workload's processes are made.
   Handle begin(Workload workload);
+  // Reads no sensor and changes nothing: any number of callers sees the same. Early on it may be unmeasurable.
   LiveReading live(Handle handle) const;
   // Reads every source now: call it just after the last process ended. `cpu_time` where known exactly (wait4), else the
   // reader is asked once more. The handle is spent.

@@ -1,0 +1,205 @@
+#include "meter/running.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/format.h"
+#include "power/machine_load.h"
+#include "units/format.h"
+
+namespace meter {
+namespace {
+
+using units::Joules;
+using units::Seconds;
+using units::Watts;
+
+// Above these a figure may be off by more than its source's own error, so the report says so.
+constexpr double kOtherWorkNoticed = 0.02, kStealNoticed = 0.01;
+
+Seconds shortest_interval(const Group& group, std::span<const power::Zone> zones, const Settings& settings) {
+  // Half a period, so that a boundary read between two samples does not make a point of its own; and some ticks of the
+  // counter, since over fewer power is mostly rounding.
+  Seconds shortest(0.5 / settings.busy_rate.value());
+  for (const auto zone : group.zones) shortest = std::max(shortest, zones[zone].tick * 3);
+  return shortest;
+}
+
+}  // namespace
+
+std::vector<Group> groups_of(const power::Sampler& sampler) {
+  using units::Scope;
+  std::vector<Group> groups;
+  for (const auto scope : {Scope::machine, Scope::psys, Scope::package, Scope::gpu, Scope::dram}) {
+    Group group{.scope = scope, .source = {}, .zones = {}};
+    for (std::size_t i = 0; i < sampler.zones().size(); ++i) {
+      if (sampler.zones()[i].scope != scope || sampler.zones()[i].parent) continue;
+      if (group.zones.empty()) group.source = sampler.source_of(i);
+      if (group.source == sampler.source_of(i)) group.zones.push_back(i);
+    }
+    if (!group.zones.empty()) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+Running::Running(Workload workload, std::span<const power::Zone> zones, std::span<const Group> groups,
+                 const power::Snapshot& begin, const Settings& settings)
+    : workload_(std::move(workload)),
+      zones_(zones),
+      groups_(groups),
+      begin_(begin),
+      settings_(settings),
+      tally_(zones, workload_.reserved) {
+  for (const auto& group : groups_) traces_.emplace_back(shortest_interval(group, zones_, settings_));
+  // Before its processes exist there is usually nothing to read; whatever is there was used before.
+  if (const auto cpu = look_at_cpu()) first_cpu_ = last_cpu_ = *cpu;
+}
+
+std::optional<Seconds> Running::look_at_cpu() const {
+  if (!workload_.cpu_time) return std::nullopt;
+  const auto cpu = workload_.cpu_time();
+  return cpu ? std::optional(*cpu) : std::nullopt;
+}
+
+std::optional<Seconds> Running::take_cpu(std::optional<Seconds> seen) {
+  if (!seen) return std::nullopt;
+  // The CPU time of a process tree may shrink when a member ends unseen.
+  const auto used = std::max(*seen - last_cpu_, Seconds(0));
+  last_cpu_ = std::max(last_cpu_, *seen);
+  return used;
+}
+
+void Running::add(std::span<const ZoneStep> zones, const power::Snapshot& now, const MachineStep& machine,
+                  const CpuStep& cpu) {
+  tally_.add(zones, cpu);
+  cpu_known_ |= cpu.own.has_value();
+  late_ = !cpu.own;
+  elapsed_ += machine.elapsed;
+  busy_ += machine.busy, capacity_ += machine.capacity, steal_ += machine.steal;
+  if (machine.load == MachineStep::Load::unreadable) ++steps_without_load_;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    Joules energy{};
+    Seconds duration{};
+    for (const auto zone : groups_[g].zones) {
+      if (now.zones[zone].role != power::Role::counted) continue;
+      energy += zones[zone].energy;
+      duration = std::max(duration, zones[zone].duration);
+    }
+    if (duration > Seconds(0)) traces_[g].add(energy, duration);
+  }
+}
+
+Run Running::run(const power::Snapshot& now) const {
+  Run run;
+  run.elapsed = now.at - begin_.at;
+  run.shortest_ticks = settings_.shortest_ticks;
+  run.cpu = last_cpu_ - first_cpu_;
+  run.cpu_known = !cpu_known_ ? Run::Cpu::unknown : final_cpu_ ? Run::Cpu::exact : Run::Cpu::watched;
+  run.other_work = other_work_noticed() ? Run::OtherWork::noticed : Run::OtherWork::unnoticed;
+  return run;
+}
+
+Running::Settled Running::settle_all(const power::Snapshot& now) const {
+  Settled settled;
+  bool found = false;
+  const auto facts = run(now);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    std::vector<ZoneRun> zones;
+    for (const auto i : groups_[g].zones) {
+      const auto &first = begin_.zones[i], &last = now.zones[i];
+      if (last.role != power::Role::counted) continue;
+      ZoneRun zone{.zone = &zones_[i],
+                   .tally = tally_.zones()[i],
+                   .half_widths = first.total.half_width + last.total.half_width,
+                   .gap = last.total.gap - first.total.gap,
+                   .fault = {}};
+      if (const auto& fault = !first.fault.empty() ? first.fault : last.fault; !fault.empty())
+        zone.fault = base::format("{} could not be read: {}", zones_[i].name, fault);
+      zones.push_back(std::move(zone));
+    }
+    settled.scopes.push_back(settle(groups_[g].scope, groups_[g].source, zones, facts));
+    if (!found && settled.scopes.back().total.known()) settled.headline = g, found = true;
+  }
+  return settled;
+}
+
+LiveReading Running::live(const power::Snapshot& now) const {
+  const auto settled = settle_all(now);
+  const auto& energy = settled.scopes[settled.headline];
+  const auto last = traces_[settled.headline].last();
+  auto power = energy.power;
+  if (power.known() && last) {
+    const double scale = *last / power.value();
+    power = power.map<Watts>([&](Watts w) { return w * scale; });
+  }
+  return {std::move(power), energy.total};
+}
+
+WorkloadEnergy Running::finish(const power::Snapshot& now) {
+  tally_.close();
+  const auto settled = settle_all(now);
+  const auto& headline = settled.scopes[settled.headline];
+  WorkloadEnergy result{.energy = {},
+                        .power = headline.power,
+                        .peak = peak(traces_[settled.headline], headline),
+                        .trace = {},
+                        .caveats = caveats(now)};
+  for (const auto& scope : settled.scopes) {
+    result.energy.push_back({jobs::Part::total, scope.total});
+    result.energy.push_back({jobs::Part::above_idle, scope.above_idle});
+    result.energy.push_back({jobs::Part::idle_share, scope.idle_share});
+  }
+  if (headline.power.known()) result.trace = traces_[settled.headline].points();
+  return result;
+}
+
+units::Measured<Watts> Running::peak(const Trace& trace, const ScopeEnergy& energy) const {
+  const auto most = trace.peak();
+  if (!energy.power.known() || !most) return energy.power;
+  // As sure as the mean is, and no smaller than it: of a short run the whole is the only interval.
+  const double scale = std::max(1.0, *most / energy.power.value());
+  return energy.power.map<Watts>([&](Watts w) { return w * scale; });
+}
+
+double Running::other_work() const {
+  if (capacity_ <= Seconds(0)) return 0;
+  return std::max(busy_ - (last_cpu_ - first_cpu_), Seconds(0)) / capacity_;
+}
+
+bool Running::other_work_noticed() const {
+  if (elapsed_ <= Seconds(0) || !cpu_known_) return false;
+  // The kernel counts busy time in ticks per CPU; what they may be off by in sum is not work.
+  const double cpus = capacity_ / elapsed_;
+  const Seconds rounding = power::kCpuTick * (2 * std::sqrt(std::max(cpus, 1.0)));
+  return other_work() > kOtherWorkNoticed && capacity_ * other_work() > rounding;
+}
+
+std::vector<std::string> Running::caveats(const power::Snapshot& now) const {
+  std::vector<std::string> list;
+  if (other_work_noticed())
+    list.push_back(base::format("other work used {} of the machine's CPU time while it ran",
+                                units::text(units::Ratio(other_work()))));
+  if (capacity_ > Seconds(0) && steal_ / capacity_ > kStealNoticed)
+    list.push_back(base::format("steal {}: the host gave that part of the CPU time to other virtual machines",
+                                units::text(units::Ratio(steal_ / capacity_))));
+  if (!cpu_known_)
+    list.push_back("the CPU time of the workload could not be read: other work is not told apart from it");
+  if (steps_without_load_ > 0)
+    list.push_back("/proc/stat could not be read all the time: other work on the machine is not told apart");
+  for (const auto& group : groups_)
+    for (const auto i : group.zones) {
+      const auto &first = begin_.zones[i].total, &last = now.zones[i].total;
+      if (last.gap > first.gap)
+        list.push_back(base::format("the counter of {} was reset: the energy of {} is not known", zones_[i].name,
+                                    units::text(last.gap - first.gap)));
+      if (last.degraded > first.degraded)
+        list.push_back(base::format("the counter of {} was not read for so long that it may have gone round unseen",
+                                    zones_[i].name));
+      if (now.zones[i].faults > begin_.zones[i].faults)
+        list.push_back(base::format("{} could not be read {} times", zones_[i].name,
+                                    now.zones[i].faults - begin_.zones[i].faults));
+    }
+  return list;
+}
+
+}  // namespace meter

@@ -1,0 +1,40 @@
+// settle(): from what was tallied in the zones of one scope to the lines of a report, with their intervals, or with the
+// reason why there is no number. Pure; the formulas and their reasons are in docs/developer/attribution.md.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "meter/tally.h"
+#include "units/measured.h"
+
+namespace meter {
+
+// One zone that counts for its scope, over the run of one workload.
+struct ZoneRun {
+  const power::Zone* zone = nullptr;
+  ZoneTally tally;
+  units::Seconds half_widths{};  // timing errors of the two boundary reads, added
+  units::Seconds gap{};          // time whose energy the counter does not tell
+  std::string fault;             // why one of the boundary reads failed; empty: both are good
+};
+
+// The run as such.
+struct Run {
+  units::Seconds elapsed{};
+  double shortest_ticks = 3;
+  enum class Cpu { unknown, watched, exact } cpu_known = Cpu::watched;
+  units::Seconds cpu{};  // of the workload
+  enum class OtherWork { unnoticed, noticed } other_work = OtherWork::unnoticed;
+};
+
+struct ScopeEnergy {
+  units::Measured<units::Joules> total, above_idle, idle_share;
+  units::Measured<units::Watts> power;  // mean of the whole scope while the workload ran
+};
+ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const Run& run);
+
+inline constexpr std::string_view kNoBaseline = "no baseline; run ffwatt calibrate idle";
+
+}  // namespace meter
