@@ -1,6 +1,9 @@
 #include "wire/listings.h"
 
+#include "base/text.h"
 #include "wire/encode.h"
+#include "wire/fields.h"
+#include "wire/parts.h"
 
 namespace wire {
 namespace {
@@ -10,6 +13,13 @@ json::Value list_of(std::string_view key, const std::vector<T>& items) {
   json::Value list = json::Value::array();
   for (const auto& item : items) list.push_back(encode(item));
   return json::Value::object({{key, std::move(list)}, {"count", static_cast<std::int64_t>(items.size())}});
+}
+
+// As many as one POST /jobs may bring.
+constexpr std::size_t most_accepted = 1000;
+
+Accepted read_accepted(json::Reader& reader) {
+  return {read_job(reader), base::join(reader.strings("warnings", 16), " ")};
 }
 
 }  // namespace
@@ -24,6 +34,15 @@ json::Value encode(const Accepted& accepted) {
 }
 
 json::Value encode(const std::vector<Accepted>& accepted) { return list_of("jobs", accepted); }
+base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value) {
+  return whole(value, [](json::Reader& reader) {
+    if (!reader.has("jobs")) return std::vector<Accepted>{read_accepted(reader)};
+    auto all = read_members(reader, "jobs", most_accepted, read_accepted);
+    read_count(reader, "count");
+    return all;
+  });
+}
+
 json::Value encode_results(const std::vector<jobs::Report>& reports) { return list_of("results", reports); }
 
 }  // namespace wire

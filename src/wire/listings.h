@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "jobs/job.h"
 #include "json/value.h"
 
@@ -15,8 +16,9 @@ struct Accepted {
   jobs::Job job;
   std::string warning;  // empty: none
 };
-json::Value encode(const Accepted& accepted);                          // the job, with "warnings" where there is one
-json::Value encode(const std::vector<Accepted>& accepted);             // {jobs, count}
-json::Value encode_results(const std::vector<jobs::Report>& reports);  // {results, count}
+json::Value encode(const Accepted& accepted);               // the job, with "warnings" where there is one
+json::Value encode(const std::vector<Accepted>& accepted);  // {jobs, count}
+base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value);  // either of the two
+json::Value encode_results(const std::vector<jobs::Report>& reports);           // {results, count}
 
 }  // namespace wire
