@@ -45,4 +45,13 @@ base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value) {
 
 json::Value encode_results(const std::vector<jobs::Report>& reports) { return list_of("results", reports); }
 
+json::Value encode(const JobWish& wish) {
+  json::Value body = json::Value::object({{"scenario", wish.scenario}});
+  for (const auto& [key, value] : wish.fields) body.set(key, value);
+  json::Value parameters = json::Value::object();
+  for (const auto& [key, value] : wish.parameters) parameters.set(key, value);
+  body.set("parameters", std::move(parameters));
+  return body;
+}
+
 }  // namespace wire

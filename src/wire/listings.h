@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -20,5 +21,14 @@ json::Value encode(const Accepted& accepted);               // the job, with "wa
 json::Value encode(const std::vector<Accepted>& accepted);  // {jobs, count}
 base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value);  // either of the two
 json::Value encode_results(const std::vector<jobs::Report>& reports);           // {results, count}
+
+// The body of POST /jobs as a command line makes it: a scenario, top-level texts such as name or queue, parameters. The
+// master checks it all.
+struct JobWish {
+  std::string scenario;
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::vector<std::pair<std::string, json::Value>> parameters;
+};
+json::Value encode(const JobWish& wish);
 
 }  // namespace wire

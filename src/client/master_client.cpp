@@ -1,0 +1,147 @@
+#include "client/master_client.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "client/answer.h"
+#include "client/master_url.h"
+#include "json/json.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+#include "wire/listings.h"
+
+namespace client {
+namespace {
+
+// People wait for these; a claim waits longer, by what it asks for.
+constexpr units::Seconds patience{10};
+constexpr units::Seconds write_patience{30};  // a batch of 1 000 jobs, a report of 1 MiB
+constexpr units::Seconds claim_margin{15};    // over the wait, for a master that is slow to answer
+
+// "/jobs/42" and the like; the name goes into a path, so nothing else is let through.
+base::Result<std::string> job_path(const std::string& name, std::string_view rest = {}) {
+  const std::string_view bare = std::string_view(name).substr(name.starts_with('#') ? 1 : 0);
+  const bool plain = !bare.empty() && bare.size() <= 64 && std::all_of(bare.begin(), bare.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+  });
+  if (!plain)
+    return base::Error::invalid(
+        base::format("'{}' names no job; give its number such as 42 or '#42', or its id", name.substr(0, 80)));
+  return "/jobs/" + net::percent_encode(name) + std::string(rest);
+}
+
+// Reads an answer by one of wire's decoders.
+template <class Decode>
+auto read(const base::Result<json::Value>& answer, Decode decode, const std::string& url) -> decltype(decode(*answer)) {
+  if (!answer) return answer.error();
+  auto message = decode(*answer);
+  if (!message) return unreadable(message.error(), url);
+  return message;
+}
+
+}  // namespace
+
+base::Result<MasterClient> MasterClient::at(std::string url, std::string key) {
+  FFWATT_TRY(std::string parsed, parse_master_url(url));
+  const auto bare = base::trim(key);  // a key file ends in a line feed
+  for (const char c : bare)
+    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f)
+      return base::Error::invalid(
+          "the key holds a blank, a line break or a character that is not ASCII; it must be one word, as the master "
+          "made it");
+  return MasterClient(std::move(parsed), std::string(bare));
+}
+
+base::Result<net::Response> MasterClient::exchange(net::Call call, const std::string& path, std::stop_token stop) {
+  call.url = url_ + "/api/v1" + path;
+  if (!key_.empty()) call.headers.emplace_back("Authorization", "Bearer " + key_);
+  FFWATT_TRY(auto response, http_.send(call, std::move(stop)));
+  FFWATT_CHECK(check_status(response, url_));
+  return response;
+}
+
+base::Result<json::Value> MasterClient::get(const std::string& path, units::Seconds timeout, std::stop_token stop) {
+  FFWATT_TRY(const auto response, exchange({.timeout = timeout}, path, std::move(stop)));
+  return read_json(response, url_);
+}
+
+base::Result<json::Value> MasterClient::post(const std::string& path, const json::Value& body, std::stop_token stop,
+                                             net::Headers headers) {
+  headers.emplace_back("Content-Type", "application/json");
+  FFWATT_TRY(const auto response, exchange({.method = net::Method::post,
+                                            .headers = std::move(headers),
+                                            .body = json::write(body),
+                                            .timeout = write_patience},
+                                           path, std::move(stop)));
+  return read_json(response, url_);
+}
+
+base::Result<json::Value> MasterClient::health() { return get("/health", patience); }
+
+base::Result<std::vector<jobs::Job>> MasterClient::submit(const json::Value& body, const std::string& idempotency_key) {
+  net::Headers headers;
+  if (!idempotency_key.empty()) headers.emplace_back("Idempotency-Key", idempotency_key);
+  FFWATT_TRY(const auto accepted, read(post("/jobs", body, {}, std::move(headers)), wire::decode_accepted, url_));
+  std::vector<jobs::Job> made;
+  for (const auto& one : accepted) made.push_back(one.job);
+  return made;
+}
+
+base::Result<wire::JobPage> MasterClient::jobs(const wire::JobQuery& query) {
+  std::string path = base::format("/jobs?limit={}", query.limit);
+  if (query.state) path += "&state=" + net::percent_encode(jobs::name(*query.state));
+  if (!query.scenario.empty()) path += "&scenario=" + net::percent_encode(query.scenario);
+  if (!query.cursor.empty()) path += "&cursor=" + net::percent_encode(query.cursor);
+  return read(get(path, patience), wire::decode_job_page, url_);
+}
+
+base::Result<jobs::Job> MasterClient::job(const std::string& id_or_number) {
+  FFWATT_TRY(const std::string path, job_path(id_or_number));
+  return read(get(path, patience), wire::decode_job, url_);
+}
+
+base::Result<jobs::Job> MasterClient::cancel(const std::string& id_or_number) {
+  FFWATT_TRY(const std::string path, job_path(id_or_number, "/cancel"));
+  return read(post(path, json::Value::object()), wire::decode_job, url_);
+}
+
+base::Result<std::string> MasterClient::logs(const std::string& id_or_number) {
+  FFWATT_TRY(const std::string path, job_path(id_or_number, "/logs"));
+  FFWATT_TRY(auto response, exchange({.timeout = patience}, path, {}));
+  return std::move(response.body);
+}
+
+base::Result<std::vector<wire::NodeView>> MasterClient::nodes() {
+  return read(get("/nodes", patience), wire::decode_nodes, url_);
+}
+
+base::Result<wire::RegisterAnswer> MasterClient::enrol(const wire::RegisterRequest& request, std::stop_token stop) {
+  return read(post("/nodes/register", wire::encode(request), std::move(stop)), wire::decode_register_answer, url_);
+}
+
+base::Result<wire::HeartbeatAnswer> MasterClient::heartbeat(base::Id node, const wire::HeartbeatRequest& request,
+                                                            std::stop_token stop) {
+  return read(post("/nodes/" + node.text() + "/heartbeat", wire::encode(request), std::move(stop)),
+              wire::decode_heartbeat_answer, url_);
+}
+
+base::Result<wire::ClaimAnswer> MasterClient::next(const wire::ClaimRequest& request, std::stop_token stop) {
+  std::string path = base::format("/jobs/next?node_id={}&slots={}&wait={}", request.node_id.text(), request.slots,
+                                  request.wait.value());
+  if (!request.claim_id.empty()) path += "&claim_id=" + net::percent_encode(request.claim_id);
+  const auto answer = get(path, request.wait + claim_margin, std::move(stop));
+  if (answer && answer->is_null()) return wire::ClaimAnswer{};  // 204
+  return read(answer, wire::decode_claim_answer, url_);
+}
+
+base::Result<wire::StartAnswer> MasterClient::start(const wire::StartRequest& request, std::stop_token stop) {
+  return read(post("/jobs/" + request.lease.job.text() + "/start", wire::encode(request), std::move(stop)),
+              wire::decode_start_answer, url_);
+}
+
+base::Result<wire::ResultAnswer> MasterClient::result(const wire::ResultRequest& request, std::stop_token stop) {
+  return read(post("/results", wire::encode(request), std::move(stop)), wire::decode_result_answer, url_);
+}
+
+}  // namespace client

@@ -1,0 +1,260 @@
+#include "client/master_client.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "json/json.h"
+#include "net/http_server.h"
+#include "net/ports.h"
+#include "net/router.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+#include "wire/listings.h"
+
+namespace client {
+namespace {
+
+using namespace units::literals;
+using base::ErrorKind;
+
+base::Id id(std::uint64_t n) { return base::Id::make(1'700'000'000'000, n, n); }
+
+jobs::Job a_job(std::int64_t number) {
+  jobs::Job job;
+  job.id = id(static_cast<std::uint64_t>(number));
+  job.number = number;
+  job.submission.name = "example";
+  job.created = job.changed = units::WallTime::from_seconds(1'700'000'000);
+  return job;
+}
+wire::ClaimRequest claim() { return {id(9), 1, 30_s, ""}; }
+jobs::Lease a_lease() { return {id(7), 2, "0123456789abcdef0123456789abcdef"}; }
+
+// A master that keeps the last request and answers what the test has laid ready.
+class Client : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto started = net::HttpServer::start(
+        {.address = "127.0.0.1"},
+        [this](net::Request request, net::Responder responder) {
+          const std::lock_guard lock(mutex_);
+          asked_ = std::move(request);
+          if (park_) return parked_.emplace(responder), arrived_.set_value();
+          responder.send(answer_);
+        },
+        *log_);
+    ASSERT_TRUE(started) << started.error().text();
+    server_ = *std::move(started);
+    auto at = MasterClient::at("http://127.0.0.1:" + std::to_string(server_->port()) + "/", " secret\n");
+    ASSERT_TRUE(at);
+    master_.emplace(*std::move(at));
+  }
+
+  void answers(const json::Value& body, int status = 200) {
+    const std::lock_guard lock(mutex_);
+    answer_ = net::Response::json(status, json::write(body));
+  }
+  void answers(net::Response response) {
+    const std::lock_guard lock(mutex_);
+    answer_ = std::move(response);
+  }
+  void parks() {
+    const std::lock_guard lock(mutex_);
+    park_ = true;
+  }
+  net::Request asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+  // "POST /api/v1/jobs limit=5"
+  std::string line() {
+    const auto request = asked();
+    std::string text = std::string(net::name(request.method)) + " " + request.path;
+    for (const auto& [key, value] : request.query) text += " " + key + "=" + value;
+    return text;
+  }
+  std::string body() { return asked().body; }
+
+  std::unique_ptr<base::Log> log_ = base::silent_log();
+  std::mutex mutex_;
+  net::Request asked_;
+  net::Response answer_;
+  bool park_ = false;
+  std::optional<net::Responder> parked_;
+  std::promise<void> arrived_;
+  std::unique_ptr<net::HttpServer> server_;
+  std::optional<MasterClient> master_;
+};
+
+TEST_F(Client, HealthIsAskedWithTheKeyAsBearerToken) {
+  answers(wire::encode_health());
+  const auto health = master_->health();
+  ASSERT_TRUE(health) << health.error().text();
+  EXPECT_EQ(*health, wire::encode_health());
+  EXPECT_EQ(line(), "GET /api/v1/health");
+  EXPECT_EQ(*net::find(asked().headers, "Authorization"), "Bearer secret");
+}
+
+TEST_F(Client, WithoutAKeyNoAuthorizationIsSent) {
+  auto open = MasterClient::at("http://127.0.0.1:" + std::to_string(server_->port()));
+  answers(wire::encode_health());
+  ASSERT_TRUE(open->health());
+  EXPECT_EQ(net::find(asked().headers, "Authorization"), nullptr);
+}
+
+TEST_F(Client, ASubmissionIsPostedAsGivenAndAnswersItsJobs) {
+  const auto body_sent = json::Value::object({{"scenario", "720p"}});
+  answers(wire::encode(wire::Accepted{a_job(42), "no node has this encoder"}), 201);
+  const auto one = master_->submit(body_sent, "key-1");
+  ASSERT_TRUE(one) << one.error().text();
+  EXPECT_EQ(*one, std::vector<jobs::Job>{a_job(42)});
+  EXPECT_EQ(line(), "POST /api/v1/jobs");
+  EXPECT_EQ(body(), json::write(body_sent));
+  EXPECT_EQ(*net::find(asked().headers, "Idempotency-Key"), "key-1");
+  EXPECT_EQ(*net::find(asked().headers, "Content-Type"), "application/json");
+
+  answers(wire::encode(std::vector<wire::Accepted>{{a_job(1), ""}, {a_job(2), "careful"}}), 201);
+  const auto two = master_->submit(body_sent);
+  ASSERT_TRUE(two) << two.error().text();
+  EXPECT_EQ(*two, (std::vector<jobs::Job>{a_job(1), a_job(2)}));
+  EXPECT_EQ(net::find(asked().headers, "Idempotency-Key"), nullptr);
+}
+
+TEST_F(Client, AListIsAskedWithItsFilters) {
+  const wire::JobPage page{{a_job(3)}, "next-one", 17};
+  answers(wire::encode(page));
+  const auto all = master_->jobs({});
+  ASSERT_TRUE(all) << all.error().text();
+  EXPECT_EQ(*all, page);
+  EXPECT_EQ(line(), "GET /api/v1/jobs limit=50");
+  ASSERT_TRUE(master_->jobs({.state = jobs::JobState::queued, .scenario = "a b&c", .limit = 5, .cursor = "x+/="}));
+  EXPECT_EQ(line(), "GET /api/v1/jobs limit=5 state=queued scenario=a b&c cursor=x+/=");
+}
+
+TEST_F(Client, AJobIsNamedByNumberOrId) {
+  answers(wire::encode(a_job(42)));
+  for (const std::string& name : {std::string("42"), std::string("#42"), id(42).text()}) {
+    const auto job = master_->job(name);
+    ASSERT_TRUE(job) << job.error().text();
+    EXPECT_EQ(*job, a_job(42));
+    EXPECT_EQ(line(), "GET /api/v1/jobs/" + name);
+  }
+  for (const char* bad : {"", "#", "..", "a/b", "4 2", "42?x", "next%00"}) {
+    EXPECT_EQ(master_->job(bad).error().kind(), ErrorKind::invalid) << bad;
+    EXPECT_EQ(master_->cancel(bad).error().kind(), ErrorKind::invalid) << bad;
+    EXPECT_EQ(master_->logs(bad).error().kind(), ErrorKind::invalid) << bad;
+  }
+}
+
+TEST_F(Client, CancelLogsAndNodes) {
+  answers(wire::encode(a_job(42)));
+  EXPECT_EQ(master_->cancel("42").value(), a_job(42));
+  EXPECT_EQ(line(), "POST /api/v1/jobs/42/cancel");
+  answers(net::Response::text(200, "frame=1\nframe=2\n"));
+  EXPECT_EQ(master_->logs("#42").value(), "frame=1\nframe=2\n");
+  EXPECT_EQ(line(), "GET /api/v1/jobs/#42/logs");
+  answers(wire::encode_nodes({}));
+  EXPECT_EQ(master_->nodes().value(), std::vector<wire::NodeView>{});
+  EXPECT_EQ(line(), "GET /api/v1/nodes");
+}
+
+TEST_F(Client, AnAgentRegistersAndBeats) {
+  wire::RegisterRequest request;
+  request.facts.name = "node-1";
+  const wire::RegisterAnswer registered{id(9), {}, "0.1.0"};
+  answers(wire::encode(registered));
+  const auto answer = master_->enrol(request);
+  ASSERT_TRUE(answer) << answer.error().text();
+  EXPECT_EQ(*answer, registered);
+  EXPECT_EQ(line(), "POST /api/v1/nodes/register");
+  EXPECT_EQ(body(), json::write(wire::encode(request)));
+
+  const wire::HeartbeatRequest beat{"boot-1", {{a_lease(), std::nullopt, std::nullopt, std::nullopt}}};
+  const wire::HeartbeatAnswer told{{{id(7), 2, wire::LeaseWord::cancel}}, jobs::Intent::draining};
+  answers(wire::encode(told));
+  EXPECT_EQ(master_->heartbeat(id(9), beat).value(), told);
+  EXPECT_EQ(line(), "POST /api/v1/nodes/" + id(9).text() + "/heartbeat");
+  EXPECT_EQ(body(), json::write(wire::encode(beat)));
+}
+
+TEST_F(Client, AnAgentClaimsStartsAndReports) {
+  const wire::ClaimAnswer offered{{{a_job(7), a_lease()}}, {{id(8), 1, wire::LeaseWord::cancel}}};
+  answers(wire::encode(offered));
+  const auto claimed = master_->next({.node_id = id(9), .slots = 2, .wait = 30_s, .claim_id = "c 1"});
+  ASSERT_TRUE(claimed) << claimed.error().text();
+  EXPECT_EQ(*claimed, offered);
+  EXPECT_EQ(line(), "GET /api/v1/jobs/next node_id=" + id(9).text() + " slots=2 wait=30 claim_id=c 1");
+
+  const wire::StartRequest start{id(9), a_lease()};
+  const wire::StartAnswer started{a_lease(), {}};
+  answers(wire::encode(started));
+  EXPECT_EQ(master_->start(start).value(), started);
+  EXPECT_EQ(line(), "POST /api/v1/jobs/" + id(7).text() + "/start");
+  EXPECT_EQ(body(), json::write(wire::encode(start)));
+
+  wire::ResultRequest result{id(9), a_lease(), {}};
+  result.report.id = id(7).text();
+  result.report.kind = "job";
+  const wire::ResultAnswer accepted{id(7), jobs::JobState::completed, wire::ResultAnswer::Output::publish};
+  answers(wire::encode(accepted));
+  const auto done = master_->result(result);
+  ASSERT_TRUE(done) << done.error().text();
+  EXPECT_EQ(*done, accepted);
+  EXPECT_EQ(line(), "POST /api/v1/results");
+  EXPECT_EQ(body(), json::write(wire::encode(result)));
+}
+
+TEST_F(Client, NoOfferIsAnAnswerWithNoneInIt) {
+  answers(net::Response{204, {}, ""});
+  EXPECT_EQ(master_->next(claim()).value(), wire::ClaimAnswer{});
+  answers(wire::encode(wire::ClaimAnswer{}));
+  EXPECT_EQ(master_->next(claim()).value(), wire::ClaimAnswer{});
+}
+
+TEST_F(Client, AProblemKeepsItsKindAndWords) {
+  answers(net::problem({.status = 409, .code = "conflict", .title = "T", .detail = "the lease has ended"}));
+  const auto late = master_->result({});
+  EXPECT_EQ(late.error().kind(), ErrorKind::failed);
+  EXPECT_EQ(late.error().text(), "the lease has ended");
+  answers(net::problem({.status = 404, .code = "not_found", .title = "T", .detail = "no job #42"}));
+  EXPECT_EQ(master_->logs("42").error().kind(), ErrorKind::absent);
+}
+
+TEST_F(Client, AnAnswerThatCannotBeReadIsARetryNotAVerdict) {
+  answers(json::Value::object({{"something", "else"}}));
+  const auto job = master_->job("42");
+  ASSERT_FALSE(job);
+  EXPECT_EQ(job.error().kind(), ErrorKind::retry);
+  EXPECT_NE(job.error().text().find("same version"), std::string::npos);
+}
+
+TEST_F(Client, AStopEndsAParkedClaim) {
+  parks();
+  std::stop_source stop;
+  std::thread stopper([&] {
+    arrived_.get_future().wait();
+    stop.request_stop();
+  });
+  const auto answer = master_->next(claim(), stop.get_token());
+  stopper.join();
+  EXPECT_EQ(answer.error().kind(), ErrorKind::retry);
+}
+
+TEST_F(Client, AMasterThatIsDownIsARetry) {
+  server_->stop(0_s);
+  EXPECT_EQ(master_->health().error().kind(), ErrorKind::retry);
+}
+
+TEST(ClientAt, AKeyThatNoHeaderCanCarryIsRefused) {
+  for (const char* key : {"two words", "a\nb", "caf\xc3\xa9"})
+    EXPECT_EQ(MasterClient::at("http://master", key).error().kind(), ErrorKind::invalid);
+  EXPECT_EQ(MasterClient::at("master:8080").error().kind(), ErrorKind::invalid);
+  EXPECT_EQ(MasterClient::at("http://master:8080//")->url(), "http://master:8080");
+}
+
+}  // namespace
+}  // namespace client
