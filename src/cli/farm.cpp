@@ -1,0 +1,94 @@
+#include "cli/farm.h"
+
+#include <ostream>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "report/report.h"
+#include "units/format.h"
+
+namespace cli {
+
+using Type = options::Option::Type;
+using base::format;
+
+std::vector<options::Option> master_options() {
+  return {{.flag = "master",
+           .short_flag = 'm',
+           .key = "master.url",
+           .variable = "FFWATT_MASTER",
+           .value_name = "URL",
+           .section = "Master",
+           .help = "The master's address",
+           .standard = "http://localhost:8080"},
+          {.flag = "key-file",
+           .key = "master.client_key_file",
+           .variable = "FFWATT_API_KEY_FILE",
+           .type = Type::path,
+           .section = "Master",
+           .help = "File with the master's key, where it runs on another machine"}};
+}
+
+std::vector<options::Option> with_master_options(std::vector<options::Option> own) {
+  for (auto& option : master_options()) own.push_back(std::move(option));
+  return own;
+}
+
+base::Result<client::MasterClient> open_master(Context& context, const options::Values& values) {
+  std::string key;
+  if (values.has("key-file")) {
+    FFWATT_TRY(const auto text, context.host.files.read(values.text("key-file")));
+    key = std::string(base::trim(text));
+  }
+  return client::MasterClient::at(values.text("master"), std::move(key));
+}
+
+int complain_of_master(Context& context, std::string_view program, const base::Error& error) {
+  const int code = complain(context, program, error);
+  return error.kind() == base::ErrorKind::retry ? unavailable : code;
+}
+
+std::string ago(units::WallTime then, units::WallTime now) {
+  const auto passed = now - then;
+  return passed < units::Seconds(1) ? "now" : units::text(units::Seconds(static_cast<double>(static_cast<std::int64_t>(passed.value())))) + " ago";
+}
+
+Row job_header() { return {"job", "state", "scenario", "name", "node", "created", "note"}; }
+
+Row job_row(const jobs::Job& job, units::WallTime now) {
+  const auto& spec = job.submission.spec;
+  const auto first_line = job.reason.substr(0, job.reason.find('\n'));
+  return {format("#{}", job.number),
+          std::string(jobs::name(job.state)),
+          spec.scenario.empty() ? std::string(media::name(spec.codec)) : spec.scenario,
+          job.submission.name.empty() ? "-" : job.submission.name,
+          job.attempts.empty() ? "-" : job.attempts.back().node_name,
+          ago(job.created, now),
+          job.state == jobs::JobState::completed ? "" : first_line};
+}
+
+base::Result<jobs::Job> watch_job(Context& context, client::MasterClient& master, const std::string& id) {
+  std::string told;
+  for (;;) {
+    FFWATT_TRY(auto job, master.job(id));
+    const auto state = format("job #{} is {}{}", job.number, jobs::name(job.state),
+                              job.state == jobs::JobState::running && !job.attempts.empty()
+                                  ? " on " + job.attempts.back().node_name
+                                  : "");
+    if (state != told) context.err << (told = state) << "\n" << std::flush;
+    if (jobs::is_terminal(job.state)) return job;
+    // Half a second: a person sees no difference, and a hundred watchers cost a master 200 cheap reads a second.
+    if (const auto event = context.signals.wait_until(context.host.clock.boot() + units::Seconds(0.5)))
+      return base::Error::failed(format("stopped watching by signal {}; job #{} goes on", event->number, job.number));
+  }
+}
+
+int show_finished(Context& context, const jobs::Job& job) {
+  if (job.report) context.out << report::summary(*job.report, style_for(context.out_terminal));
+  else context.out << format("job #{} is {}: {}\n", job.number, jobs::name(job.state), job.reason);
+  return job.state == jobs::JobState::completed ? ok : failed;
+}
+
+}  // namespace cli

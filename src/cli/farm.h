@@ -1,0 +1,33 @@
+// What the commands of a farm share: which master, with which key, and how a job reads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "client/master_client.h"
+#include "cli/grid.h"
+
+namespace cli {
+
+// --master and --key-file.
+std::vector<options::Option> master_options();
+// `own` and the master's.
+std::vector<options::Option> with_master_options(std::vector<options::Option> own);
+base::Result<client::MasterClient> open_master(Context& context, const options::Values& values);
+
+// Prints the error; a master that does not answer is exit code 69.
+int complain_of_master(Context& context, std::string_view program, const base::Error& error);
+
+// "3 min 5 s ago".
+std::string ago(units::WallTime then, units::WallTime now);
+
+Row job_header();
+Row job_row(const jobs::Job& job, units::WallTime now);
+
+// Waits until the job is over; tells each change of its state on err. The last state of the job.
+base::Result<jobs::Job> watch_job(Context& context, client::MasterClient& master, const std::string& id);
+// What a finished job reads like: its summary, or why there is none. Exit code: 0 completed, 1 else.
+int show_finished(Context& context, const jobs::Job& job);
+
+}  // namespace cli
