@@ -1,0 +1,46 @@
+// Stack: a whole farm on this machine without Docker: the RTMP server, a master and one agent, on loopback ports that
+// the kernel chose, each a real program with its log in the stack's folder. Nothing of it outlives the object.
+// Read this header first. One thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "local/rtmp_server.h"
+#include "local/service.h"
+#include "os/host.h"
+
+namespace local {
+
+struct StackSettings {
+  os::Path folder;    // state and logs; made if absent
+  os::Path programs;  // where `master` and `agent` are
+  std::uint16_t master_port = 0;  // 0: chosen
+};
+
+class Stack {
+ public:
+  // Ready when it returns: the RTMP server listens, the master is healthy, the agent is registered.
+  // failed: which part did not come up, with the last lines of its log.
+  static base::Result<std::unique_ptr<Stack>> start(os::Host& host, const os::Environment& environment,
+                                                    const StackSettings& settings);
+  ~Stack();
+  const std::string& master_url() const { return master_url_; }
+  std::string rtmp_url(std::string_view key) const { return rtmp_->url(key); }
+  std::string rtmp_base() const;  // rtmp://127.0.0.1:port/live, without a key
+  // Waits until a part ends by itself (its death), or nothing at the deadline or when `also` becomes readable.
+  std::optional<base::Error> watch(int also);
+  // Agent first, so that it gives its jobs back; then master and RTMP server. Idempotent.
+  void stop();
+
+ private:
+  Stack() = default;
+  std::unique_ptr<RtmpServer> rtmp_;
+  std::optional<Service> master_, agent_;
+  std::string master_url_;
+};
+
+}  // namespace local
