@@ -2,6 +2,7 @@
 // powercap zones and load written by the test, and a clock that a sleep moves.
 #pragma once
 
+#include <fstream>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -30,9 +31,12 @@ class SleepMovesTime final : public os::Clock {
 class HostTree {
  public:
   explicit HostTree(std::string_view fixture)
-      : real_(os::Root(folder.path())),
-        host{clock,          real_.host().random,    real_.host().root, real_.host().files, real_.host().processes,
-             real_.host().cgroups} {
+      : real_(os::Root(folder.path())), host{clock,
+                                             real_.host().random,
+                                             real_.host().root,
+                                             real_.host().files,
+                                             real_.host().processes,
+                                             real_.host().cgroups} {
     folder.copy_from(std::string(FFWATT_SOURCE_DIR) + "/tests/fixtures/hosts/" + std::string(fixture));
   }
 
@@ -50,9 +54,11 @@ class HostTree {
   void set_energy(std::string_view zone, std::string_view energy) const {
     folder.write(base::format("sys/class/powercap/{}/energy_uj", zone), energy);
   }
-  // In ticks of 10 ms since boot, of the whole machine.
+  // In ticks of 10 ms since boot, of the whole machine. Written over in place, at a fixed width: file systems flush a
+  // file that is cut to nothing and written again, and tests do this thousands of times.
   void set_load(long busy, long idle, long steal = 0) const {
-    folder.write("proc/stat", base::format("cpu  {} 0 0 {} 0 0 0 {} 0 0\ncpu0 0 0 0 0 0 0 0 0 0 0\n", busy, idle, steal));
+    std::fstream file(folder / "proc/stat", std::ios::in | std::ios::out | std::ios::binary);
+    file << base::format("cpu  {:20} 0 0 {:20} 0 0 0 {:20} 0 0\n", busy, idle, steal);
   }
 
   os_testing::TemporaryFolder folder;

@@ -170,7 +170,9 @@ TEST(Powercap, CountersThatOnlyRootMayReadAreToldWithTheCommandThatOpensThem) {
   class DenyingFiles final : public os::Files {
    public:
     explicit DenyingFiles(os::Files& real) : real_(real) {}
-    base::Result<std::string> read(const os::Path& path, std::size_t limit) const override { return real_.read(path, limit); }
+    base::Result<std::string> read(const os::Path& path, std::size_t limit) const override {
+      return real_.read(path, limit);
+    }
     base::Result<std::vector<std::string>> list(const os::Path& folder) const override { return real_.list(folder); }
     base::Result<os::FileStatus> status(const os::Path& path) const override { return real_.status(path); }
     base::Result<os::Path> link_target(const os::Path& path) const override { return real_.link_target(path); }
