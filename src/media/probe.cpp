@@ -35,7 +35,10 @@ base::Result<MediaFacts> probe_stream(os::Host& host, const Ffmpeg& ffmpeg, cons
   if (const auto wrong = rtmp_url_fault(url)) return Error::invalid(*wrong);
   // The key is a secret to whoever may publish, so errors name server and application only.
   const auto place = url.substr(0, url.find('/', url.find('/', 7) + 1));
-  auto output = run_ffprobe(host, ffmpeg, {"-protocol_whitelist", "rtmp,tcp", "-f", "flv", "-i", url}, limit);
+  // A stream without sound is listened to for all of -analyzeduration, 5 s where nothing is said; 2 s hold two key
+  // frames' worth of pictures and are enough for the rate.
+  auto output = run_ffprobe(
+      host, ffmpeg, {"-protocol_whitelist", "rtmp,tcp", "-analyzeduration", "2M", "-f", "flv", "-i", url}, limit);
   if (!output) return output.error().in(format("playing from {}", place));
   if (!output->status.success())
     return Error::retry(format("cannot play from {}: {}", place, telling_line(output->err)));
