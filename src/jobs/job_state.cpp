@@ -195,6 +195,8 @@ std::string_view name(JobState state) {
   return "failed";
 }
 
+std::span<const JobState> all_job_states() { return states; }
+
 base::Result<JobState> parse_job_state(std::string_view text) { return parse_named(text, "a state of a job", states); }
 
 std::string_view name(Event event) {

@@ -5,6 +5,7 @@
 // for `retry`; whatever happens to a job that is being canceled, it ends as canceled.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
@@ -14,6 +15,7 @@ namespace jobs {
 enum class JobState { queued, running, canceling, paused, completed, failed, canceled };
 std::string_view name(JobState state);
 base::Result<JobState> parse_job_state(std::string_view text);
+std::span<const JobState> all_job_states();
 constexpr bool is_terminal(JobState s) {
   return s == JobState::completed || s == JobState::failed || s == JobState::canceled;
 }

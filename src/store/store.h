@@ -1,8 +1,10 @@
-// Store: what must survive. One interface for SQLite (embedded) and, later, PostgreSQL; conformance/ says what both must
-// do. Read this header first. The store keeps and finds; it never decides: states change by jobs::transition.
-// One thread at a time (the master's store thread). All changes between begin() and commit() become durable together;
-// nothing may be acknowledged before commit() returned. Errors: absent (no such record), retry (somebody else changed it
-// or the file is busy), failed (disk full, I/O: stop serving).
+// Store: what must survive. One interface for SQLite (embedded) and, later, PostgreSQL; conformance/ says what both
+// must do. Read this header first. The store keeps and finds; it never decides: states change by jobs::transition. One
+// thread at a time (the master's store thread). All changes between begin() and commit() become durable together;
+// nothing may be acknowledged before commit() returned. Each call is all or nothing, inside of a transaction too;
+// outside of one it is durable when it returns. A commit that fails has rolled back. Errors: absent (no such record),
+// retry (somebody else changed it, or the file is busy), invalid (the caller's fault), failed (disk full, I/O, a
+// damaged file: stop serving; after I/O errors every further call fails as well).
 #pragma once
 
 #include <cstdint>
@@ -27,23 +29,27 @@ namespace store {
 class Results {
  public:
   virtual ~Results() = default;
-  virtual base::Result<void> add_report(const jobs::Report& report) = 0;  // retry where the id is taken
-  virtual base::Result<jobs::Report> report(const std::string& id) = 0;   // also by a unique prefix of 3 characters or more
-  virtual base::Result<std::vector<jobs::Report>> reports(int limit) = 0;  // newest first
+  // retry where the id is taken: keep it by another one. Durable when it returns, or with the transaction that is open.
+  virtual base::Result<void> add_report(const jobs::Report& report) = 0;
+  // Also by a prefix of 3 characters or more. absent: none; invalid: several, which the text names.
+  virtual base::Result<jobs::Report> report(const std::string& id) = 0;
+  virtual base::Result<std::vector<jobs::Report>> reports(int limit) = 0;  // by their start, newest first
 };
 
 struct JobRecord {
   jobs::Job job;
-  std::optional<jobs::Lease> lease;      // of the last attempt, also after it ended (late but sole)
-  std::optional<base::Id> holder;        // the node of that lease
-  std::string job_class;                 // what a node must have, as text: same text, same needs
-  std::int64_t version = 0;              // changes with every save
+  std::optional<jobs::Lease> lease;  // of the last attempt, also after it ended (late but sole)
+  std::optional<base::Id> holder;    // the node of that lease
+  std::string job_class;             // what a node must have, as text: same text, same needs; empty: jobs::class_of
+  std::int64_t version = 0;          // changes with every save
+  bool operator==(const JobRecord&) const = default;
 };
 
 // Why a record changed; kept with it in the same transaction.
 struct Change {
   std::string event, actor, reason;
   units::WallTime at;
+  bool operator==(const Change&) const = default;
 };
 
 struct IdempotencyKey {
@@ -57,8 +63,8 @@ class Store : public Results {
   virtual base::Result<void> commit() = 0;
   virtual void rollback() = 0;
 
-  // Numbers the jobs and inserts them, all or none. With a key that is known: the jobs of then, if the digest is the same,
-  // else invalid. Keys live 24 h.
+  // Numbers the jobs and inserts them, all or none. With a key that is known: the jobs of then as they are now, if the
+  // digest is the same, else invalid. Keys live 24 h. retry where an id is taken.
   struct Inserted {
     std::vector<jobs::Job> jobs;
     enum class Origin { fresh, repeated } origin = Origin::fresh;
@@ -69,27 +75,31 @@ class Store : public Results {
   virtual base::Result<JobRecord> record_by_number(std::int64_t number) = 0;
   // Writes the record and the change if its version is still the stored one; retry if not. The record's version rises.
   virtual base::Result<void> save(JobRecord& record, const Change& change) = 0;
-  virtual base::Result<std::vector<Change>> history(base::Id id) = 0;  // oldest first
+  virtual base::Result<std::vector<Change>> history(base::Id id) = 0;  // what save() was told, oldest first
 
-  // The first queued job of these classes in order, not before its time and none of `except`.
+  // The first queued job of these classes by jobs::order_key, not before its time and none of `except`. The cost grows
+  // with the classes and with `except`, not with the queue.
   virtual base::Result<std::optional<JobRecord>> next_ready(std::span<const std::string> classes, units::WallTime now,
                                                             std::span<const base::Id> except) = 0;
   // Distinct classes of queued jobs with the needs they stand for.
   virtual base::Result<std::vector<std::pair<std::string, jobs::Needs>>> ready_classes() = 0;
   virtual base::Result<std::vector<JobRecord>> leased() = 0;  // running and canceling: for a master that starts
-  virtual base::Result<wire::JobPage> list(const wire::JobQuery& query) = 0;
-  virtual base::Result<std::map<jobs::JobState, std::int64_t>> counts() = 0;
+  virtual base::Result<wire::JobPage> list(const wire::JobQuery& query) = 0;  // invalid: the cursor or the limit
+  virtual base::Result<std::map<jobs::JobState, std::int64_t>> counts() = 0;  // every state, 0 where there is none
 
-  virtual base::Result<void> put_node(const jobs::Node& node) = 0;
-  virtual base::Result<std::vector<jobs::Node>> nodes() = 0;
+  virtual base::Result<void> put_node(const jobs::Node& node) = 0;  // new, or in the place of what it was
+  virtual base::Result<std::vector<jobs::Node>> nodes() = 0;        // by id
 
   // Asks the database itself, not this program's memory.
   virtual base::Result<void> health() = 0;
 };
 
-// The master's database. A lock file beside it admits one master: retry names the file. Migrates older schemas.
+// The master's database in one file. A lock file beside it ("<file>.lock") admits one master: retry names it. Parent
+// folders are made; older schemas are brought up to date. failed: a newer schema, another program's file, a damaged
+// one; denied: this user may not write there.
 base::Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file);
-// The local runs of a user: rollback journal and a lock around each write, for many `ffwatt run` at once.
+// The local runs of a user, in the same schema: rollback journal and a lock around each write, for many `ffwatt run` at
+// once. A write waits up to 10 s for its turn, then retry. `host` must outlive it.
 base::Result<std::unique_ptr<Results>> open_local(os::Host& host, const os::Path& file);
 
 }  // namespace store

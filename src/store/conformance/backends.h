@@ -1,0 +1,25 @@
+// What the conformance suite asks of a store besides its interface: a place for its data that outlives the object. For
+// tests only.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "store/store.h"
+
+namespace store::conformance {
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  // Opens the store over the data that is there; empty at first. The one opened before has been destroyed.
+  virtual base::Result<std::unique_ptr<Store>> open() = 0;
+  // A second one beside the one that is open.
+  enum class Many { one_only, several } many = Many::one_only;
+};
+
+#define STORE(name, text) std::unique_ptr<Backend> backend_##name();
+#include "store/stores.def"
+#undef STORE
+
+}  // namespace store::conformance

@@ -1,0 +1,99 @@
+// The fixture of the conformance suite: an open store of the backend under test, and jobs made by the dozen. For tests
+// only.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/conformance/backends.h"
+
+namespace store::conformance {
+
+struct BackendName {
+  const char* name;
+  std::unique_ptr<Backend> (*make)();
+};
+std::vector<BackendName> all_backends();
+inline std::string name_of(const testing::TestParamInfo<BackendName>& info) { return info.param.name; }
+
+class StoreTest : public testing::TestWithParam<BackendName> {
+ protected:
+  StoreTest() : backend_(GetParam().make()) { reopen(); }
+
+  // As after a crash or a restart: what was not committed is gone.
+  void reopen() {
+    store_.reset();
+    auto opened = backend_->open();
+    if (!opened) FAIL() << opened.error().text();
+    store_ = *std::move(opened);
+  }
+  Store& store() { return *store_; }
+
+  static units::WallTime at(double seconds) {
+    return *units::parse_rfc3339("2026-01-31T09:00:00.000Z") + units::Seconds(seconds);
+  }
+
+  // A queued job, created so many seconds after the start of the test's day.
+  JobRecord job(double created = 0, jobs::Queue queue = jobs::Queue::normal,
+                jobs::Priority priority = jobs::Priority::medium) {
+    JobRecord record;
+    ++ids_;
+    record.job.id = base::Id::make(1'769'850'000'000 + ids_, ids_, ids_ * 7);
+    record.job.created = record.job.changed = at(created);
+    record.job.submission.queue = queue;
+    record.job.submission.priority = priority;
+    record.job.submission.spec.scenario = "1080p30-h264";
+    record.job_class = "cpu";
+    return record;
+  }
+  JobRecord job_of_class(std::string job_class, double created = 0) {
+    auto record = job(created);
+    record.job_class = std::move(job_class);
+    return record;
+  }
+
+  // Inserts one and reads it back.
+  JobRecord put(JobRecord record) {
+    const auto id = record.job.id;
+    const auto inserted = store().insert({std::move(record)}, {}, at(0));
+    EXPECT_TRUE(inserted) << inserted.error().text();
+    return get(id);
+  }
+  JobRecord get(base::Id id) {
+    auto record = store().record(id);
+    EXPECT_TRUE(record) << record.error().text();
+    return record ? *record : JobRecord{};
+  }
+  void move(JobRecord& record, jobs::JobState to, const std::string& reason = "a reason") {
+    record.job.state = to;
+    record.job.reason = reason;
+    const auto saved = store().save(record, {std::string(jobs::name(to)), "tester", reason, at(1)});
+    EXPECT_TRUE(saved) << saved.error().text();
+  }
+  // The number of the job at the head of these classes; 0 where there is none.
+  std::int64_t head(const std::vector<std::string>& classes, double now = 0, const std::vector<base::Id>& except = {}) {
+    const auto record = store().next_ready(classes, at(now), except);
+    EXPECT_TRUE(record) << record.error().text();
+    return record && *record ? (*record)->job.number : 0;
+  }
+
+  // begin … commit around f.
+  template <class F>
+  void committed(F f) {
+    ASSERT_TRUE(store().begin());
+    f();
+    const auto done = store().commit();
+    ASSERT_TRUE(done) << done.error().text();
+  }
+
+ private:
+  std::unique_ptr<Backend> backend_;
+  std::unique_ptr<Store> store_;
+  std::uint64_t ids_ = 0;
+};
+
+}  // namespace store::conformance

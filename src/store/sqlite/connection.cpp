@@ -1,0 +1,129 @@
+#include "store/sqlite/connection.h"
+
+#include <sqlite3.h>
+
+#include "base/format.h"
+
+namespace store::sqlite {
+namespace {
+
+// Another `ffwatt run` is through with its commit long before; a process that takes longer has a problem of its own.
+constexpr int busy_milliseconds = 5000;
+
+void exec(SQLite::Database& database, const std::string& sql) { database.exec(sql); }
+
+std::string journal_mode(SQLite::Database& database) { return database.execAndGet("PRAGMA journal_mode").getString(); }
+
+void set_journal_mode(SQLite::Database& database, const std::string& wanted) {
+  if (journal_mode(database) == wanted) return;
+  const auto now = database.execAndGet("PRAGMA journal_mode = " + wanted).getString();
+  // A file system without shared memory keeps the old mode without an error.
+  if (now != wanted) throw SQLite::Exception("its journal stays '" + now + "'; use a local disk", SQLITE_CANTOPEN);
+}
+
+}  // namespace
+
+Connection::Connection(const os::Path& file, int flags)
+    : file_(file), database_(file.string(), flags, busy_milliseconds) {}
+
+base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file, Journal journal) {
+  try {
+    // One thread: SQLite need not lock against others.
+    constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    std::unique_ptr<Connection> connection(new Connection(file, flags));
+    auto& database = connection->database_;
+    sqlite3_extended_result_codes(database.getHandle(), 1);
+    set_journal_mode(database, journal == Journal::wal ? "wal" : "delete");
+    // FULL: what was committed survives the loss of power. SQLite checks no foreign key unless asked.
+    exec(database, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
+    // A checkpoint every 16 MB instead of every 4: each costs syncs of its own. The log shrinks after a burst.
+    if (journal == Journal::wal)
+      exec(database,
+           "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;");
+    return connection;
+  } catch (const SQLite::Exception& e) {
+    return error_of(e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode(), e.what(), "opening",
+                    file);
+  }
+}
+
+SQLite::Statement& Connection::prepared(std::string_view sql) {
+  auto& statement = prepared_[sql];
+  if (!statement) {
+    try {
+      statement = std::make_unique<SQLite::Statement>(database_, std::string(sql));
+    } catch (...) {
+      prepared_.erase(sql);
+      throw;
+    }
+  }
+  return *statement;
+}
+
+base::Error Connection::caught(const SQLite::Exception& e, std::string_view doing) {
+  const int code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
+  auto error = error_of(code, e.what(), doing, file_);
+  if (is_fatal(code)) broken_ = error;
+  return error;
+}
+
+base::Result<void> Connection::check(std::string_view doing) {
+  if (broken_) return broken_->in(base::format("{} after a fatal error", doing));
+  // Some errors (a full disk, for one) roll the transaction back by themselves. What follows would be committed alone.
+  if (transaction_ == Transaction::open && sqlite3_get_autocommit(database_.getHandle()) != 0)
+    return base::Error::failed(
+        base::format("{} {}: an error before has undone the transaction; begin it anew", doing, file_.string()));
+  return {};
+}
+
+base::Result<void> Connection::begin() {
+  return run("beginning a transaction in", [&]() -> base::Result<void> {
+    Query(*this, "BEGIN IMMEDIATE").execute();
+    transaction_ = Transaction::open;
+    return {};
+  });
+}
+
+base::Result<void> Connection::commit() {
+  auto done = run("committing to", [&]() -> base::Result<void> {
+    Query(*this, "COMMIT").execute();
+    transaction_ = Transaction::none;
+    return {};
+  });
+  if (!done) rollback();
+  return done;
+}
+
+void Connection::rollback() {
+  transaction_ = Transaction::none;
+  if (sqlite3_get_autocommit(database_.getHandle()) != 0) return;
+  try {
+    Query(*this, "ROLLBACK").execute();
+  } catch (const SQLite::Exception& e) {
+    broken_ = caught(e, "rolling back");
+  }
+}
+
+base::Result<void> Connection::enter(std::string_view doing) {
+  return run(doing, [&]() -> base::Result<void> {
+    if (transaction_ == Transaction::open)
+      Query(*this, "SAVEPOINT part").execute();
+    else
+      Query(*this, "BEGIN IMMEDIATE").execute();
+    return {};
+  });
+}
+
+base::Result<void> Connection::leave(std::string_view doing, Outcome outcome) {
+  const bool nested = transaction_ == Transaction::open;
+  if (!nested && outcome == Outcome::undo) return rollback(), base::Result<void>();
+  auto left = run(doing, [&]() -> base::Result<void> {
+    if (nested && outcome == Outcome::undo) Query(*this, "ROLLBACK TO part").execute();
+    Query(*this, nested ? "RELEASE part" : "COMMIT").execute();
+    return {};
+  });
+  if (!left && !nested) rollback();
+  return left;
+}
+
+}  // namespace store::sqlite

@@ -1,0 +1,114 @@
+// Connection: the one wrapper around SQLiteCpp: an open file, its prepared statements, its transaction. One thread.
+// Inside of `store`.
+//
+// SQLite::Exception is thrown below run() and atomically() only, which turn it into base::Error. After an error of the
+// disk every further call fails: a page that could not be synced must not be believed.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+
+#include "base/result.h"
+#include "os/files.h"
+#include "store/sqlite/errors.h"
+
+namespace store::sqlite {
+
+class Connection {
+ public:
+  enum class Journal {
+    wal,      // many commits a second by one process
+    rollback  // many processes, each with a commit now and then; no file stays beside the database
+  };
+  static base::Result<std::unique_ptr<Connection>> open(const os::Path& file, Journal journal);
+
+  base::Result<void> begin();
+  // A commit that fails has rolled back.
+  base::Result<void> commit();
+  void rollback();
+
+  // Runs f, which returns a Result and may throw; a read, or a part of a write.
+  template <class F>
+  auto run(std::string_view doing, F f) -> std::invoke_result_t<F> {
+    if (auto usable = check(doing); !usable) return std::move(usable).error();
+    try {
+      return f();
+    } catch (const SQLite::Exception& e) {
+      return caught(e, doing);
+    }
+  }
+  // The same for a write of several statements: all or none of them, in a transaction of its own where none is open.
+  template <class F>
+  auto atomically(std::string_view doing, F f) -> std::invoke_result_t<F> {
+    if (auto entered = enter(doing); !entered) return std::move(entered).error();
+    auto result = run(doing, std::move(f));
+    if (auto left = leave(doing, result.ok() ? Outcome::keep : Outcome::undo); result.ok() && !left)
+      return std::move(left).error();
+    return result;
+  }
+
+  const os::Path& file() const { return file_; }
+  SQLite::Database& database() { return database_; }
+  SQLite::Statement& prepared(std::string_view sql);  // `sql` is a literal: it is the key
+
+ private:
+  enum class Outcome { keep, undo };
+  Connection(const os::Path& file, int flags);
+  base::Result<void> check(std::string_view doing);
+  base::Error caught(const SQLite::Exception& e, std::string_view doing);
+  base::Result<void> enter(std::string_view doing);
+  base::Result<void> leave(std::string_view doing, Outcome outcome);
+
+  os::Path file_;
+  SQLite::Database database_;
+  std::unordered_map<std::string_view, std::unique_ptr<SQLite::Statement>> prepared_;
+  enum class Transaction { none, open } transaction_ = Transaction::none;
+  std::optional<base::Error> broken_;
+};
+
+// One use of a prepared statement; free for the next when it goes out of scope. Values are bound in order.
+class Query {
+ public:
+  Query(Connection& connection, std::string_view sql) : statement_(connection.prepared(sql)) {}
+  ~Query() {
+    statement_.tryReset();
+    try {
+      statement_.clearBindings();  // documents need not stay in memory
+    } catch (const SQLite::Exception&) {
+    }
+  }
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  Query& bind(std::int64_t number) { return statement_.bind(next_++, number), *this; }
+  Query& bind(const std::string& text) { return statement_.bind(next_++, text), *this; }
+  Query& bind(std::string_view text) { return bind(std::string(text)); }
+  Query& bind(const char* text) { return bind(std::string(text)); }
+  template <class T>
+  Query& bind(const std::optional<T>& value) {
+    if (value) return bind(*value);
+    return statement_.bind(next_++), *this;
+  }
+
+  bool step() { return statement_.executeStep(); }
+  int execute() { return statement_.exec(); }  // the number of rows changed
+
+  std::int64_t integer(int column) { return statement_.getColumn(column).getInt64(); }
+  std::string text(int column) { return statement_.getColumn(column).getString(); }
+  bool is_null(int column) { return statement_.isColumnNull(column); }
+
+ private:
+  SQLite::Statement& statement_;
+  int next_ = 1;
+};
+
+}  // namespace store::sqlite

@@ -1,0 +1,195 @@
+#include "store/sqlite/connection.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "base/scope_guard.h"
+#include "os_testing/temporary_folder.h"
+#include "store/sqlite/migrate.h"
+
+namespace store::sqlite {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using testing::HasSubstr;
+using Journal = Connection::Journal;
+
+class ConnectionTest : public testing::Test {
+ protected:
+  std::unique_ptr<Connection> open(Journal journal = Journal::wal, const char* name = "a.db") {
+    auto connection = Connection::open(folder_ / name, journal);
+    EXPECT_TRUE(connection) << connection.error().text();
+    return connection ? *std::move(connection) : nullptr;
+  }
+  static std::int64_t number(Connection& connection, std::string_view sql) {
+    const auto result = connection.run("asking", [&]() -> base::Result<std::int64_t> {
+      Query query(connection, sql);
+      return query.step() ? query.integer(0) : -1;
+    });
+    EXPECT_TRUE(result) << result.error().text();
+    return result.value_or(-1);
+  }
+  static base::Result<void> write(Connection& connection, const std::string& text) {
+    return connection.atomically("writing", [&]() -> base::Result<void> {
+      Query(connection, "CREATE TABLE IF NOT EXISTS t (x TEXT)").execute();
+      Query(connection, "INSERT INTO t VALUES (?)").bind(text).execute();
+      return {};
+    });
+  }
+  static std::int64_t rows(Connection& connection) { return number(connection, "SELECT count(*) FROM t"); }
+
+  os_testing::TemporaryFolder folder_;
+};
+
+TEST_F(ConnectionTest, SyncsEveryCommitInEitherJournal) {
+  const auto wal = open(Journal::wal, "wal.db"), rollback = open(Journal::rollback, "rollback.db");
+  for (auto* connection : {wal.get(), rollback.get()}) {
+    EXPECT_EQ(number(*connection, "PRAGMA synchronous"), 2) << "FULL";
+    EXPECT_EQ(number(*connection, "PRAGMA foreign_keys"), 1);
+  }
+}
+
+TEST_F(ConnectionTest, UndoesAPartThatFailsAndKeepsTheRest) {
+  const auto connection = open();
+  ASSERT_TRUE(write(*connection, "before"));
+  ASSERT_TRUE(connection->begin());
+  ASSERT_TRUE(write(*connection, "kept"));
+  const auto failed = connection->atomically("writing", [&]() -> base::Result<void> {
+    Query(*connection, "INSERT INTO t VALUES ('lost')").execute();
+    return Error::invalid("no");
+  });
+  EXPECT_EQ(failed.error().text(), "no");
+  ASSERT_TRUE(write(*connection, "kept"));
+  ASSERT_TRUE(connection->commit());
+  EXPECT_EQ(rows(*connection), 3);
+}
+
+TEST_F(ConnectionTest, TellsAWrongStatementWithItsFile) {
+  const auto connection = open();
+  const auto failed = connection->run("asking", [&]() -> base::Result<void> {
+    Query(*connection, "SELECT nonsense FROM nowhere").step();
+    return {};
+  });
+  ASSERT_FALSE(failed);
+  EXPECT_THAT(failed.error().text(), HasSubstr("asking " + (folder_ / "a.db").string() + ": no such table: nowhere"));
+  EXPECT_TRUE(write(*connection, "x")) << "it goes on";
+}
+
+TEST_F(ConnectionTest, SaysThatTheDiskIsFullAndGoesOnWhenItIsNot) {
+  const auto connection = open();
+  ASSERT_TRUE(write(*connection, "small"));
+  const auto pages = number(*connection, "PRAGMA page_count");
+  connection->database().exec("PRAGMA max_page_count = " + std::to_string(pages + 1));
+  ASSERT_TRUE(connection->begin());
+  const auto full = write(*connection, std::string(100'000, 'x'));
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().kind(), ErrorKind::failed);
+  EXPECT_THAT(full.error().text(), HasSubstr("its disk is full; free space"));
+  connection->rollback();
+  EXPECT_EQ(rows(*connection), 1);
+  connection->database().exec("PRAGMA max_page_count = 1000000");
+  EXPECT_TRUE(write(*connection, std::string(100'000, 'x')));
+}
+
+TEST_F(ConnectionTest, RefusesToWriteOnWhenAnErrorHasUndoneTheTransaction) {
+  const auto connection = open();
+  ASSERT_TRUE(write(*connection, "before"));
+  ASSERT_TRUE(connection->begin());
+  ASSERT_TRUE(write(*connection, "lost"));
+  connection->database().exec("ROLLBACK");  // as SQLite does by itself when a disk is full
+  const auto refused = write(*connection, "must not be kept alone");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().text(), HasSubstr("an error before has undone the transaction"));
+  EXPECT_FALSE(connection->commit());
+  EXPECT_EQ(rows(*connection), 1);
+  EXPECT_TRUE(write(*connection, "after"));
+}
+
+TEST_F(ConnectionTest, BelievesNothingAfterAnErrorOfTheDisk) {
+  const auto connection = open();
+  ASSERT_TRUE(write(*connection, "before"));
+  // Writes past this size fail with EFBIG, which SQLite takes for an I/O error.
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto old_handler = ::signal(SIGXFSZ, SIG_IGN);
+  base::OnExit restore([&] {
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    ::signal(SIGXFSZ, old_handler);
+  });
+  rlimit tight = before;
+  tight.rlim_cur = 64 << 10;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+  const auto failed = write(*connection, std::string(1 << 20, 'x'));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind(), ErrorKind::failed);
+  EXPECT_THAT(failed.error().text(), HasSubstr("the disk refused; stop"));
+  const auto later = write(*connection, "after");
+  ASSERT_FALSE(later) << "only a new start may trust the disk again";
+  EXPECT_THAT(later.error().text(), HasSubstr("after a fatal error"));
+}
+
+TEST_F(ConnectionTest, SaysWhatIsNoDatabase) {
+  const auto text = folder_.write("notes.txt", std::string(4096, 'a'));
+  const auto opened = Connection::open(text, Journal::wal);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind(), ErrorKind::failed);
+  EXPECT_THAT(opened.error().text(), HasSubstr("this is no database of ffwatt; name another file"));
+  EXPECT_EQ(Connection::open(folder_.path(), Journal::wal).error().kind(), ErrorKind::denied);
+}
+
+using Migrate = ConnectionTest;
+
+std::vector<Migration> steps(std::size_t count) {
+  const std::vector<Migration> all{{1, "0001_a.sql", "CREATE TABLE a (x TEXT); INSERT INTO a VALUES ('1');"},
+                                   {2, "0002_b.sql", "ALTER TABLE a ADD COLUMN y TEXT; UPDATE a SET y = x || '2';"},
+                                   {3, "0003_c.sql", "INSERT INTO a VALUES ('3', '3'); SELECT nonsense FROM nowhere;"}};
+  return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+TEST_F(Migrate, BringsAnEmptyFileToTheNewestSchema) {
+  const auto connection = open();
+  EXPECT_EQ(*schema_version(*connection), 0);
+  ASSERT_TRUE(migrate(*connection));
+  EXPECT_EQ(*schema_version(*connection), static_cast<int>(migrations().size()));
+  ASSERT_TRUE(migrate(*connection)) << "again changes nothing";
+}
+
+TEST_F(Migrate, TakesOnlyTheStepsThatAreMissing) {
+  const auto connection = open();
+  ASSERT_TRUE(migrate(*connection, steps(1)));
+  ASSERT_TRUE(migrate(*connection, steps(2)));
+  EXPECT_EQ(number(*connection, "SELECT y FROM a"), 12);
+  EXPECT_EQ(number(*connection, "SELECT count(*) FROM a"), 1);
+}
+
+TEST_F(Migrate, ChangesNothingWhereAStepFails) {
+  const auto connection = open();
+  ASSERT_TRUE(migrate(*connection, steps(1)));
+  EXPECT_FALSE(migrate(*connection, steps(3)));
+  EXPECT_EQ(number(*connection, "PRAGMA user_version"), 1);
+  EXPECT_EQ(number(*connection, "SELECT count(*) FROM pragma_table_info('a')"), 1);
+}
+
+TEST_F(Migrate, RefusesASchemaThatIsNewer) {
+  const auto connection = open();
+  ASSERT_TRUE(migrate(*connection, steps(2)));
+  const auto refused = migrate(*connection, steps(1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), ErrorKind::failed);
+  EXPECT_THAT(refused.error().text(), HasSubstr("written by a newer ffwatt (schema 2, this program knows 1)"));
+}
+
+TEST_F(Migrate, RefusesTheDatabaseOfAnotherProgram) {
+  const auto connection = open();
+  connection->database().exec("CREATE TABLE songs (title TEXT)");
+  const auto refused = migrate(*connection);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().text(), HasSubstr("is a database of another program; name another file"));
+}
+
+}  // namespace
+}  // namespace store::sqlite

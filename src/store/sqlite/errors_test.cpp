@@ -1,0 +1,52 @@
+#include "store/sqlite/errors.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+namespace store::sqlite {
+namespace {
+
+using base::ErrorKind;
+using testing::HasSubstr;
+
+TEST(SqliteErrors, AreOfTheKindByWhichOneActs) {
+  struct Case {
+    int code;
+    ErrorKind kind;
+    const char* says;
+  };
+  const Case cases[] = {
+      {SQLITE_BUSY, ErrorKind::retry, "another process uses it"},
+      {SQLITE_BUSY_SNAPSHOT, ErrorKind::retry, "another process uses it"},
+      {SQLITE_LOCKED, ErrorKind::retry, "another process uses it"},
+      {SQLITE_FULL, ErrorKind::failed, "its disk is full"},
+      {SQLITE_IOERR, ErrorKind::failed, "the disk refused; stop"},
+      {SQLITE_IOERR_FSYNC, ErrorKind::failed, "the disk refused; stop"},
+      {SQLITE_CORRUPT, ErrorKind::failed, "restore the last backup"},
+      {SQLITE_CORRUPT_INDEX, ErrorKind::failed, "restore the last backup"},
+      {SQLITE_NOTADB, ErrorKind::failed, "no database of ffwatt"},
+      {SQLITE_READONLY, ErrorKind::denied, "may not write"},
+      {SQLITE_READONLY_DIRECTORY, ErrorKind::denied, "may not write"},
+      {SQLITE_CANTOPEN, ErrorKind::denied, "may read and write it"},
+      {SQLITE_TOOBIG, ErrorKind::invalid, "larger than a row"},
+      {SQLITE_MISUSE, ErrorKind::failed, "SQLite code 21"},
+      {SQLITE_CONSTRAINT_NOTNULL, ErrorKind::failed, "SQLite code 1299"},
+  };
+  for (const auto& c : cases) {
+    const auto error = error_of(c.code, "its words", "writing", "/var/jobs.db");
+    EXPECT_EQ(error.kind(), c.kind) << c.code;
+    EXPECT_THAT(error.text(), HasSubstr(c.says)) << c.code;
+    EXPECT_THAT(error.text(), HasSubstr("writing /var/jobs.db: its words")) << c.code;
+  }
+}
+
+TEST(SqliteErrors, OfTheDiskAreFatalAndOfAFullDiskAreNot) {
+  EXPECT_TRUE(is_fatal(SQLITE_IOERR_FSYNC));
+  EXPECT_TRUE(is_fatal(SQLITE_CORRUPT_SEQUENCE));
+  EXPECT_FALSE(is_fatal(SQLITE_FULL));
+  EXPECT_FALSE(is_fatal(SQLITE_BUSY));
+}
+
+}  // namespace
+}  // namespace store::sqlite

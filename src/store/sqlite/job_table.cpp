@@ -1,0 +1,137 @@
+#include "store/sqlite/job_table.h"
+
+#include "base/format.h"
+#include "store/sqlite/job_rows.h"
+
+namespace store::sqlite {
+namespace {
+
+using base::Error;
+using base::format;
+
+constexpr units::Seconds key_lifetime{24 * 3600.0};
+
+Error no_job(base::Id id) { return Error::absent(format("there is no job {}", id.text())); }
+
+// The jobs that a key made before; nothing where it is new.
+base::Result<std::optional<std::vector<jobs::Job>>> jobs_of(Connection& connection, const IdempotencyKey& key) {
+  std::optional<std::vector<jobs::Job>> jobs;
+  Query known(connection, "SELECT body_digest, first_number, jobs FROM idempotency_keys WHERE key = ?");
+  if (!known.bind(key.key).step()) return jobs;
+  if (known.text(0) != key.body_digest)
+    return Error::invalid(
+        format("the idempotency key '{}' came with another body before; use a new key for a new request", key.key));
+  Query rows(connection, "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number >= ? AND number < ? ORDER BY number");
+  rows.bind(known.integer(1)).bind(known.integer(1) + known.integer(2));
+  jobs.emplace();
+  while (rows.step()) {
+    FFWATT_TRY(auto job, listed_job_at(connection, rows));
+    jobs->push_back(std::move(job));
+  }
+  return jobs;
+}
+
+void remember(Connection& connection, const IdempotencyKey& key, std::int64_t first, std::size_t count,
+              units::WallTime now) {
+  Query(connection,
+        "INSERT INTO idempotency_keys (key, body_digest, first_number, jobs, created_ns) VALUES (?, ?, ?, ?, ?)")
+      .bind(key.key)
+      .bind(key.body_digest)
+      .bind(first)
+      .bind(static_cast<std::int64_t>(count))
+      .bind(now.nanoseconds())
+      .execute();
+}
+
+void forget_old_keys(Connection& connection, units::WallTime now) {
+  Query(connection, "DELETE FROM idempotency_keys WHERE created_ns <= ?")
+      .bind((now - key_lifetime).nanoseconds())
+      .execute();
+}
+
+bool id_is_taken(Connection& connection, base::Id id) {
+  return Query(connection, "SELECT 1 FROM jobs WHERE id = ?").bind(id.text()).step();
+}
+
+}  // namespace
+
+base::Result<Store::Inserted> insert_jobs(Connection& connection, std::vector<JobRecord> records,
+                                          const std::optional<IdempotencyKey>& key, units::WallTime now) {
+  return connection.atomically("adding jobs to", [&]() -> base::Result<Store::Inserted> {
+    Store::Inserted inserted;
+    if (key) {
+      forget_old_keys(connection, now);
+      FFWATT_TRY(auto known, jobs_of(connection, *key));
+      if (known) {
+        inserted.jobs = *std::move(known);
+        inserted.origin = Store::Inserted::Origin::repeated;
+        return inserted;
+      }
+    }
+    const auto first = next_number(connection);
+    auto number = first;
+    for (auto& record : records) {
+      if (id_is_taken(connection, record.job.id))
+        return Error::retry(format("there is a job {} already; make another id", record.job.id.text()));
+      record.job.number = number++;
+      insert_row(connection, record);
+      inserted.jobs.push_back(std::move(record.job));
+    }
+    if (key) remember(connection, *key, first, records.size(), now);
+    return inserted;
+  });
+}
+
+base::Result<JobRecord> find_record(Connection& connection, base::Id id) {
+  return connection.run("looking for a job in", [&]() -> base::Result<JobRecord> {
+    Query row(connection, "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE id = ?");
+    if (!row.bind(id.text()).step()) return no_job(id);
+    return record_at(connection, row);
+  });
+}
+
+base::Result<JobRecord> find_record(Connection& connection, std::int64_t number) {
+  return connection.run("looking for a job in", [&]() -> base::Result<JobRecord> {
+    Query row(connection, "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number = ?");
+    if (!row.bind(number).step()) return Error::absent(format("there is no job #{}", number));
+    return record_at(connection, row);
+  });
+}
+
+base::Result<void> save_record(Connection& connection, JobRecord& record, const Change& change) {
+  auto saved = connection.atomically("changing a job in", [&]() -> base::Result<void> {
+    if (update_row(connection, record) == 0) {
+      if (!id_is_taken(connection, record.job.id)) return no_job(record.job.id);
+      return Error::retry(
+          format("somebody else changed job {} since it was read; read it again", record.job.id.text()));
+    }
+    Query(connection,
+          "INSERT INTO job_changes (job, at_ns, event, actor, reason) "
+          "VALUES ((SELECT number FROM jobs WHERE id = ?), ?, ?, ?, ?)")
+        .bind(record.job.id.text())
+        .bind(change.at.nanoseconds())
+        .bind(change.event)
+        .bind(change.actor)
+        .bind(change.reason)
+        .execute();
+    return {};
+  });
+  if (saved) ++record.version;
+  return saved;
+}
+
+base::Result<std::vector<Change>> changes_of(Connection& connection, base::Id id) {
+  return connection.run("reading the history of a job in", [&]() -> base::Result<std::vector<Change>> {
+    if (!id_is_taken(connection, id)) return no_job(id);
+    Query rows(connection,
+               "SELECT event, actor, reason, at_ns FROM job_changes WHERE job = (SELECT number FROM jobs WHERE id = ?) "
+               "ORDER BY sequence");
+    rows.bind(id.text());
+    std::vector<Change> changes;
+    while (rows.step())
+      changes.push_back({rows.text(0), rows.text(1), rows.text(2), units::WallTime::from_nanoseconds(rows.integer(3))});
+    return changes;
+  });
+}
+
+}  // namespace store::sqlite

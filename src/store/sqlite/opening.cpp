@@ -1,0 +1,37 @@
+#include "store/sqlite/opening.h"
+
+#include "base/format.h"
+
+namespace store::sqlite {
+namespace {
+
+os::Path folder_of(const os::Path& file) { return file.has_parent_path() ? file.parent_path() : os::Path("."); }
+
+}  // namespace
+
+os::Path lock_file_of(const os::Path& file) { return file.string() + ".lock"; }
+
+base::Result<void> prepare_folder(os::Host& host, const os::Path& file) {
+  const auto folder = folder_of(file);
+  if (host.files.exists(folder)) return {};
+  // The folders that are new have to be in their parents after a power cut.
+  os::Path there = folder;
+  while (there.has_parent_path() && there != there.parent_path() && !host.files.exists(there))
+    there = there.parent_path();
+  FFWATT_CHECK(host.files.make_folders(folder, 0700).in("making the folder of the database"));
+  for (auto made = folder; made != there && made.has_parent_path(); made = made.parent_path())
+    FFWATT_CHECK(host.files.sync_folder(made.parent_path()));
+  return {};
+}
+
+base::Result<void> prepare_file(os::Host& host, const os::Path& file) {
+  const auto status = host.files.status(file);
+  if (status) {
+    if (status->kind == os::FileStatus::Kind::file) return {};
+    return base::Error::failed(base::format("{} is no file; name a file for the database", file.string()));
+  }
+  if (status.error().kind() != base::ErrorKind::absent) return status.error();
+  return host.files.write_durably(file, "", 0600).in("making the database");
+}
+
+}  // namespace store::sqlite

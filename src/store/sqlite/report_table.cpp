@@ -1,0 +1,82 @@
+#include "store/sqlite/report_table.h"
+
+#include "base/format.h"
+#include "base/text.h"
+#include "store/sqlite/documents.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+
+namespace store::sqlite {
+namespace {
+
+using base::Error;
+using base::format;
+
+// Fewer characters than this hit some run by chance.
+constexpr std::size_t shortest_prefix = 3;
+
+base::Result<jobs::Report> report_of(Connection& connection, const std::string& id, const std::string& document) {
+  return read_document(connection, "run " + id, document, wire::decode_report);
+}
+
+}  // namespace
+
+base::Result<void> add_report(Connection& connection, const jobs::Report& report) {
+  if (report.id.empty()) return Error::invalid("a report needs an id before it can be kept");
+  return connection.atomically("keeping a run in", [&]() -> base::Result<void> {
+    Query taken(connection, "SELECT 1 FROM reports WHERE id = ?");
+    if (taken.bind(report.id).step())
+      return Error::retry(format("there is a run {} already; keep this one by another id", report.id));
+    Query(connection, "INSERT INTO reports (id, kind, name, started_ns, document) VALUES (?, ?, ?, ?, ?)")
+        .bind(report.id)
+        .bind(report.kind)
+        .bind(report.name)
+        .bind(report.timings.started.nanoseconds())
+        .bind(json::write(wire::encode(report)))
+        .execute();
+    return {};
+  });
+}
+
+base::Result<jobs::Report> find_report(Connection& connection, const std::string& id) {
+  return connection.run("looking for a run in", [&]() -> base::Result<jobs::Report> {
+    {
+      Query exact(connection, "SELECT document FROM reports WHERE id = ?");
+      if (exact.bind(id).step()) return report_of(connection, id, exact.text(0));
+    }
+    if (id.size() < shortest_prefix)
+      return Error::absent(
+          format("no run has the id '{}'; give its first {} characters or more", id.substr(0, 64), shortest_prefix));
+    // A range of the index: no character of an id comes after U+10FFFF.
+    Query begins(connection,
+                 "SELECT id, document FROM reports WHERE id > ?1 AND id < ?1 || char(0x10FFFF) ORDER BY id LIMIT 4");
+    begins.bind(id);
+    std::vector<std::string> ids;
+    std::string document;
+    while (begins.step()) {
+      if (ids.empty()) document = begins.text(1);
+      ids.push_back(begins.text(0));
+    }
+    if (ids.empty()) return Error::absent(format("no run has the id '{}'", id.substr(0, 64)));
+    if (ids.size() > 1)
+      return Error::invalid(format("'{}' begins the ids of several runs: {}{}; give one more character", id,
+                                   base::join(ids, ", "), ids.size() == 4 ? " …" : ""));
+    return report_of(connection, ids.front(), document);
+  });
+}
+
+base::Result<std::vector<jobs::Report>> newest_reports(Connection& connection, int limit) {
+  return connection.run("reading the runs of", [&]() -> base::Result<std::vector<jobs::Report>> {
+    std::vector<jobs::Report> reports;
+    if (limit <= 0) return reports;
+    Query rows(connection, "SELECT id, document FROM reports ORDER BY started_ns DESC, sequence DESC LIMIT ?");
+    rows.bind(std::int64_t{limit});
+    while (rows.step()) {
+      FFWATT_TRY(auto report, report_of(connection, rows.text(0), rows.text(1)));
+      reports.push_back(std::move(report));
+    }
+    return reports;
+  });
+}
+
+}  // namespace store::sqlite

@@ -1,0 +1,17 @@
+// The reports of finished runs in an open database: what Results promises. Inside of `store`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "jobs/report.h"
+#include "store/sqlite/connection.h"
+
+namespace store::sqlite {
+
+base::Result<void> add_report(Connection& connection, const jobs::Report& report);
+base::Result<jobs::Report> find_report(Connection& connection, const std::string& id);
+base::Result<std::vector<jobs::Report>> newest_reports(Connection& connection, int limit);
+
+}  // namespace store::sqlite
