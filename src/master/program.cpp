@@ -59,6 +59,7 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   net::ServerSettings server_settings;
   server_settings.address = settings.address;
   server_settings.port = settings.port;
+  server_settings.clock = &host.clock;
   service.start();
   FFWATT_TRY(const auto server, net::HttpServer::start(
                                     server_settings, [&](net::Request q, net::Responder r) { api.router(std::move(q), std::move(r)); },

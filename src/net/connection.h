@@ -24,7 +24,7 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
     virtual const ServerSettings& settings() const = 0;
     virtual const Handler& handler() const = 0;
     virtual base::Log& log() const = 0;
-    virtual const std::string& date() = 0;            // of now, as in Date
+    virtual const std::string& date() = 0;            // of now, as in Date; empty: none
     virtual void closed(Connection& connection) = 0;  // the last call; must not destroy it before it returns
   };
   enum class Admission { serve, refuse };  // refuse: the server is full, say so and close

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -65,7 +66,7 @@ class Count {
   }
   void wait_for_none(units::Seconds limit) {
     std::unique_lock lock(mutex_);
-    none_.wait_for(lock, std::chrono::duration<double>(limit.value()), [this] { return open_ == 0; });
+    none_.wait_for(lock, std::chrono::duration<double>(std::min(limit.value(), 1e6)), [this] { return open_ == 0; });
   }
 
  private:
@@ -101,7 +102,8 @@ class Shard : public Connection::Owner {
   const Handler& handler() const override { return handler_; }
   base::Log& log() const override { return log_; }
   const std::string& date() override {
-    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    if (!settings_.clock) return date_;
+    const std::int64_t now = settings_.clock->wall().nanoseconds() / 1'000'000'000;
     if (now != date_second_) date_ = http_date(date_second_ = now);
     return date_;
   }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "net/http.h"
+#include "os/clock.h"
 #include "units/quantity.h"
 
 namespace net {
@@ -53,6 +54,7 @@ struct ServerSettings {
   units::Seconds header_timeout{10};  // from the first byte to the end of the header; then 408
   units::Seconds body_timeout{30};    // of the whole body, then 408; of an answer without any progress, then closed
   units::Seconds idle_timeout{75};    // without a byte of a next request; then closed
+  const os::Clock* clock = nullptr;   // for Date; without one there is none (RFC 9110 6.6.1). Outlives the server
 };
 
 class HttpServer {

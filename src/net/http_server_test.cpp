@@ -2,76 +2,35 @@
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-#include <deque>
-#include <future>
-#include <mutex>
-#include <thread>
+#include <memory>
+#include <string>
+#include <vector>
 
-#include "net/ports.h"
-#include "net/raw_peer_test.h"
+#include "net/raw_peer.h"
+#include "net/server_test_support.h"
 
 namespace net {
 namespace {
 
 using namespace units::literals;
 
-// Requests that a handler keeps to be answered by the test, in order of arrival.
-class Parked {
+class StoppedClock : public os::Clock {
  public:
-  struct One {
-    Request request;
-    Responder responder;
-  };
-  void operator()(Request request, Responder responder) {
-    const std::lock_guard lock(mutex_);
-    list_.push_back({std::move(request), std::move(responder)});
-    arrived_.notify_all();
-  }
-  One next() {
-    std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [this] { return !list_.empty(); });
-    One one = std::move(list_.front());
-    list_.pop_front();
-    return one;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<One> list_;
+  units::WallTime wall() const override { return units::WallTime::from_nanoseconds(784'111'777'900'000'000); }
+  units::BootTime boot() const override { return {}; }
+  Woken sleep_until(units::BootTime, std::stop_token) const override { return Woken::deadline; }
 };
 
-Handler into(Parked& parked) {
-  return [&parked](Request request, Responder responder) { parked(std::move(request), std::move(responder)); };
-}
-
-void echo(Request request, Responder responder) {
-  responder.send(Response::text(200, std::string(name(request.method)) + " " + request.path + " " + request.body));
-}
-
-class Server {
- public:
-  explicit Server(Handler handler, ServerSettings settings = {}) : log_(base::silent_log()) {
-    settings.address = "127.0.0.1";
-    auto started = HttpServer::start(settings, std::move(handler), *log_);
-    EXPECT_TRUE(started) << started.error().text();
-    server_ = *std::move(started);
-  }
-  std::uint16_t port() const { return server_->port(); }
-  void stop(units::Seconds grace) { server_->stop(grace); }
-
- private:
-  std::unique_ptr<base::Log> log_;
-  std::unique_ptr<HttpServer> server_;
-};
-
-std::string get(const std::string& path, const std::string& fields = {}) {
-  return "GET " + path + " HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n";
+TEST(HttpServer, AServerWithoutAClockSaysNoDate) {
+  Server server(echo);
+  RawPeer peer(server.port());
+  peer.send(get("/a"));
+  EXPECT_EQ(find(peer.response().headers, "Date"), nullptr);
 }
 
 TEST(HttpServer, AnswersCarryLengthDateConnectionAndNosniff) {
-  Server server(echo);
+  const StoppedClock clock;
+  Server server(echo, {.clock = &clock});
   RawPeer peer(server.port());
   peer.send(get("/a"));
   const auto answer = peer.response();
@@ -80,7 +39,7 @@ TEST(HttpServer, AnswersCarryLengthDateConnectionAndNosniff) {
   EXPECT_EQ(*find(answer.headers, "content-length"), "7");
   EXPECT_EQ(*find(answer.headers, "Connection"), "keep-alive");
   EXPECT_EQ(*find(answer.headers, "X-Content-Type-Options"), "nosniff");
-  EXPECT_TRUE(find(answer.headers, "Date")->ends_with(" GMT"));
+  EXPECT_EQ(*find(answer.headers, "Date"), "Sun, 06 Nov 1994 08:49:37 GMT");
 }
 
 TEST(HttpServer, OneConnectionServesManyRequestsUntilOneAsksToClose) {
@@ -200,105 +159,6 @@ TEST(HttpServer, IdleConnectionsCloseWithoutAWord) {
   once.to_end();  // returns since the server closes; whether it had answered by then is a matter of speed
 }
 
-TEST(HttpServer, ALongPollIsAnsweredFromAnotherThreadHoweverLateComparedToTheTimeouts) {
-  Parked parked;
-  Server server(into(parked), {.header_timeout = 1_ms, .body_timeout = 1_ms});
-  RawPeer peer(server.port());
-  peer.send(get("/wait"));
-  auto one = parked.next();
-  // Another connection whose header runs out of time shows that the same clock has passed for the parked one.
-  RawPeer clock(server.port());
-  clock.send("G");
-  EXPECT_EQ(clock.response().status, 408);
-  std::thread([one = std::move(one)] { one.responder.send(Response::text(200, "a job")); }).join();
-  EXPECT_EQ(peer.response().body, "a job");
-}
-
-TEST(HttpServer, AParkedRequestLearnsThatItsPeerIsGone) {
-  Parked parked;
-  Server server(into(parked));
-  for (const bool reset : {false, true}) {
-    RawPeer peer(server.port());
-    peer.send(get("/wait"));
-    const auto one = parked.next();
-    EXPECT_FALSE(one.responder.peer_gone());
-    std::promise<void> gone;
-    one.responder.when_gone([&gone] { gone.set_value(); });
-    reset ? peer.reset() : peer.close();
-    gone.get_future().wait();
-    EXPECT_TRUE(one.responder.peer_gone());
-    one.responder.send(Response::text(200, "to nobody"));
-
-    std::promise<void> too_late;
-    Responder again = one.responder;
-    again.when_gone([&too_late] { too_late.set_value(); });  // answered: never called
-  }
-}
-
-TEST(HttpServer, WhenGoneIsCalledForAPeerThatHadLeftBefore) {
-  Parked parked;
-  Server server(into(parked));
-  RawPeer peer(server.port());
-  peer.send(get("/wait"));
-  const auto one = parked.next();
-  std::promise<void> first, second;
-  one.responder.when_gone([&first] { first.set_value(); });
-  peer.close();
-  first.get_future().wait();
-  one.responder.when_gone([&second] { second.set_value(); });
-  second.get_future().wait();
-}
-
-TEST(HttpServer, AnAnsweredRequestIsNotCalledGoneWhenItsPeerLeavesLater) {
-  std::atomic<int> calls = 0;
-  {
-    Server server([&calls](Request, Responder responder) {
-      responder.when_gone([&calls] { ++calls; });
-      responder.send(Response::text(200, "x"));
-    });
-    RawPeer peer(server.port());
-    peer.send(get("/"));
-    EXPECT_EQ(peer.response().status, 200);
-    peer.close();
-  }
-  EXPECT_EQ(calls, 0);
-}
-
-TEST(HttpServer, APeerThatOnlyStoppedSendingStillGetsItsAnswers) {
-  Server server(echo);
-  RawPeer peer(server.port());
-  peer.send(get("/a") + get("/b"));
-  peer.finish_sending();
-  EXPECT_EQ(peer.response().body, "GET /a ");
-  const auto last = peer.response();
-  EXPECT_EQ(last.body, "GET /b ");
-  EXPECT_EQ(*find(last.headers, "Connection"), "close");
-  EXPECT_TRUE(peer.closed());
-}
-
-TEST(HttpServer, ADroppedResponderIsA500AndTheConnectionGoesOn) {
-  Server server([](Request request, Responder responder) {
-    if (request.path == "/throw") throw std::runtime_error("a fault");
-    if (request.path == "/echo") echo(std::move(request), std::move(responder));
-  });
-  RawPeer peer(server.port());
-  peer.send(get("/drop") + get("/throw") + get("/echo"));
-  EXPECT_EQ(peer.response().status, 500);
-  EXPECT_EQ(peer.response().status, 500);
-  EXPECT_EQ(peer.response().status, 200);
-}
-
-TEST(HttpServer, OnlyTheFirstAnswerCounts) {
-  Server server([](Request, Responder responder) {
-    responder.send(Response::text(200, "first"));
-    responder.send(Response::text(200, "second"));
-  });
-  RawPeer peer(server.port());
-  peer.send(get("/") + get("/"));
-  EXPECT_EQ(peer.response().body, "first");
-  EXPECT_EQ(peer.response().body, "first");
-}
-
 TEST(HttpServer, AnAnswerWithALineBreakInAFieldIsNotSent) {
   Server server([](Request, Responder responder) {
     auto response = Response::text(200, "x");
@@ -329,122 +189,6 @@ TEST(HttpServer, TwoHundredParallelConnectionsOnThreeThreadsAllGetTheirOwnAnswer
     for (int i = 0; i < 200; ++i) peers[i]->send(get("/" + std::to_string(i)));
     for (int i = 0; i < 200; ++i) EXPECT_EQ(peers[i]->response().body, "GET /" + std::to_string(i) + " ");
   }
-}
-
-TEST(HttpServer, AConnectionBeyondTheLimitIsTold503AndRoomIsMadeByClosing) {
-  Server server(echo, {.most_connections = 2});
-  RawPeer first(server.port()), second(server.port());
-  first.send(get("/"));
-  EXPECT_EQ(first.response().status, 200);
-  second.send(get("/"));
-  EXPECT_EQ(second.response().status, 200);
-  RawPeer third(server.port());
-  const auto answer = third.response();
-  EXPECT_EQ(answer.status, 503);
-  EXPECT_GE(std::stoi(*find(answer.headers, "Retry-After")), 1);
-  third.close();
-  first.send(get("/", "Connection: close\r\n"));
-  EXPECT_EQ(first.response().status, 200);
-  first.close();
-  // The server sees the two close in its own time.
-  for (int status = 503; status == 503;) {
-    RawPeer fourth(server.port());
-    fourth.send(get("/"));
-    status = fourth.response().status;
-    EXPECT_TRUE(status == 200 || status == 503);
-  }
-}
-
-TEST(HttpServer, StopLetsARequestInHandFinishAndThenRefusesConnections) {
-  Parked parked;
-  Server server(into(parked));
-  RawPeer idle(server.port()), half(server.port()), peer(server.port());
-  half.send("GET /half");
-  peer.send(get("/wait"));
-  const auto one = parked.next();
-  auto stopped = std::async(std::launch::async, [&] { server.stop(60_s); });
-  EXPECT_TRUE(idle.closed());
-  EXPECT_TRUE(half.closed());
-  one.responder.send(Response::text(200, "done"));
-  const auto answer = peer.response();
-  EXPECT_EQ(answer.body, "done");
-  EXPECT_EQ(*find(answer.headers, "Connection"), "close");
-  peer.close();
-  stopped.wait();
-  EXPECT_FALSE(listening(server.port()));
-  server.stop(60_s);  // idempotent
-}
-
-TEST(HttpServer, StopCutsWhatIsParkedAfterTheGraceAndSaysSo) {
-  Parked parked;
-  Server server(into(parked));
-  RawPeer peer(server.port());
-  peer.send(get("/wait"));
-  const auto one = parked.next();
-  std::promise<void> gone;
-  one.responder.when_gone([&gone] { gone.set_value(); });
-  server.stop(1_ms);
-  gone.get_future().wait();
-  EXPECT_TRUE(one.responder.peer_gone());
-  EXPECT_TRUE(peer.closed());
-  one.responder.send(Response::text(200, "too late"));
-}
-
-TEST(HttpServer, AResponderMayOutliveItsServer) {
-  Parked parked;
-  std::optional<Parked::One> one;
-  {
-    Server server(into(parked));
-    RawPeer peer(server.port());
-    peer.send(get("/wait"));
-    one = parked.next();
-  }
-  one->responder.send(Response::text(200, "late"));
-  one->responder.when_gone([] {});
-  one.reset();
-}
-
-TEST(HttpServer, APortInUseIsExplainedWithItsOwnerAndTheWayOut) {
-  Server first(echo);
-  const auto log = base::silent_log();
-  const auto try_again = [&](const char* owner) {
-    return HttpServer::start({.address = "127.0.0.1", .port = first.port()}, echo, *log,
-                             [owner](int) { return std::string(owner); });
-  };
-  const std::string port = std::to_string(first.port());
-  const auto named = try_again("nginx (pid 812)");
-  ASSERT_FALSE(named);
-  EXPECT_EQ(named.error().kind(), base::ErrorKind::failed);
-  EXPECT_EQ(named.error().text(),
-            "port " + port + " is in use by nginx (pid 812); stop it or choose another with --port");
-  EXPECT_EQ(try_again("").error().text(), "port " + port + " is in use; choose another with --port");
-}
-
-TEST(HttpServer, AddressesAreLiteralsOrLocalhostAndNothingElse) {
-  const auto log = base::silent_log();
-  const auto start = [&](const char* address) { return HttpServer::start({.address = address}, echo, *log); };
-  for (const char* address : {"", "nonsense", "127.0.0.1:80", "300.1.1.1", "example.org"}) {
-    const auto result = start(address);
-    ASSERT_FALSE(result) << address;
-    EXPECT_EQ(result.error().kind(), base::ErrorKind::invalid);
-    EXPECT_NE(result.error().text().find("localhost"), std::string::npos);
-  }
-  EXPECT_EQ(start("192.0.2.1").error().kind(), base::ErrorKind::invalid);  // no address of this machine
-  for (const char* address : {"::", "0.0.0.0", "localhost", "127.0.0.1"}) {
-    auto server = start(address);
-    ASSERT_TRUE(server) << address << ": " << server.error().text();
-    RawPeer peer((*server)->port());  // over IPv4 in each case
-    peer.send(get("/"));
-    EXPECT_EQ(peer.response().status, 200) << address;
-  }
-}
-
-TEST(Ports, AFreePortIsListenedOnOnceAServerHasIt) {
-  const auto port = free_port();
-  ASSERT_TRUE(port);
-  EXPECT_FALSE(listening(*port));
-  Server server(echo);
-  EXPECT_TRUE(listening(server.port()));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// RawPeer: a TCP peer for tests that sends exactly the bytes it is told, blocking, with a deadline against a hang only.
+// RawPeer: a TCP peer for tests (test targets only) that sends exactly the bytes it is told, blocking, with a deadline
+// against a hang only.
 #pragma once
 
 #include <arpa/inet.h>

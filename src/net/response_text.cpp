@@ -99,9 +99,9 @@ std::string response_text(const Response& response, Method method, KeepAlive kee
         method, keep_alive, date);
   std::string out;
   out.reserve(256 + response.body.size());
-  out += base::format("HTTP/1.1 {} {}\r\nDate: {}\r\nConnection: {}\r\nX-Content-Type-Options: nosniff\r\n",
-                      response.status, reason_phrase(response.status), date,
-                      keep_alive == KeepAlive::yes ? "keep-alive" : "close");
+  out += base::format("HTTP/1.1 {} {}\r\nConnection: {}\r\nX-Content-Type-Options: nosniff\r\n", response.status,
+                      reason_phrase(response.status), keep_alive == KeepAlive::yes ? "keep-alive" : "close");
+  if (!date.empty()) out += base::format("Date: {}\r\n", date);
   // RFC 9110 8.6: no Content-Length in a 204; in a 304 it would be the length of a body that we do not have at hand.
   const bool bodiless = response.status == 204 || response.status == 304;
   if (!bodiless) out += base::format("Content-Length: {}\r\n", response.body.size());

@@ -11,6 +11,7 @@ namespace net {
 
 // `method` is the request's: HEAD gets the header of GET without the body. A response that could not be sent as it is
 // (a status outside 200 to 599, a field that holds a line break) becomes a 500, since a peer would read it in its way.
+// Without Date where `date` is empty.
 std::string response_text(const Response& response, Method method, KeepAlive keep_alive, std::string_view date);
 
 std::string_view reason_phrase(int status);
