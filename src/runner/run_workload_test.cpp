@@ -117,7 +117,7 @@ TEST_F(RunWorkload, CancelAsksTheGroupToFinishAndWaitsForIt) {
 }
 
 TEST_F(RunWorkload, ACancelThatWasThereBeforeTheStartEndsItToo) {
-  auto asked = shell("sleep infinity");
+  auto asked = request("sleep", {"infinity"});  // not by a shell, which may lose a SIGINT while it starts
   std::stop_source stop;
   stop.request_stop();
   asked.cancel = stop.get_token();
@@ -136,7 +136,7 @@ TEST_F(RunWorkload, WhatIgnoresTheRequestIsKilledWhenTheGraceIsOver) {
 }
 
 TEST_F(RunWorkload, ATimeLimitEndsItAsTimeout) {
-  auto asked = shell("sleep infinity");
+  auto asked = request("sleep", {"infinity"});
   asked.timeout = units::Seconds(0.1);
   const auto report = run(std::move(asked));
   EXPECT_EQ(report.outcome.end, End::timeout);
@@ -168,7 +168,7 @@ TEST_F(RunWorkload, InTheTerminalASigtermIsPassedOn) {
 }
 
 TEST_F(RunWorkload, NoProgressForTooLongIsATransientFailure) {
-  auto asked = shell("sleep infinity");
+  auto asked = request("sleep", {"infinity"});
   asked.progress_pipe = Request::ProgressPipe::yes;
   asked.stall = units::Seconds(0.1);
   const auto report = run(std::move(asked));
