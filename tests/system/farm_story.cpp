@@ -1,0 +1,222 @@
+// Jobs through a master and an agent, with the real programs and the real ffmpeg, and what happens when one of them dies.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "support/farm.h"
+
+namespace story {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Some seconds of work on a small machine: long enough to be caught running.
+constexpr const char* long_job =
+    R"({"scenario":"720p30-h264","name":"long","parameters":{"duration":120,"preset":"medium"}})";
+constexpr const char* short_job = R"({"scenario":"480p30-h264","name":"short","parameters":{"duration":1}})";
+
+TEST_F(Farm, ADocumentedJobIsDoneMeasuredAndOneLineInTheLog) {
+  auto m = master();
+  auto a = agent();
+  const auto health = curl({}, "/health");
+  EXPECT_EQ(health.body, json::Value::object({{"status", "healthy"}}));
+
+  const auto made = submit(
+      R"({"scenario":"480p-h264","confidence":"auto","parameters":{"duration":2,"bitrate":"900k","resolution":"640x360"}})");
+  ASSERT_EQ(made.status, 201) << made.headers;
+  EXPECT_THAT(made.headers, HasSubstr("/jobs/" + text_at(made.body, "id")));
+
+  const auto job = finished(1);
+  EXPECT_EQ(text_at(job, "state"), "completed") << text_at(job, "reason");
+  EXPECT_EQ(text_at(job, "scenario"), "480p30-h264");
+  const auto* report = job.find("report") ? job.find("report") : job.find("result");
+  ASSERT_NE(report, nullptr) << json::write(job);
+  const auto& energy = report->at("energy").items();
+  ASSERT_FALSE(energy.empty());
+  for (const auto& line : energy) {
+    if (line.at("joules").is_null()) EXPECT_FALSE(text_at(line, "reason").empty());
+    else EXPECT_GT(line.at("joules").as_number(), 0);
+  }
+  EXPECT_TRUE(std::filesystem::exists(text_at(*report, "output"))) << json::write(*report);
+
+  m->signal(SIGTERM);
+  const auto ended = m->wait();
+  EXPECT_EQ(ended.code, 0);
+  const auto first = ended.err.find("job completed");
+  ASSERT_NE(first, std::string::npos) << ended.err;
+  EXPECT_EQ(ended.err.find("job completed", first + 1), std::string::npos);
+  EXPECT_THAT(ended.err.substr(first), HasSubstr(" J"));
+}
+
+TEST_F(Farm, AJobThatWasAcceptedSurvivesTheKilledMasterAndRunsOnce) {
+  auto m = master();
+  ASSERT_EQ(submit(short_job).status, 201);
+  m->signal(SIGKILL);
+  m->wait();
+  m = master();
+  auto a = agent();
+  const auto job = finished(1);
+  EXPECT_EQ(text_at(job, "state"), "completed") << text_at(job, "reason");
+  EXPECT_EQ(job.at("attempts").items().size(), 1u);
+  EXPECT_EQ(curl({}, "/results").body.at("count").as_integer(), 1);
+}
+
+TEST_F(Farm, AJobOfAKilledAgentGoesOnAndItsResultArrivesOnce) {
+  auto m = master();
+  auto a = agent();
+  ASSERT_EQ(submit(long_job).status, 201);
+  await_running(1);
+  a->signal(SIGKILL);
+  a->wait();
+  a = agent();
+  const auto job = finished(1);
+  EXPECT_EQ(text_at(job, "state"), "completed") << text_at(job, "reason");
+  EXPECT_EQ(job.at("attempts").items().size(), 1u);
+  EXPECT_EQ(curl({}, "/results").body.at("count").as_integer(), 1);
+}
+
+TEST_F(Farm, AnAgentThatWasThereFirstWaitsForItsMaster) {
+  auto a = agent();
+  ASSERT_TRUE(a->prints("cannot register yet"));
+  auto m = master();
+  ASSERT_EQ(submit(short_job).status, 201);
+  EXPECT_EQ(text_at(finished(1), "state"), "completed");
+}
+
+TEST_F(Farm, CtrlCGivesTheJobBackAndLeavesNothingRunning) {
+  auto m = master();
+  auto a = agent();
+  ASSERT_EQ(submit(long_job).status, 201);
+  await_running(1);
+  a->signal(SIGINT);
+  EXPECT_EQ(a->wait().code, 0);
+  const auto job = curl({}, "/jobs/1").body;
+  EXPECT_EQ(text_at(job, "state"), "queued");
+  m->signal(SIGINT);
+  m->wait();
+  EXPECT_THAT(still_running(), IsEmpty());
+}
+
+TEST_F(Farm, ACanceledJobStopsItsFfmpegAndIsNeverCompleted) {
+  auto m = master();
+  auto a = agent();
+  ASSERT_EQ(submit(long_job).status, 201);
+  await_running(1);
+  EXPECT_EQ(run({"ffwatt", "jobs", "cancel", "1"}).code, 0);
+  const auto job = finished(1);
+  EXPECT_EQ(text_at(job, "state"), "canceled");
+  EXPECT_EQ(submit(short_job).status, 201);
+  EXPECT_EQ(text_at(finished(2), "state"), "completed") << "the slot is free again";
+  for (const auto& line : still_running()) EXPECT_EQ(line.find("ffmpeg"), std::string::npos) << line;
+}
+
+TEST_F(Farm, InputThatIsNotWhatItShouldBeFailsAtOnceWithTheReason) {
+  auto m = master();
+  auto a = agent();
+  std::ofstream(folder_ / "empty.mp4").flush();
+  std::ofstream(folder_ / "text.mp4") << "this is no film\n";
+  ASSERT_EQ(run({"ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=30:d=4", "-c:v", "libx264", "-y",
+                 (folder_ / "whole.mp4").string()}).code, 0);
+  const auto whole = content(folder_ / "whole.mp4");
+  std::ofstream(folder_ / "cut.mp4", std::ios::binary) << whole.substr(0, whole.size() / 2);
+  int number = 0;
+  for (const char* name : {"absent.mp4", "empty.mp4", "text.mp4", "cut.mp4"}) {
+    const auto input = (folder_ / name).string();
+    ASSERT_EQ(submit(R"({"scenario":"480p30-h264","parameters":{"input":")" + input + R"("}})").status, 201);
+    const auto job = finished(++number);
+    EXPECT_EQ(text_at(job, "state"), "failed") << name;
+    EXPECT_EQ(job.at("attempts").items().size(), 1u) << name << ": the input's fault is not tried again";
+    EXPECT_THAT(text_at(job, "reason"), HasSubstr(name));
+  }
+}
+
+TEST_F(Farm, WhatCannotBeTrueIsRefusedWithItsPlaceAndChangesNothing) {
+  auto m = master();
+  const struct {
+    const char* body;
+    const char* pointer;
+    const char* words;
+  } cases[] = {
+      {R"({"scenario":"1080p-h246"})", "/scenario", "1080p30-h264"},
+      {R"({"scenario":"720p-h264","parameters":{"durration":5}})", "/parameters/durration", "duration"},
+      {R"({"scenario":"720p-h264","parameters":{"duration":-5}})", "/parameters/duration", ""},
+      {R"({"scenario":"720p-h264","parameters":{"duration":0}})", "/parameters/duration", ""},
+      {R"({"scenario":"720p-h264","parameters":{"bitrate":"4G"}})", "/parameters/bitrate", ""},
+      {R"({"scenario":"720p-h264","queue":"fast"})", "/queue", ""},
+      {R"({"scenario":"720p-h264",)", "", "line 1"},
+  };
+  for (const auto& c : cases) {
+    const auto answer = submit(c.body);
+    EXPECT_EQ(answer.status, 400) << c.body;
+    EXPECT_THAT(answer.headers, HasSubstr("application/problem+json"));
+    EXPECT_THAT(json::write(answer.body), HasSubstr(c.pointer)) << c.body;
+    EXPECT_THAT(json::write(answer.body), HasSubstr(c.words)) << c.body;
+  }
+  EXPECT_EQ(curl({}, "/jobs").body.at("count").as_integer(), 0);
+}
+
+TEST_F(Farm, AnOutputThatCannotBeWrittenFailsWithTheFolder) {
+  auto m = master();
+  auto a = agent();
+  std::ofstream(folder_ / "a-file") << "x";
+  const auto output = (folder_ / "a-file" / "out.mp4").string();
+  ASSERT_EQ(submit(R"({"scenario":"480p30-h264","max_attempts":1,"parameters":{"duration":1,"output":")" + output + R"("}})").status, 201);
+  const auto job = finished(1);
+  EXPECT_EQ(text_at(job, "state"), "failed");
+  EXPECT_THAT(text_at(job, "reason"), HasSubstr("a-file"));
+}
+
+TEST_F(Farm, APortInUseIsSaidWithItsOwner) {
+  auto m = master();
+  const auto second = run({"master", "--address", "127.0.0.1", "--port", std::to_string(port_), "--state-dir",
+                           (folder_ / "second").string()});
+  EXPECT_NE(second.code, 0);
+  EXPECT_THAT(second.err, HasSubstr(std::to_string(port_)));
+  EXPECT_THAT(second.err, HasSubstr("master (pid " + std::to_string(m->pid()) + ")"));
+}
+
+TEST_F(Farm, ASecondMasterOnTheSameFolderIsRefused) {
+  auto m = master();
+  const auto second = run({"master", "--address", "127.0.0.1", "--port", "0", "--state-dir", (folder_ / "master").string()});
+  EXPECT_NE(second.code, 0);
+  EXPECT_THAT(second.err, HasSubstr((folder_ / "master").string()));
+}
+
+TEST_F(Farm, ANodeWithoutFfmpegTakesNoJobAndTheSubmitterIsWarned) {
+  auto m = master();
+  environment_["PATH"] = FFWATT_BIN_DIR;  // nothing else
+  auto a = agent();
+  ASSERT_TRUE(a->prints("registered"));
+  environment_["PATH"] = std::string(FFWATT_BIN_DIR) + ":/usr/local/bin:/usr/bin:/bin";
+  const auto made = submit(short_job);
+  EXPECT_EQ(made.status, 201);
+  EXPECT_THAT(json::write(made.body.at("warnings")), HasSubstr("libx264"));
+  const auto nodes = run({"ffwatt", "nodes", "ls", "--json"});
+  EXPECT_THAT(nodes.out, HasSubstr("ffmpeg"));
+  EXPECT_EQ(text_at(curl({}, "/jobs/1").body, "state"), "queued");
+}
+
+TEST_F(Farm, ARealFilmIsTranscodedToWhatWasAsked) {
+  const std::filesystem::path film = FFWATT_SOURCE_DIR "/../shared/media/big-buck-bunny-480p-30s.mp4";
+  std::string input = film.string();
+  if (!std::filesystem::exists(film)) {
+    ASSERT_EQ(::getenv("CI"), nullptr) << film << " is missing";
+    input = (folder_ / "clip.mp4").string();
+    ASSERT_EQ(run({"ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=854x480:r=24:d=30", "-c:v", "libx264", "-y", input}).code, 0);
+  }
+  auto m = master();
+  auto a = agent();
+  const auto output = (folder_ / "out" / "film.mp4").string();
+  std::filesystem::create_directories(folder_ / "out");
+  ASSERT_EQ(submit(R"({"scenario":"480p30-h264","parameters":{"duration":5,"input":")" +
+                   std::filesystem::weakly_canonical(input).string() + R"(","output":")" + output + R"("}})").status, 201);
+  const auto job = finished(1);
+  EXPECT_EQ(text_at(job, "state"), "completed") << text_at(job, "reason");
+  const auto probed = run({"ffprobe", "-v", "error", "-show_entries", "stream=codec_name,height", "-of", "csv=p=0", output});
+  EXPECT_THAT(probed.out, HasSubstr("h264,480"));
+}
+
+}  // namespace
+}  // namespace story
