@@ -89,13 +89,13 @@ void Running::add(std::span<const ZoneStep> zones, const power::Snapshot& now, c
   }
 }
 
-Run Running::run(const power::Snapshot& now) const {
-  Run run;
+RunFacts Running::run(const power::Snapshot& now) const {
+  RunFacts run;
   run.elapsed = now.at - begin_.at;
   run.shortest_ticks = settings_.shortest_ticks;
   run.cpu = last_cpu_ - first_cpu_;
-  run.cpu_known = !cpu_known_ ? Run::Cpu::unknown : final_cpu_ ? Run::Cpu::exact : Run::Cpu::watched;
-  run.other_work = other_work_noticed() ? Run::OtherWork::noticed : Run::OtherWork::unnoticed;
+  run.cpu_known = !cpu_known_ ? RunFacts::Cpu::unknown : final_cpu_ ? RunFacts::Cpu::exact : RunFacts::Cpu::watched;
+  run.other_work = other_work_noticed() ? RunFacts::OtherWork::noticed : RunFacts::OtherWork::unnoticed;
   return run;
 }
 

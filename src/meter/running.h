@@ -55,7 +55,7 @@ class Running {
     std::size_t headline = 0;
   };
   Settled settle_all(const power::Snapshot& now) const;
-  Run run(const power::Snapshot& now) const;
+  RunFacts run(const power::Snapshot& now) const;
   units::Measured<units::Watts> peak(const Trace& trace, const ScopeEnergy& energy) const;
   std::vector<std::string> caveats(const power::Snapshot& now) const;
   double other_work() const;  // of the machine's CPU time, 0 to 1

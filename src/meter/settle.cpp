@@ -68,7 +68,7 @@ Sum sum_up(std::span<const ZoneRun> zones) {
 }
 
 // Why the zones say nothing about this run; empty where they do.
-std::string obstacle(const std::string& source, std::span<const ZoneRun> zones, const Run& run) {
+std::string obstacle(const std::string& source, std::span<const ZoneRun> zones, const RunFacts& run) {
   if (zones.empty()) return "no zone of this scope counts";
   for (const auto& zone : zones)
     if (!zone.fault.empty()) return zone.fault;
@@ -85,12 +85,12 @@ std::string obstacle(const std::string& source, std::span<const ZoneRun> zones, 
 }
 
 // Where the idle power is known: what the workload added to it, and its part of it.
-void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const Run& run) {
+void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const RunFacts& run) {
   const auto scope = energy.power.scope();
   const auto& tally = sum.tally;
   energy.idle_share = MeasuredJoules::of(tally.idle_share, std::min(sum.part_least, tally.idle_share),
                                          std::max(sum.part_most, tally.idle_share), sum.quality, source, scope);
-  if (run.cpu_known == Run::Cpu::unknown) {
+  if (run.cpu_known == RunFacts::Cpu::unknown) {
     energy.above_idle = MeasuredJoules::unmeasurable(scope, "the CPU time of the workload is unknown");
     energy.total = energy.above_idle;
     return;
@@ -98,7 +98,7 @@ void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const
   // An estimate is made from /proc/stat's ticks; where the CPU time is known exactly, it is the better measure of the
   // same thing.
   Joules above = tally.above_idle;
-  if (sum.estimated && run.cpu_known == Run::Cpu::exact && tally.charged_cpu > Seconds(0))
+  if (sum.estimated && run.cpu_known == RunFacts::Cpu::exact && tally.charged_cpu > Seconds(0))
     above = above * (run.cpu / tally.charged_cpu);
 
   const double share = sum.share();
@@ -123,12 +123,12 @@ void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const
 }
 
 // Where it is not known: all energy of a machine of its own, else its share by CPU time.
-void take_whole(ScopeEnergy& energy, const Sum& sum, const std::string& source, const Run& run) {
+void take_whole(ScopeEnergy& energy, const Sum& sum, const std::string& source, const RunFacts& run) {
   const auto scope = energy.power.scope();
   const auto& tally = sum.tally;
   energy.above_idle = energy.idle_share = MeasuredJoules::unmeasurable(scope, std::string(kNoBaseline));
   if (tally.alone <= Joules(0)) {
-    energy.total = MeasuredJoules::unmeasurable(scope, run.cpu_known == Run::Cpu::unknown
+    energy.total = MeasuredJoules::unmeasurable(scope, run.cpu_known == RunFacts::Cpu::unknown
                                                            ? "the CPU time of the workload is unknown"
                                                            : "it used less CPU time than the kernel counts");
     return;
@@ -136,8 +136,8 @@ void take_whole(ScopeEnergy& energy, const Sum& sum, const std::string& source, 
   const double part = tally.alone / tally.energy;
   const bool own_machine = part > 1 - 1e-9;
   Joules least = tally.alone, most = std::max(tally.at_most, tally.alone);
-  if (own_machine && run.cpu_known == Run::Cpu::unknown) least = Joules(0);
-  if (own_machine && run.other_work == Run::OtherWork::noticed) least = std::min(least, tally.by_share);
+  if (own_machine && run.cpu_known == RunFacts::Cpu::unknown) least = Joules(0);
+  if (own_machine && run.other_work == RunFacts::OtherWork::noticed) least = std::min(least, tally.by_share);
   const auto unlike = own_machine ? Joules(0) : tally.alone * (kUnlikeSeconds * (1 - part));
   const auto low = least * sum.low_factor() - sum.timing * part - unlike;
   const auto high = most * sum.high_factor() + sum.timing * part + unlike + sum.lost;
@@ -147,7 +147,7 @@ void take_whole(ScopeEnergy& energy, const Sum& sum, const std::string& source, 
 
 }  // namespace
 
-ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const Run& run) {
+ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const RunFacts& run) {
   const auto none = MeasuredJoules::unmeasurable(scope, obstacle(source, zones, run));
   ScopeEnergy energy{none, none, none, units::Measured<Watts>::unmeasurable(scope, none.reason())};
   if (!none.reason().empty()) return energy;

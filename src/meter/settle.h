@@ -21,7 +21,7 @@ struct ZoneRun {
 };
 
 // The run as such.
-struct Run {
+struct RunFacts {
   units::Seconds elapsed{};
   double shortest_ticks = 3;
   enum class Cpu { unknown, watched, exact } cpu_known = Cpu::watched;
@@ -33,7 +33,7 @@ struct ScopeEnergy {
   units::Measured<units::Joules> total, above_idle, idle_share;
   units::Measured<units::Watts> power;  // mean of the whole scope while the workload ran
 };
-ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const Run& run);
+ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const RunFacts& run);
 
 inline constexpr std::string_view kNoBaseline = "no baseline; run ffwatt calibrate idle";
 

@@ -52,7 +52,8 @@ Opened open_all(os::Host& host, const Settings& settings) {
     return settings.only.empty() || std::ranges::find(settings.only, name) != settings.only.end();
   };
   for (const auto& entry : entries()) {
-    Rung rung{.source = entry.name, .description = entry.description, .in_use = Rung::InUse::no, .detail = {}, .fix = {}};
+    Rung rung{
+        .source = entry.name, .description = entry.description, .in_use = Rung::InUse::no, .detail = {}, .fix = {}};
     if (!wanted(entry.name)) {
       rung.detail =
           base::format("left out by the configuration, which allows only {}", base::join(settings.only, ", "));
