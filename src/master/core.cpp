@@ -19,13 +19,16 @@ Core::Core(store::Store& store, os::Random& random, base::Log& log, metrics::Reg
 base::Result<void> Core::recover(units::Instant now) {
   FFWATT_CHECK(nodes_.load(now));
   FFWATT_TRY(const auto leased, store_.leased());
-  for (const auto& record : leased)
-    held_[record.job.id] = {record.holder.value_or(base::Id()),
-                            now.boot + settings_.times.time_to_live + settings_.times.margin()};
+  for (const auto& record : leased) {
+    hold(record.job, record.holder.value_or(base::Id()), now);
+    if (record.job.state == JobState::canceling && record.lease)
+      held_[record.job.id].command = {record.job.id, record.lease->attempt, wire::LeaseWord::cancel};
+  }
   if (!leased.empty()) {
     quiet_until_ = now.boot + settings_.quiet_after_restart;
-    log_.info("found jobs that were running; offering nothing until their nodes report",
-              {{"jobs", format("{}", leased.size())}, {"seconds", format("{}", settings_.quiet_after_restart.value())}});
+    log_.info(
+        "found jobs that were running; offering nothing until their nodes report",
+        {{"jobs", format("{}", leased.size())}, {"seconds", format("{}", settings_.quiet_after_restart.value())}});
   }
   return {};
 }
@@ -91,7 +94,7 @@ std::vector<wire::NodeView> Core::nodes(units::Instant now) const {
     view.heartbeat_age = nodes_.age(known, now);
     view.liveness = jobs::liveness(view.heartbeat_age);
     for (const auto& [job, held] : held_)
-      if (held.node == id) view.running.push_back(job.text());
+      if (held.node == id) view.running.push_back(format("#{}", held.number));
     views.push_back(std::move(view));
   }
   return views;
@@ -104,8 +107,9 @@ base::Result<jobs::Step> Core::apply(store::JobRecord& record, Event event, jobs
   record.job.state = step.to;
   record.job.changed = now.wall;
   record.job.reason = reason;
-  if (step.to != JobState::running && step.to != JobState::canceling) held_.erase(record.job.id);
   FFWATT_CHECK(store_.save(record, {std::string(jobs::name(step.to)), actor, reason, now.wall}));
+  if (step.to != JobState::running && step.to != JobState::canceling) held_.erase(record.job.id);
+  offers_.erase(record.job.id);  // no offer outlives a change of its job
   if (jobs::is_terminal(step.to)) log_finished(record);
   return step;
 }
@@ -114,19 +118,14 @@ base::Result<jobs::Job> Core::cancel(const std::string& id_or_number, const std:
   FFWATT_TRY(auto record, find(id_or_number));
   FFWATT_TRY(const auto step, apply(record, Event::cancel, jobs::Claim::none, actor, "canceled by " + actor, now));
   if (step.verdict == Verdict::conflict)
-    return Error::failed(format("job #{} is {} and cannot be canceled: {}", record.job.number,
-                                jobs::name(record.job.state), step.why));
-  offers_.erase(record.job.id);
-  // The holder hears of it by the poll that it keeps open; where none is open, by its next heartbeat.
-  if (record.job.state == JobState::canceling && record.holder && record.lease)
-    for (auto it = waiters_.begin(); it != waiters_.end(); ++it)
-      if (it->request.node_id == *record.holder) {
-        wire::ClaimAnswer answer;
-        answer.commands.push_back({record.job.id, record.lease->attempt, wire::LeaseWord::cancel});
-        replies_.push_back({it->ticket, std::move(answer)});
-        waiters_.erase(it);
-        break;
-      }
+    return Error::failed(
+        format("job #{} is {} and cannot be canceled: {}", record.job.number, jobs::name(record.job.state), step.why));
+  // The holder hears of it by the poll that it keeps open, or by the next one.
+  const auto held = held_.find(record.job.id);
+  if (record.job.state == JobState::canceling && record.lease && held != held_.end()) {
+    held->second.command = {record.job.id, record.lease->attempt, wire::LeaseWord::cancel};
+    FFWATT_CHECK(serve_waiters(now));
+  }
   return std::move(record.job);
 }
 

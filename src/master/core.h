@@ -16,6 +16,7 @@
 #include "jobs/lease.h"
 #include "jobs/retry.h"
 #include "master/node_table.h"
+#include "master/watched_store.h"
 #include "metrics/registry.h"
 #include "os/random.h"
 #include "store/store.h"
@@ -52,14 +53,17 @@ class Core {
 
   // For agents. Errors: absent (no such node or job), failed (the conflict of jobs::transition: 409).
   base::Result<wire::RegisterAnswer> enrol(const wire::RegisterRequest& request, units::Instant now);
-  base::Result<wire::HeartbeatAnswer> heartbeat(base::Id node, const wire::HeartbeatRequest& request, units::Instant now);
+  base::Result<wire::HeartbeatAnswer> heartbeat(base::Id node, const wire::HeartbeatRequest& request,
+                                                units::Instant now);
   base::Result<wire::StartAnswer> start(base::Id job, const wire::StartRequest& request, units::Instant now);
   base::Result<wire::ResultAnswer> result(const wire::ResultRequest& request, units::Instant now);
 
-  // Long poll: answered by take_replies() now or later. forget() where the asker went away; its offers are withdrawn.
+  // Long poll: answered by take_replies() now or later; forget() where the asker went away before that, withdraw()
+  // where the answer cannot reach it any more: what it was offered is free again.
   using Ticket = std::uint64_t;
   void claim(const wire::ClaimRequest& request, Ticket ticket, units::Instant now);
   void forget(Ticket ticket);
+  void withdraw(const wire::ClaimAnswer& answer);
   struct Reply {
     Ticket ticket = 0;
     base::Result<wire::ClaimAnswer> answer;
@@ -70,6 +74,10 @@ class Core {
   base::Result<void> tick(units::Instant now);
   // When tick() must be called next, at the latest.
   units::BootTime next_deadline(units::Instant now) const;
+
+  // Set once a call of the store has failed: an operation may be half done. Nothing may be committed or answered any
+  // more; a new core reads the truth.
+  const std::optional<base::Error>& store_failure() const { return store_.failure(); }
 
  private:
   struct Waiter {
@@ -85,21 +93,27 @@ class Core {
   };
   struct Held {
     base::Id node;
+    std::int64_t number = 0;
     units::BootTime deadline;  // the holder's time to live and the grace
+    // A cancel that the node's next poll brings; heartbeats repeat it for as long as the job runs.
+    std::optional<wire::LeaseAnswer> command;
   };
+  using Classes = std::vector<std::pair<std::string, jobs::Needs>>;
 
   base::Result<store::JobRecord> find(const std::string& id_or_number);
   jobs::Claim claim_of(const store::JobRecord& record, const jobs::Lease& lease) const;
   // Executes the step and its bookkeeping; the record is saved.
-  base::Result<jobs::Step> apply(store::JobRecord& record, jobs::Event event, jobs::Claim claim, const std::string& actor,
-                                 const std::string& reason, units::Instant now);
+  base::Result<jobs::Step> apply(store::JobRecord& record, jobs::Event event, jobs::Claim claim,
+                                 const std::string& actor, const std::string& reason, units::Instant now);
   base::Result<void> end_lease(store::JobRecord record, const std::string& reason, units::Instant now);
   base::Result<void> release_leases_of(base::Id node, const std::string& reason, units::Instant now);
+  void hold(const jobs::Job& job, base::Id node, units::Instant now);
   base::Result<void> serve_waiters(units::Instant now);
-  base::Result<wire::ClaimAnswer> offers_for(const wire::ClaimRequest& request, units::Instant now);
+  // `ready` loses the classes of which no job is left to offer.
+  base::Result<wire::ClaimAnswer> offers_for(const wire::ClaimRequest& request, Classes& ready, units::Instant now);
   void log_finished(const store::JobRecord& record);
 
-  store::Store& store_;
+  WatchedStore store_;
   os::Random& random_;
   base::Log& log_;
   metrics::Registry& metrics_;
@@ -111,7 +125,6 @@ class Core {
   std::map<base::Id, Held> held_;         // by job: running and canceling
   std::vector<Reply> replies_;
   std::optional<units::BootTime> quiet_until_;
-  std::optional<units::WallTime> next_due_;  // earliest retry that waits for its time
 };
 
 }  // namespace master

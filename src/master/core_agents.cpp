@@ -41,15 +41,18 @@ base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::H
         case Verdict::moved:
         case Verdict::unchanged:
           word.word = wire::LeaseWord::renewed;
-          held_[running.lease.job] = {node, now.boot + settings_.times.time_to_live + settings_.times.margin()};
+          hold(record->job, node, now);
           break;
         case Verdict::told_cancel:
           word.word = wire::LeaseWord::cancel;
-          held_[running.lease.job] = {node, now.boot + settings_.times.time_to_live + settings_.times.margin()};
+          hold(record->job, node, now);
           break;
-        case Verdict::told_late: word.word = wire::LeaseWord::late; break;
+        case Verdict::told_late:
+          word.word = wire::LeaseWord::late;
+          break;
         case Verdict::told_lost:
-        case Verdict::conflict: break;
+        case Verdict::conflict:
+          break;
       }
     } else if (record.error().kind() != base::ErrorKind::absent) {
       return record.error();
@@ -64,11 +67,14 @@ namespace {
 // The event that a report is, given what would follow a failure.
 Event event_of(const jobs::Report& report, const jobs::NextStep& next) {
   switch (report.outcome.end) {
-    case jobs::End::completed: return Event::result_completed;
-    case jobs::End::canceled: return Event::result_canceled;
+    case jobs::End::completed:
+      return Event::result_completed;
+    case jobs::End::canceled:
+      return Event::result_canceled;
     case jobs::End::failed:
     case jobs::End::timeout:
-    case jobs::End::interrupted: break;
+    case jobs::End::interrupted:
+      break;
   }
   return next.kind == jobs::NextStep::Kind::again ? Event::result_retry : Event::result_failed;
 }
@@ -83,7 +89,8 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   const int failures = record.job.failures + (outcome.end != jobs::End::completed && !interruption ? 1 : 0);
   const int interruptions = record.job.interruptions + (interruption ? 1 : 0);
   const double jitter = static_cast<double>(random_.next() >> 11) / 9007199254740992.0;  // 53 bits
-  const auto next = jobs::after_failure(outcome.failure, failures, interruptions, record.job.submission.max_attempts, jitter);
+  const auto next =
+      jobs::after_failure(outcome.failure, failures, interruptions, record.job.submission.max_attempts, jitter);
   const Event event = event_of(request.report, next);
   const jobs::Claim claim = claim_of(record, request.lease);
   const jobs::Step planned = jobs::transition(record.job.state, event, claim);
@@ -93,7 +100,7 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
     return wire::ResultAnswer{record.job.id, state, state == JobState::completed ? Output::publish : Output::discard};
   };
   // The same result again, after an answer that was lost, gets the same answer.
-  if (jobs::is_terminal(record.job.state) && claim == jobs::Claim::holder) return answer(record.job.state);
+  if (planned.verdict == Verdict::unchanged) return answer(record.job.state);
   if (planned.verdict == Verdict::conflict)
     return Error::failed(format("the result of job #{}, attempt {}, is not accepted: {}", record.job.number,
                                 request.lease.attempt, planned.why));
@@ -109,7 +116,8 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   }
   if (planned.to == JobState::queued) {
     record.lease.reset();  // this attempt has had its word
-    record.job.not_before = now.wall + next.delay;
+    // Without a delay no time at all: the wall clock may be set back.
+    record.job.not_before = next.delay > units::Seconds(0) ? std::optional(now.wall + next.delay) : std::nullopt;
   }
   const std::string actor = record.job.attempts.empty() ? "agent" : record.job.attempts.back().node_name;
   const std::string reason = outcome.end == jobs::End::completed ? "completed" : outcome.error;
@@ -118,7 +126,12 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
     jobs::Report kept = request.report;
     kept.id = record.job.id.text();
     kept.timings.queued = record.job.created;
-    FFWATT_CHECK(store_.add_report(kept));
+    auto added = store_.add_report(kept);
+    if (!added && added.error().kind() == base::ErrorKind::retry) {
+      kept.id = format("{}-{}", record.job.id.text(), request.lease.attempt);  // an earlier completion has the job's id
+      added = store_.add_report(kept);
+    }
+    if (!added && added.error().kind() != base::ErrorKind::retry) return added.error();
   }
   FFWATT_CHECK(serve_waiters(now));
   return answer(step.to);

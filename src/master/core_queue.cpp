@@ -34,10 +34,33 @@ void Core::forget(Ticket ticket) {
   std::erase_if(waiters_, [&](const Waiter& w) { return w.ticket == ticket; });
 }
 
+void Core::withdraw(const wire::ClaimAnswer& answer) {
+  for (const auto& offer : answer.offers) {
+    const auto it = offers_.find(offer.lease.job);
+    if (it != offers_.end() && it->second.lease == offer.lease) offers_.erase(it);
+  }
+  for (const auto& command : answer.commands) {
+    const auto it = held_.find(command.job);
+    if (it != held_.end()) it->second.command = command;
+  }
+}
+
+void Core::hold(const jobs::Job& job, base::Id node, units::Instant now) {
+  Held& held = held_[job.id];
+  held.node = node;
+  held.number = job.number;
+  held.deadline = now.boot + settings_.times.time_to_live + settings_.times.margin();
+}
+
 base::Result<void> Core::serve_waiters(units::Instant now) {
+  if (waiters_.empty()) return {};
+  Classes ready;
+  if (!quiet_until_ || *quiet_until_ <= now.boot) {
+    FFWATT_TRY(ready, store_.ready_classes());
+  }
   for (std::size_t i = 0; i < waiters_.size();) {
-    FFWATT_TRY(auto answer, offers_for(waiters_[i].request, now));
-    if (answer.offers.empty()) {
+    FFWATT_TRY(auto answer, offers_for(waiters_[i].request, ready, now));
+    if (answer.offers.empty() && answer.commands.empty()) {
       ++i;
       continue;
     }
@@ -47,8 +70,12 @@ base::Result<void> Core::serve_waiters(units::Instant now) {
   return {};
 }
 
-base::Result<wire::ClaimAnswer> Core::offers_for(const wire::ClaimRequest& request, units::Instant now) {
+base::Result<wire::ClaimAnswer> Core::offers_for(const wire::ClaimRequest& request, Classes& ready,
+                                                 units::Instant now) {
   wire::ClaimAnswer answer;
+  for (auto& [id, held] : held_)
+    if (held.node == request.node_id && held.command)
+      answer.commands.push_back(*std::exchange(held.command, std::nullopt));
   const KnownNode* node = nodes_.find(request.node_id);
   if (!node || node->node.intent != jobs::Intent::active) return answer;
   // The same claim after a lost answer gets the same offers.
@@ -57,21 +84,25 @@ base::Result<wire::ClaimAnswer> Core::offers_for(const wire::ClaimRequest& reque
       FFWATT_TRY(auto record, store_.record(id));
       answer.offers.push_back({std::move(record.job), offer.lease});
     }
-  if (!answer.offers.empty() || (quiet_until_ && now.boot < *quiet_until_)) return answer;
+  if (!answer.offers.empty()) return answer;
 
-  FFWATT_TRY(const auto ready, store_.ready_classes());
-  std::vector<std::string> classes;
-  for (const auto& [text, wanted] : ready)
-    if (jobs::can_run(node->node.facts, wanted)) classes.push_back(text);
-  std::vector<base::Id> offered;
-  for (const auto& [id, offer] : offers_) offered.push_back(id);
-  while (static_cast<int>(answer.offers.size()) < request.slots && !classes.empty()) {
+  while (static_cast<int>(answer.offers.size()) < request.slots) {
+    std::vector<std::string> classes;
+    for (const auto& [text, wanted] : ready)
+      if (jobs::can_run(node->node.facts, wanted)) classes.push_back(text);
+    if (classes.empty()) break;
+    std::vector<base::Id> offered;
+    for (const auto& [id, offer] : offers_) offered.push_back(id);
     FFWATT_TRY(auto record, store_.next_ready(classes, now.wall, offered));
-    if (!record) break;
+    if (!record) {
+      std::erase_if(ready, [&](const auto& one) {
+        return std::find(classes.begin(), classes.end(), one.first) != classes.end();
+      });
+      break;
+    }
     const int attempt = static_cast<int>(record->job.attempts.size()) + 1;
     const jobs::Lease lease{record->job.id, attempt, random_.token()};
     offers_[record->job.id] = {request.node_id, request.claim_id, lease, now.boot + settings_.times.offer};
-    offered.push_back(record->job.id);
     answer.offers.push_back({std::move(record->job), lease});
   }
   return answer;
@@ -80,7 +111,7 @@ base::Result<wire::ClaimAnswer> Core::offers_for(const wire::ClaimRequest& reque
 jobs::Claim Core::claim_of(const store::JobRecord& record, const jobs::Lease& lease) const {
   if (record.lease && record.lease->token == lease.token && record.lease->attempt == lease.attempt)
     return record.job.state == JobState::queued || record.job.state == JobState::paused ? jobs::Claim::late_but_sole
-                                                                                      : jobs::Claim::holder;
+                                                                                        : jobs::Claim::holder;
   const auto offer = offers_.find(record.job.id);
   if (offer != offers_.end() && offer->second.lease.token == lease.token) return jobs::Claim::offer;
   return jobs::Claim::stranger;
@@ -103,14 +134,12 @@ base::Result<wire::StartAnswer> Core::start(base::Id job, const wire::StartReque
     attempt.started = now.wall;
     record.job.attempts.push_back(attempt);
     FFWATT_CHECK(apply(record, Event::start, claim, attempt.node_name, "started on " + attempt.node_name, now));
-    offers_.erase(job);
   }
-  held_[job] = {request.node_id, now.boot + settings_.times.time_to_live + settings_.times.margin()};
+  hold(record.job, request.node_id, now);
   return wire::StartAnswer{request.lease, settings_.times};
 }
 
 base::Result<void> Core::end_lease(store::JobRecord record, const std::string& reason, units::Instant now) {
-  const auto held = held_.find(record.job.id);
   if (!record.job.attempts.empty()) {
     auto& attempt = record.job.attempts.back();
     attempt.ended = now.wall;
@@ -121,14 +150,16 @@ base::Result<void> Core::end_lease(store::JobRecord record, const std::string& r
   const auto next = jobs::after_failure(jobs::FailureClass::interruption, record.job.failures, record.job.interruptions,
                                         record.job.submission.max_attempts, 0);
   const bool again = next.kind == jobs::NextStep::Kind::again || record.job.state == JobState::canceling;
-  FFWATT_CHECK(apply(record, again ? Event::lease_ended : Event::result_failed, jobs::Claim::holder, "master", reason, now));
-  if (held != held_.end()) held_.erase(record.job.id);
+  FFWATT_CHECK(
+      apply(record, again ? Event::lease_ended : Event::result_failed, jobs::Claim::holder, "master", reason, now));
+  held_.erase(record.job.id);
   metrics_.increment(metrics::Name::leases_expired);
   log_.warning("lease ended without a result", {{"job", format("#{}", record.job.number)}, {"reason", reason}});
   return {};
 }
 
 base::Result<void> Core::release_leases_of(base::Id node, const std::string& reason, units::Instant now) {
+  std::erase_if(offers_, [&](const auto& entry) { return entry.second.node == node; });
   std::vector<base::Id> ended;
   for (const auto& [job, held] : held_)
     if (held.node == node) ended.push_back(job);

@@ -35,9 +35,7 @@ void Service::stop() {
   thread_.join();
 }
 
-void Service::run(Work work, net::Responder responder) {
-  enqueue({std::move(work), {}, std::move(responder)});
-}
+void Service::run(Work work, net::Responder responder) { enqueue({std::move(work), {}, std::move(responder)}); }
 
 void Service::claim(wire::ClaimRequest request, net::Responder responder) {
   enqueue({{}, std::move(request), std::move(responder)});
@@ -77,9 +75,15 @@ void Service::loop(std::stop_token stop) {
     std::deque<Item> items;
     {
       std::unique_lock lock(mutex_);
-      const units::Instant now = clock_.now();
-      const double wait = std::max(0.0, (core_.next_deadline(now) - now.boot).value());
-      wake_.wait_for(lock, stop, std::chrono::duration<double>(wait), [this] { return !waiting_.empty() || !gone_.empty(); });
+      const auto something = [this] { return !waiting_.empty() || !gone_.empty(); };
+      if (failed_) {
+        wake_.wait(lock, stop, something);  // no deadline is met any more
+      } else {
+        const units::Instant now = clock_.now();
+        const double least = begun_ == Begun::no ? 0.1 : 0.0;
+        const double wait = std::max(least, (core_.next_deadline(now) - now.boot).value());
+        wake_.wait_for(lock, stop, std::chrono::duration<double>(wait), something);
+      }
       items.swap(waiting_);
       for (const auto ticket : gone_) {
         core_.forget(ticket);
@@ -97,43 +101,75 @@ void Service::loop(std::stop_token stop) {
   waiting_.clear();
 }
 
+void Service::park(Item& item, units::Instant now) {
+  if (item.responder.peer_gone()) return;
+  const Core::Ticket ticket = next_ticket_++;
+  parked_.emplace(ticket, item.responder);
+  item.responder.when_gone([this, ticket] {
+    {
+      const std::lock_guard lock(mutex_);
+      gone_.push_back(ticket);
+    }
+    wake_.notify_one();
+  });
+  core_.claim(item.claim, ticket, now);
+}
+
+std::vector<Core::Reply> Service::deliverable_replies(units::Instant now) {
+  auto replies = core_.take_replies();
+  const auto undeliverable = [&](const Core::Reply& reply) {
+    const auto parked = parked_.find(reply.ticket);
+    if (parked != parked_.end() && !parked->second.peer_gone()) return false;
+    if (reply.answer) core_.withdraw(*reply.answer);
+    if (parked != parked_.end()) parked_.erase(parked);
+    return true;
+  };
+  // What the one cannot get the next one may have; each turn ends at least one poll.
+  while (std::erase_if(replies, undeliverable) != 0) {
+    if (!core_.tick(now)) break;  // the store failed, and the caller asks
+    for (auto& more : core_.take_replies()) replies.push_back(std::move(more));
+  }
+  return replies;
+}
+
 void Service::round(std::deque<Item> items, units::Instant now) {
   std::vector<std::pair<net::Responder, net::Response>> answers;
+  const auto refuse = [&] {
+    for (auto& item : items) item.responder.send(stopping());
+  };
   const auto give_up = [&](const base::Error& error) {
     store_.rollback();
     fail(error);
-    for (auto& item : items) item.responder.send(stopping());
+    refuse();
+    for (auto& [ticket, responder] : parked_) responder.send(stopping());
+    parked_.clear();
   };
-  if (failed()) {
-    for (auto& item : items) item.responder.send(stopping());
+  if (failed()) return refuse();
+  const auto begun = store_.begin();
+  begun_ = begun ? Begun::yes : Begun::no;
+  if (!begun) {
+    if (begun.error().kind() != base::ErrorKind::retry) return give_up(begun.error());
+    log_.warning("the store is busy; asking again", {{"why", begun.error().text()}});  // nothing has happened yet
+    for (auto& item : items) item.responder.send(problem_for(begun.error()));
     return;
   }
-  if (const auto begun = store_.begin(); !begun) return give_up(begun.error());
   for (auto& item : items) {
-    if (item.work) {
+    if (item.work)
       answers.emplace_back(item.responder, item.work(core_, now));
-      continue;
-    }
-    if (item.responder.peer_gone()) continue;
-    const Core::Ticket ticket = next_ticket_++;
-    parked_.emplace(ticket, item.responder);
-    item.responder.when_gone([this, ticket] {
-      {
-        const std::lock_guard lock(mutex_);
-        gone_.push_back(ticket);
-      }
-      wake_.notify_one();
-    });
-    core_.claim(item.claim, ticket, now);
+    else
+      park(item, now);
+    if (core_.store_failure()) return give_up(*core_.store_failure());
   }
   if (const auto ticked = core_.tick(now); !ticked) return give_up(ticked.error());
+  auto replies = deliverable_replies(now);
+  if (core_.store_failure()) return give_up(*core_.store_failure());
   if (const auto committed = store_.commit(); !committed) return give_up(committed.error());
 
   for (auto& [responder, response] : answers) responder.send(std::move(response));
-  for (auto& reply : core_.take_replies()) {
+  for (auto& reply : replies) {
     const auto parked = parked_.find(reply.ticket);
-    if (parked == parked_.end()) continue;
-    parked->second.send(reply.answer ? answer_json(200, wire::encode(*reply.answer)) : problem_for(reply.answer.error()));
+    parked->second.send(reply.answer ? answer_json(200, wire::encode(*reply.answer))
+                                     : problem_for(reply.answer.error()));
     parked_.erase(parked);
   }
 }

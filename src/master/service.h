@@ -1,7 +1,8 @@
-// Service: the thread on which the core and its store live. Requests queue up from the server's threads; each round takes
-// all that wait, runs them in one transaction, commits once, and only then answers: nothing is acknowledged before it is
-// durable, and a hundred requests cost one sync. If a commit fails the service stops serving (fail-stop): what the disk
-// lost cannot be known, and a restart reads the truth.
+// Service: the thread on which the core and its store live. Requests queue up from the server's threads; each round
+// takes all that wait, runs them in one transaction, commits once, and only then answers: nothing is acknowledged
+// before it is durable, and a hundred requests cost one sync. If a commit fails, or a call of the store in the middle
+// of an operation, the service stops serving (fail-stop): what the disk lost cannot be known, and a restart reads the
+// truth.
 #pragma once
 
 #include <condition_variable>
@@ -49,6 +50,8 @@ class Service {
   void enqueue(Item item);
   void loop(std::stop_token stop);
   void round(std::deque<Item> items, units::Instant now);
+  void park(Item& item, units::Instant now);
+  std::vector<Core::Reply> deliverable_replies(units::Instant now);
   void fail(const base::Error& error);
 
   Core& core_;
@@ -64,8 +67,10 @@ class Service {
   bool stopped_ = false;  // whatever comes now is answered at once: 503
   std::function<void()> when_failed_;
 
-  std::map<Core::Ticket, net::Responder> parked_;  // the service's thread only
+  // The service's thread only.
+  std::map<Core::Ticket, net::Responder> parked_;
   Core::Ticket next_ticket_ = 1;
+  enum class Begun { yes, no } begun_ = Begun::yes;  // whether the last round got its transaction
   std::jthread thread_;
 };
 

@@ -1,0 +1,135 @@
+// Farm: a core on a model store under a clock that stands still, with the few words in which its tests are written.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "master/core.h"
+#include "master/model_store_for_tests.h"
+#include "os_testing/seeded_random.h"
+
+namespace master {
+
+using namespace units::literals;
+using jobs::JobState;
+
+inline jobs::Submission a_submission(const std::string& encoder = "libx264") {
+  jobs::Submission s;
+  s.name = "a job";
+  s.spec.scenario = "720p30-h264";
+  s.spec.encoder = encoder;
+  s.spec.duration = 10_s;
+  return s;
+}
+inline jobs::NodeFacts facts_of(const std::string& name, const std::vector<std::string>& encoders = {"libx264"},
+                                const std::string& boot_id = "boot-1") {
+  jobs::NodeFacts facts;
+  facts.name = name;
+  facts.boot_id = boot_id;
+  for (const auto& encoder : encoders)
+    facts.encoders.push_back({encoder, media::Codec::h264, media::EncoderState::Works::yes, ""});
+  return facts;
+}
+inline jobs::Report a_report(jobs::End end = jobs::End::completed,
+                             jobs::FailureClass failure = jobs::FailureClass::none) {
+  jobs::Report report;
+  report.id = "r";
+  report.kind = "job";
+  report.outcome.end = end;
+  report.outcome.failure = failure;
+  if (end != jobs::End::completed) report.outcome.error = "it went wrong";
+  return report;
+}
+
+class Farm : public testing::Test {
+ protected:
+  Farm() { restart(); }
+
+  // Another master on the same database.
+  void restart(store::Store* store = nullptr) {
+    core = std::make_unique<Core>(store ? *store : model, random, *log, metrics, settings);
+    ASSERT_TRUE(core->recover(now));
+  }
+  void pass(units::Seconds time) {
+    now.wall = now.wall + time;
+    now.boot = now.boot + time;
+  }
+  // Time passes as it does for a service: tick by tick.
+  void wait(units::Seconds time) {
+    const auto end = now.boot + time;
+    while (now.boot < end) {
+      const auto next = core->next_deadline(now);
+      ASSERT_GT(next, now.boot) << "the core asks for a tick that never ends";
+      pass((next < end ? next : end) - now.boot);
+      ASSERT_TRUE(core->tick(now));
+    }
+  }
+
+  jobs::Job submit(jobs::Submission s = a_submission()) {
+    auto inserted = core->submit({std::move(s)}, std::nullopt, now);
+    EXPECT_TRUE(inserted);
+    return inserted->jobs.front();
+  }
+  base::Id node(const std::string& name = "n1", const std::vector<std::string>& encoders = {"libx264"}) {
+    const auto answer = core->enrol({std::nullopt, facts_of(name, encoders)}, now);
+    EXPECT_TRUE(answer);
+    return answer->node_id;
+  }
+  // The reply to a poll that has come by now; nothing where it is parked.
+  std::optional<base::Result<wire::ClaimAnswer>> reply(Core::Ticket ticket) {
+    for (auto& r : core->take_replies()) replies.emplace(r.ticket, std::move(r.answer));
+    const auto it = replies.find(ticket);
+    if (it == replies.end()) return std::nullopt;
+    return it->second;
+  }
+  Core::Ticket poll(base::Id id, int slots = 1, const std::string& claim_id = "", units::Seconds wait = 30_s) {
+    core->claim({id, slots, wait, claim_id.empty() ? "claim-" + std::to_string(tickets) : claim_id}, ++tickets, now);
+    return tickets;
+  }
+  // What a poll is offered at once; empty where it is parked.
+  std::vector<wire::Offer> claim(base::Id id, int slots = 1, const std::string& claim_id = "") {
+    const auto ticket = poll(id, slots, claim_id);
+    const auto answer = reply(ticket);
+    if (!answer) return core->forget(ticket), std::vector<wire::Offer>{};
+    EXPECT_TRUE(*answer) << answer->error().text();
+    return (*answer)->offers;
+  }
+  // A job of its own on the node, started.
+  jobs::Lease running(base::Id id, jobs::Submission s = a_submission()) {
+    submit(std::move(s));
+    return start_next(id);
+  }
+  jobs::Lease start_next(base::Id id) {
+    const auto offers = claim(id);
+    EXPECT_EQ(offers.size(), 1u);
+    if (offers.empty()) return {};
+    EXPECT_TRUE(core->start(offers[0].lease.job, {id, offers[0].lease}, now));
+    return offers[0].lease;
+  }
+  wire::LeaseWord word(base::Id id, const jobs::Lease& lease) {
+    const auto answer = core->heartbeat(id, {"boot-1", {{lease, {}, {}, {}}}}, now);
+    EXPECT_TRUE(answer);
+    EXPECT_EQ(answer->leases.size(), 1u);
+    return answer->leases.front().word;
+  }
+  base::Result<wire::ResultAnswer> result(base::Id id, const jobs::Lease& lease, jobs::Report report = a_report()) {
+    return core->result({id, lease, std::move(report)}, now);
+  }
+  jobs::Job job(base::Id id) { return model.peek(id)->job; }
+  JobState state(base::Id id) { return job(id).state; }
+
+  units::Instant now{*units::parse_rfc3339("2026-01-31T09:00:00Z"), units::BootTime::from_seconds(3600)};
+  CoreSettings settings{{}, 10_s, "0.1.0"};
+  ModelStore model;
+  os_testing::SeededRandom random;
+  std::unique_ptr<base::Log> log = base::silent_log();
+  metrics::Registry metrics;
+  std::unique_ptr<Core> core;
+  Core::Ticket tickets = 0;
+  std::map<Core::Ticket, base::Result<wire::ClaimAnswer>> replies;
+};
+
+}  // namespace master

@@ -1,0 +1,222 @@
+// Results: accepted once, by the holder alone; what follows a failure; canceling in every state.
+#include "master/core_for_tests.h"
+
+namespace master {
+namespace {
+
+using Result = Farm;
+using Cancel = Farm;
+using jobs::End;
+using jobs::FailureClass;
+using wire::LeaseWord;
+using Output = wire::ResultAnswer::Output;
+
+TEST_F(Result, CompletesTheJobKeepsTheReportAndGetsTheSameAnswerAgain) {
+  const auto n = node();
+  const auto lease = running(n);
+  const auto first = result(n, lease), again = result(n, lease);
+  ASSERT_TRUE(first && again);
+  EXPECT_EQ(*first, *again);
+  EXPECT_EQ(first->output, Output::publish);
+  EXPECT_EQ(job(lease.job).attempts.at(0).outcome, "completed");
+  ASSERT_EQ(core->results(10)->size(), 1u);
+  EXPECT_EQ(core->results(10)->front().id, lease.job.text());
+  restart();
+  EXPECT_EQ(*result(n, lease), *first) << "also from a master that was restarted";
+}
+
+TEST_F(Result, OfAForeignerIsAConflictAndChangesNothing) {
+  const auto n = node();
+  const auto lease = running(n);
+  const auto before = *model.peek(lease.job);
+  auto foreign = lease;
+  foreign.token = random.token();
+  EXPECT_EQ(result(n, foreign).error().kind(), base::ErrorKind::failed);
+  foreign = lease, foreign.attempt = 7;
+  EXPECT_EQ(result(n, foreign).error().kind(), base::ErrorKind::failed);
+  EXPECT_EQ(*model.peek(lease.job), before);
+  ASSERT_TRUE(result(n, lease));
+  EXPECT_EQ(result(n, foreign).error().kind(), base::ErrorKind::failed) << "nor after the end";
+}
+
+TEST_F(Result, OfAJobThatIsNotThereIsAbsentAndMakesNoJob) {
+  const auto n = node();
+  EXPECT_EQ(result(n, {random.id(now.wall), 1, "t"}).error().kind(), base::ErrorKind::absent);
+  EXPECT_EQ(core->list({})->count, 0);
+}
+
+TEST_F(Result, AnotherEndThanTheAcceptedOneIsAConflict) {
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_TRUE(result(n, lease));
+  EXPECT_EQ(result(n, lease, a_report(End::failed, FailureClass::transient)).error().kind(), base::ErrorKind::failed);
+  EXPECT_EQ(state(lease.job), JobState::completed);
+}
+
+TEST_F(Result, OfABadInputOrParameterEndsTheJobAtOnce) {
+  const auto n = node();
+  for (const auto failure : {FailureClass::input, FailureClass::parameters}) {
+    const auto lease = running(n);
+    const auto first = result(n, lease, a_report(End::failed, failure));
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->state, JobState::failed);
+    EXPECT_EQ(first->output, Output::discard);
+    EXPECT_EQ(job(lease.job).reason, "it went wrong");
+    EXPECT_EQ(*result(n, lease, a_report(End::failed, failure)), *first);
+  }
+}
+
+TEST_F(Result, OfATransientFailureComesAgainLaterUpToTheMostAttempts) {
+  const auto n = node();
+  const auto job = submit();
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    const auto lease = start_next(n);
+    const auto answer = result(n, lease, a_report(End::failed, FailureClass::transient));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->state, attempt < 3 ? JobState::queued : JobState::failed);
+    if (attempt == 3) break;
+    EXPECT_TRUE(claim(n).empty()) << "not at once";
+    pass(attempt * 15_s);
+  }
+  EXPECT_EQ(this->job(job.id).failures, 3);
+}
+
+TEST_F(Result, ARetryIsOfferedToTheParkedPollWhenItsTimeHasCome) {
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_TRUE(result(n, lease, a_report(End::failed, FailureClass::transient)));
+  const auto ticket = poll(n);
+  wait(2_s);
+  EXPECT_FALSE(reply(ticket));
+  wait(6_s);
+  EXPECT_EQ((*reply(ticket))->offers.at(0).job.id, lease.job);
+}
+
+TEST_F(Result, OfAnInterruptionIsNotTheJobsFailureAndComesAgainAtOnce) {
+  const auto n = node();
+  const auto lease = running(n);
+  const auto answer = result(n, lease, a_report(End::interrupted, FailureClass::interruption));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->state, JobState::queued);
+  now.wall = now.wall - 3600_s;  // the wall clock is set back in the meantime
+  EXPECT_EQ(claim(n).at(0).job.id, lease.job);
+  EXPECT_EQ(job(lease.job).interruptions, 1);
+  EXPECT_EQ(job(lease.job).failures, 0);
+}
+
+TEST_F(Result, OfAnAttemptThatHasHadItsWordCannotCompleteTheJobAnyMore) {
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_TRUE(result(n, lease, a_report(End::failed, FailureClass::transient)));
+  EXPECT_EQ(result(n, lease).error().kind(), base::ErrorKind::failed);
+  EXPECT_EQ(state(lease.job), JobState::queued);
+  EXPECT_EQ(word(n, lease), LeaseWord::lost);
+}
+
+TEST_F(Result, FreesTheJobFromItsNode) {
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_TRUE(result(n, lease));
+  EXPECT_TRUE(core->nodes(now).at(0).running.empty());
+  wait(200_s);
+  EXPECT_EQ(state(lease.job), JobState::completed);
+}
+
+TEST_F(Result, IsKeptUnderAnotherIdWhereTheJobsOwnIsTaken) {
+  const auto n = node();
+  const auto lease = running(n);
+  jobs::Report other = a_report();
+  other.id = lease.job.text();
+  ASSERT_TRUE(model.add_report(other));
+  ASSERT_TRUE(result(n, lease));
+  EXPECT_EQ(state(lease.job), JobState::completed);
+  EXPECT_EQ(core->results(10)->size(), 2u);
+}
+
+TEST_F(Cancel, AQueuedJobIsCanceledAtOnce) {
+  const auto job = submit();
+  EXPECT_EQ(core->cancel("#1", "ada", now)->state, JobState::canceled);
+  EXPECT_TRUE(claim(node()).empty());
+  const auto again = core->cancel("#1", "ada", now);
+  EXPECT_EQ(again.error().kind(), base::ErrorKind::failed);
+  EXPECT_EQ(this->job(job.id).reason, "canceled by ada");
+}
+
+TEST_F(Cancel, AnOfferedJobCannotBeStartedAnyMore) {
+  const auto n = node();
+  const auto job = submit();
+  const auto offer = claim(n).at(0);
+  ASSERT_TRUE(core->cancel("#1", "ada", now));
+  EXPECT_EQ(core->start(job.id, {n, offer.lease}, now).error().kind(), base::ErrorKind::failed);
+  EXPECT_EQ(state(job.id), JobState::canceled);
+}
+
+TEST_F(Cancel, ARunningJobsNodeHearsOfItByItsParkedPoll) {
+  const auto n = node();
+  const auto lease = running(n);
+  const auto ticket = poll(n, 0);
+  EXPECT_EQ(core->cancel("#1", "ada", now)->state, JobState::canceling);
+  const auto answer = reply(ticket);
+  ASSERT_TRUE(answer && *answer);
+  EXPECT_EQ((*answer)->commands, (std::vector<wire::LeaseAnswer>{{lease.job, 1, LeaseWord::cancel}}));
+  EXPECT_EQ(word(n, lease), LeaseWord::cancel);
+}
+
+TEST_F(Cancel, ANodeThatHadNoPollOpenHearsOfItByTheNextOne) {
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_TRUE(core->cancel("#1", "ada", now));
+  const auto told = reply(poll(n, 0));
+  ASSERT_TRUE(told && *told);
+  EXPECT_EQ((*told)->commands, (std::vector<wire::LeaseAnswer>{{lease.job, 1, LeaseWord::cancel}}));
+  EXPECT_FALSE(reply(poll(n, 0))) << "once: from there on the heartbeat says it";
+}
+
+TEST_F(Cancel, ACanceledJobNeverBecomesCompleted) {
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_TRUE(core->cancel("#1", "ada", now));
+  const auto answer = result(n, lease);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->state, JobState::canceled);
+  EXPECT_EQ(answer->output, Output::discard);
+  EXPECT_EQ(*result(n, lease), *answer);
+  EXPECT_TRUE(core->results(10)->empty());
+}
+
+TEST_F(Cancel, EveryEndOfACancelingJobIsCanceled) {
+  const auto n = node();
+  for (const auto failure : {FailureClass::transient, FailureClass::interruption, FailureClass::canceled}) {
+    const auto lease = running(n);
+    ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now));
+    ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now)) << "twice is fine";
+    EXPECT_EQ(result(n, lease, a_report(End::canceled, failure))->state, JobState::canceled);
+  }
+  const auto lease = running(n);
+  ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now));
+  wait(101_s);
+  EXPECT_EQ(state(lease.job), JobState::canceled) << "its node never answered";
+}
+
+TEST_F(Cancel, OfAnEndedJobIsAConflictThatSaysWhy) {
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_TRUE(result(n, lease));
+  const auto refused = core->cancel("#1", "ada", now);
+  EXPECT_EQ(refused.error().kind(), base::ErrorKind::failed);
+  EXPECT_THAT(refused.error().text(), testing::HasSubstr("completed"));
+  EXPECT_EQ(core->cancel("#9", "ada", now).error().kind(), base::ErrorKind::absent);
+}
+
+TEST_F(Cancel, ACanceledLateHolderIsLost) {
+  const auto n = node();
+  const auto lease = running(n);
+  wait(101_s);
+  ASSERT_TRUE(core->cancel("#1", "ada", now));
+  EXPECT_EQ(word(n, lease), LeaseWord::lost);
+  EXPECT_EQ(result(n, lease)->output, Output::discard) << "the end it led to is told, not a conflict";
+  EXPECT_EQ(state(lease.job), JobState::canceled);
+}
+
+}  // namespace
+}  // namespace master
