@@ -19,7 +19,7 @@ jobs::Report hostile();        // markup, formulas and control characters wherev
 // Any mix of present and absent fields, long and odd texts, numbers of any size; the same for the same seed.
 jobs::Report random(std::uint64_t seed);
 
-// `points` of a power curve that starts, works and ends, 0.1 s apart, with a gap of a second in the middle.
+// `points` of a power curve that starts, works and ends, 0.08 s apart, with a gap of a second in the middle.
 std::vector<jobs::PowerPoint> trace(std::size_t points);
 
 }  // namespace report::samples

@@ -55,8 +55,8 @@ std::vector<jobs::PowerPoint> trace(std::size_t points) {
   for (std::size_t i = 1; i <= points; ++i) {
     const double part = static_cast<double>(i) / static_cast<double>(points), x = static_cast<double>(i);
     const double level = part < 0.06 ? 52 : part > 0.95 ? 61 : 90 + 5 * std::sin(x / 2.1) + 2 * std::sin(x / 0.7);
-    const double pause = i * 2 > points ? 1.0 : 0.0;
-    out.push_back({Seconds(0.1 * x + pause), Watts(level)});
+    const double pause = i * 2 > points ? 0.97 : 0.0;
+    out.push_back({Seconds(0.08 * x + pause), Watts(level)});
   }
   return out;
 }

@@ -34,7 +34,8 @@ Extent extent_of(const StepPlot& plot) {
       extent.x_low = std::min(extent.x_low, step.from), extent.x_high = std::max(extent.x_high, step.to);
       reach(step.y);
     }
-  for (const auto& level : plot.levels) reach(level.y);
+  for (const auto& level : plot.levels)
+    reach(level.y), reach(level.low.value_or(level.y)), reach(level.high.value_or(level.y));
   if (plot.peak) reach(plot.peak->y);
   return extent;
 }

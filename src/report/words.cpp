@@ -146,6 +146,17 @@ std::string quality_words(units::Quality quality, const std::string& source) {
   return source.empty() ? std::string(units::name(quality)) : format("{} ({})", units::name(quality), source);
 }
 
+std::string origin_words(units::Quality quality, const std::string& source) {
+  return source.empty() ? std::string(units::name(quality)) : format("{} by {}", units::name(quality), source);
+}
+
+std::string interval_words(const units::Measured<units::Joules>& energy) {
+  const std::string low = units::text(energy.low()), high = units::text(energy.high());
+  const auto unit = low.rfind(' '), other = high.rfind(' ');
+  const bool same = unit != std::string::npos && other != std::string::npos && low.substr(unit) == high.substr(other);
+  return (same ? low.substr(0, unit) : low) + " to " + high;
+}
+
 std::string reason_words(const std::string& reason) {
   return reason.find_first_not_of(" \t\r\n") == std::string::npos ? "no reason was given" : reason;
 }
@@ -210,11 +221,11 @@ std::string sentence(const jobs::Report& report) {
   if (!top->energy.known())
     return out + (time ? "took " + units::text(*time) + "; its" : "ended; its") +
            " energy could not be measured: " + reason_words(top->energy.reason()) + ".";
-  out += format("took {} ({}, {})", units::text(top->energy), scope_words(top->energy.scope()),
-                quality_words(top->energy));
+  out += "took " + units::text(top->energy);
   if (time) out += " in " + units::text(*time);
   if (const auto per_frame = jobs::energy_per_frame(report); per_frame && per_frame->known())
     out += ", " + units::text(*per_frame) + " for each frame";
+  out += ": " + scope_words(top->energy.scope()) + ", " + origin_words(top->energy);
   return out + ".";
 }
 

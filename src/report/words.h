@@ -24,6 +24,15 @@ std::string quality_words(const units::Measured<Q>& m) {
   return quality_words(m.quality(), m.source());
 }
 
+// The same inside a sentence: "measured by powercap", "estimated by model".
+std::string origin_words(units::Quality quality, const std::string& source);
+template <class Q>
+std::string origin_words(const units::Measured<Q>& m) {
+  return origin_words(m.quality(), m.source());
+}
+
+std::string interval_words(const units::Measured<units::Joules>& energy);  // "403.5 to 421.7 J"; only where known
+
 // "412.6 J ± 9.1", or "n/a (reason)" with a reason in any case.
 template <class Q>
 std::string value_words(const units::Measured<Q>& m) {

@@ -40,7 +40,8 @@ std::string text_cell(std::string_view text) {
   return out + "\"";
 }
 
-std::string number_cell(double number) { return base::format("{}", number); }
+// Ten digits: more than any sensor has, and none of the noise of binary fractions (421.70000000000005).
+std::string number_cell(double number) { return base::format("{:.10g}", number); }
 
 std::string tags_of(const jobs::Report& report) {
   std::vector<std::string> tags;

@@ -77,7 +77,7 @@ std::string section(const jobs::Report& report, std::string_view heading) {
   std::string out =
       std::string(heading) + " " + escaped_text(title(report)) + "\n\n" + escaped_text(sentence(report)) + "\n\n";
   out += energy_table(report);
-  if (const auto notes = caveats(report); !notes.empty()) out += "\n**Mind**\n\n", list(out, notes);
+  if (const auto notes = caveats(report); !notes.empty()) out += "\n**Keep in mind**\n\n", list(out, notes);
   if (const auto missing = not_in_it(report); !missing.empty())
     out += "\n**Not in it:** " + escaped_text(missing) + "\n";
   if (report.made)

@@ -1,5 +1,6 @@
 #include "report/html/comparison.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/format.h"
@@ -27,8 +28,7 @@ Html table_of(const std::vector<jobs::Report>& reports) {
       "scope=\"col\">Run</th>");
   for (const char* name : {"Energy", "95 % interval", "Power", "Time", "Frames", "Per frame"})
     out.element("th scope=\"col\" class=\"number\"", name);
-  out.markup(
-      "<th scope=\"col\">Scope</th><th scope=\"col\">Quality</th><th scope=\"col\">State</th></tr></thead><tbody>");
+  out.markup("<th scope=\"col\">Quality and scope</th><th scope=\"col\">State</th></tr></thead><tbody>");
   for (std::size_t i = 0; i < reports.size(); ++i) {
     const auto& report = reports[i];
     const auto* top = jobs::headline(report.energy);
@@ -38,16 +38,17 @@ Html table_of(const std::vector<jobs::Report>& reports) {
     const auto per_frame = jobs::energy_per_frame(report);
     out.markup(format("<tr><th scope=\"row\"><a href=\"#run-{}\">", i + 1)).text(title(report)).markup("</a></th>");
     out.add(number(known ? units::text(top->energy.value()) : "n/a"));
-    out.add(number(known ? units::text(top->energy.low()) + " to " + units::text(top->energy.high()) : "n/a"));
+    out.add(number(known ? interval_words(top->energy) : "n/a"));
     out.add(number(report.power && report.power->known() ? units::text(report.power->value()) : "n/a"));
     out.add(number(time ? units::text(*time) : "n/a"));
     out.add(number(count ? format("{} fr", *count) : "n/a"));
     out.add(number(per_frame && per_frame->known() ? units::text(per_frame->value()) : "n/a"));
-    out.element("td", top ? scope_words(top->energy.scope()) : "–");
+    out.markup("<td>");
     if (top)
-      out.element("td", quality_badge(top->energy));
+      out.add(quality_badge(top->energy)).element("div class=\"under\"", scope_words(top->energy.scope()));
     else
-      out.element("td", "no energy was read");
+      out.text("no energy was read");
+    out.markup("</td>");
     out.element("td", state_badge(report)).markup("</tr>");
   }
   return scrolling(out.markup("</tbody></table>"), "All runs");
@@ -64,6 +65,15 @@ std::map<Group, std::vector<const jobs::Report*>> comparable(const std::vector<j
   return groups;
 }
 
+// Names the least only where its interval lies below all others.
+std::string least_words(const std::vector<IntervalPlot::Row>& rows) {
+  const auto least =
+      std::min_element(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  for (auto row = rows.begin(); row != rows.end(); ++row)
+    if (row != least && row->low <= least->high) return {};
+  return " The least: " + least->label + ".";
+}
+
 // Joules for each frame where every run knows them, since runs may be of different length; else joules.
 Html figure_of(const Group& group, const std::vector<const jobs::Report*>& runs, std::size_t number_of_group) {
   bool all_per_frame = true;
@@ -77,20 +87,17 @@ Html figure_of(const Group& group, const std::vector<const jobs::Report*>& runs,
   plot.title = format("{}, {}, {}", what, scope_words(group.first), units::name(group.second));
   plot.x_title = all_per_frame ? "joules per frame" : "joules";
   if (group.second != units::Quality::measured) plot.certainty = Certainty::model;
-  std::string least;
-  double least_value = 0;
   for (const auto* run : runs) {
     const auto energy = all_per_frame ? *jobs::energy_per_frame(*run) : jobs::headline(run->energy)->energy;
-    const double value = energy.value().value();
-    plot.rows.push_back({title(*run), units::text(energy), value, energy.low().value(), energy.high().value()});
-    if (least.empty() || value < least_value) least = title(*run), least_value = value;
+    plot.rows.push_back(
+        {title(*run), units::text(energy), energy.value().value(), energy.low().value(), energy.high().value()});
   }
   plot.description =
-      format("{} of {} runs; least: {}. Lines are 95 % intervals: where two overlap, the runs may not differ.", what,
-             runs.size(), least);
+      format("{} of {} runs; {}, {}. The lines are 95 % intervals: where two overlap, the runs may not differ.{}", what,
+             runs.size(), scope_words(group.first), units::name(group.second), least_words(plot.rows));
   Html out;
   out.markup("<figure>").add(svg(plot, Shape::wide)).add(svg(plot, Shape::narrow));
-  return out.element("figcaption", plot.title + ". " + plot.description).markup("</figure>\n");
+  return out.element("figcaption", plot.description).markup("</figure>\n");
 }
 
 }  // namespace

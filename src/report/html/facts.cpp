@@ -93,7 +93,7 @@ Html energy_facts(const jobs::Report& report) {
     out.markup("<tr>").element("th scope=\"row\"", scope_words(energy.scope())).element("td", part_words(line.part));
     if (energy.known())
       out.element("td class=\"number\"", units::text(energy.value()))
-          .element("td class=\"number\"", units::text(energy.low()) + " to " + units::text(energy.high()))
+          .element("td class=\"number\"", interval_words(energy))
           .element("td class=\"number\"", watt_hours(energy.value()));
     else
       out.element("td colspan=\"3\" class=\"reason\"", "n/a: " + reason_words(energy.reason()));
@@ -106,7 +106,7 @@ Html media_facts(const jobs::Report& report) {
   Html out;
   const bool asked = report.spec.has_value();
   if (!report.made) out.element("p", "The output was not looked at, so only what was asked for is known.");
-  out.markup("<table><caption>")
+  out.markup("<table class=\"media\"><caption>")
       .text(asked ? "What was asked for, and what ffprobe found in the output." : "What ffprobe found in the output.");
   out.markup("</caption><thead><tr>").element("th scope=\"col\"", "Property");
   if (asked) out.element("th scope=\"col\"", "Asked");

@@ -45,6 +45,11 @@ PowerStep highest(const Pieces& pieces) {
   return top;
 }
 
+// The kept curve may be coarser than the readings that the run's own peak was taken from.
+units::Watts peak_of(const jobs::Report& report, const Pieces& pieces) {
+  return report.peak_power && report.peak_power->known() ? report.peak_power->value() : highest(pieces).power;
+}
+
 // "Two gaps without a reading, 1.20 s in all."
 std::string gap_words(const Pieces& pieces) {
   units::Seconds sum{};
@@ -57,11 +62,12 @@ std::string gap_words(const Pieces& pieces) {
 
 std::string what_it_shows(const jobs::Report& report, const Pieces& pieces) {
   const auto* top = jobs::headline(report.energy);
-  std::string out = top && top->energy.known()
-                        ? format("Power of the {} ({})", scope_words(top->energy.scope()), quality_words(top->energy))
-                        : "Power";
-  if (report.power && report.power->known()) out += ", on average " + units::text(*report.power);
-  out += ", at most " + units::text(highest(pieces).power) + ".";
+  std::string out = "Power";
+  if (top && top->energy.known())
+    out += format(" of the {}, {}", scope_words(top->energy.scope()), origin_words(top->energy));
+  out += ": ";
+  if (report.power && report.power->known()) out += "on average " + units::text(*report.power) + ", ";
+  out += "at most " + units::text(peak_of(report, pieces)) + ".";
   return out + gap_words(pieces);
 }
 
@@ -119,17 +125,16 @@ Html power_figure(const jobs::Report& report, std::size_t number, const Budget& 
     plot.levels.push_back(
         {PlotLevel::Kind::floor, idle->value().value(), {}, {}, "idle " + units::text(idle->value())});
   const PowerStep peak = highest(pieces);
-  // Where peak_power is not kept the highest reading is still a fact of the curve.
   if (step_count(pieces) > 2)
     plot.peak = PlotPeak{(peak.from.value() + peak.to.value()) / 2 / unit.seconds, peak.power.value(),
-                         "peak " + units::text(peak.power)};
+                         "peak " + units::text(peak_of(report, pieces))};
 
   out.markup("<figure>");
   plot.pieces = drawn(thinned(pieces, budget.wide_steps), unit);
   out.add(svg(plot, Shape::wide));
   plot.pieces = drawn(thinned(pieces, budget.narrow_steps), unit);
   out.add(svg(plot, Shape::narrow));
-  std::string caption = plot.description + " The area under the curve is the energy.";
+  std::string caption = plot.description;
   if (report.power && report.power->known()) caption += " The band around the mean is its 95 % interval.";
   out.element("figcaption", caption).markup("</figure>\n");
   return out.add(twin(pieces, budget.table_rows));

@@ -16,10 +16,13 @@ namespace {
 
 using base::format;
 
-// One number in large, and what there is to say about it in small.
+// One number in large, its interval smaller, and what there is to say about it in small.
 Html tile(std::string_view name, const std::string& value, const std::string& more) {
-  Html out;
-  out.markup("<div class=\"tile\">").element("dt", name).element("dd", value);
+  const auto interval = std::min({value.find(" ± "), value.find(" ("), value.size()});
+  Html number, out;
+  number.element("span class=\"value\"", value.substr(0, interval));
+  if (interval < value.size()) number.markup(" ").element("span class=\"interval\"", value.substr(interval + 1));
+  out.markup("<div class=\"tile\">").element("dt", name).element("dd", number);
   if (!more.empty()) out.element("dd class=\"more\"", more);
   return out.markup("</div>");
 }
@@ -106,7 +109,7 @@ Html run_section(const jobs::Report& report, std::size_t number, Place place, co
   if (report.outcome.end != jobs::End::completed && !report.outcome.error.empty())
     out.element("pre class=\"error\" tabindex=\"0\"", redact(report.outcome.error)).markup("\n");
   out.add(tiles(report));
-  out.add(list("Mind", sub, caveats(report), "caveats"));
+  out.add(list("Keep in mind", sub, caveats(report), "caveats"));
   out.element(sub, "Energy").add(energy_facts(report));
   if (const auto missing = not_in_it(report); !missing.empty())
     out.markup("<p class=\"missing\">").element("strong", "Not in it: ").text(missing + ".").markup("</p>\n");

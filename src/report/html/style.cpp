@@ -14,7 +14,7 @@ std::string_view html_style() {
 --warn:#f3b76b;--warn-ground:#2b2216;--bad-ground:#331d1c;--code:#12161c}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
-main{max-width:920px;margin:0 auto;padding:24px 16px}
+main{max-width:1000px;margin:0 auto;padding:24px 16px}
 .run{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:28px 32px;margin:0 0 24px}
 .brand{margin:0 0 4px;color:var(--soft);font-size:13px;letter-spacing:.04em;text-transform:uppercase}
 h1,h2,h3{line-height:1.2;overflow-wrap:anywhere}
@@ -32,7 +32,8 @@ max-width:100%;overflow:hidden;text-overflow:ellipsis;vertical-align:bottom}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px;margin:20px 0 0}
 .tile{border:1px solid var(--rule);border-radius:8px;padding:12px 14px}
 .tile dt{color:var(--soft);font-size:13px}
-.tile dd{margin:2px 0 0;font-size:21px;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.25}
+.tile dd{margin:2px 0 0;font-size:22px;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.25}
+.value{white-space:nowrap}.interval{display:inline-block;font-size:15px;font-weight:500;color:var(--soft);white-space:nowrap}
 .tile dd.more{color:var(--soft);font-size:13px;font-weight:400;line-height:1.4;margin-top:4px;overflow-wrap:anywhere}
 .caveats{margin:0;padding:10px 14px 10px 32px;background:var(--warn-ground);border-left:4px solid var(--warn);border-radius:0 6px 6px 0;overflow-wrap:anywhere}
 header+.caveats{margin:16px 0}
@@ -40,13 +41,14 @@ header+.caveats{margin:16px 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:15px;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--soft);font-size:14px;padding:0 0 6px}
-th,td{text-align:left;padding:7px 14px 7px 0;border-top:1px solid var(--rule);vertical-align:top;overflow-wrap:anywhere}
+th,td{text-align:left;padding:6px 14px 6px 0;border-top:1px solid var(--rule);vertical-align:top;overflow-wrap:break-word}
 thead th{border-top:0;color:var(--soft);font-weight:500;font-size:13px;white-space:nowrap;overflow-wrap:normal}
 tbody th{font-weight:500;min-width:6em}
+.media td{overflow-wrap:anywhere}.under{color:var(--soft);font-size:13px}
 .number,.twin td{text-align:right;white-space:nowrap}.reason{color:var(--soft);white-space:normal}
 td.reason:not(.number),.twin td.reason{text-align:left}
 a{color:var(--line)}
-figure{margin:0 0 8px}figcaption{color:var(--soft);font-size:14px;max-width:54em}
+figure{margin:0 0 8px}.scroll+figure{margin-top:24px}figcaption{color:var(--soft);font-size:14px;max-width:54em}
 .plot{display:block;width:100%;height:auto;font:12px system-ui,"DejaVu Sans",sans-serif}
 .plot.narrow{display:none}
 .plot text{fill:var(--ink)}.plot .tick,.plot .axis{fill:var(--soft)}
@@ -69,10 +71,10 @@ pre.error{background:var(--bad-ground);border-color:var(--bad);margin-top:16px}
 details{margin-top:14px}summary{cursor:pointer;color:var(--line)}details>pre,details>.scroll{margin-top:8px}
 .twin .scroll{max-height:340px;overflow:auto}.twin table{width:auto}.twin td,.twin th{padding-right:24px}
 :focus-visible{outline:2px solid var(--line);outline-offset:2px}
-footer{max-width:920px;margin:0 auto;padding:0 16px 32px;color:var(--soft);font-size:13px}
-@media (max-width:640px){main{padding:0}.run{border-width:0 0 1px;border-radius:0;padding:20px 16px;margin:0 0 12px}
+footer{max-width:1000px;margin:0 auto;padding:0 16px 32px;color:var(--soft);font-size:13px}
+@media (max-width:640px){caption{max-width:calc(100vw - 32px)}main{padding:0}.run{border-width:0 0 1px;border-radius:0;padding:20px 16px;margin:0 0 12px}
 h1,.run>header h2{font-size:23px}.sentence{font-size:16px}.tiles{grid-template-columns:1fr 1fr;gap:8px}.tile{padding:10px}
-.tile dd{font-size:17px}.plot.wide{display:none}.plot.narrow{display:block}}
+.tile dd{font-size:18px}.plot.wide{display:none}.plot.narrow{display:block}}
 @media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}.run{border:0;padding:0}.run+.run{break-before:page}
 figure,table,.tiles{break-inside:avoid}.twin{display:none}}
 )css";
