@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "media/command_line.h"
+#include "media/ffmpeg_child.h"
 #include "runner/stream_check.h"
 
 namespace runner {
@@ -100,6 +101,14 @@ void judge_made(jobs::Report& report, const media::MediaFacts& made, const std::
   }
 }
 
+// Nothing of the user's environment may change what ffmpeg does; what a run is called is for whoever looks at it.
+os::Environment child_environment(const os::Environment& environment) {
+  auto out = media::ffmpeg_environment(environment);
+  for (const auto& variable : environment)
+    if (variable.first.starts_with("FFWATT_")) out.push_back(variable);
+  return out;
+}
+
 class Transcode {
  public:
   Transcode(os::Host& host, meter::Meter& meter, const media::Ffmpeg& ffmpeg, const os::Environment& environment,
@@ -168,7 +177,7 @@ class Transcode {
     Request out;
     out.id = request_.id, out.name = request_.name, out.kind = request_.kind;
     out.tags = request_.tags;
-    out.command = {ffmpeg_.ffmpeg, media::ffmpeg_arguments(request_.spec, inputs), environment_, {}};
+    out.command = {ffmpeg_.ffmpeg, media::ffmpeg_arguments(request_.spec, inputs), child_environment(environment_), {}};
     out.reserved = request_.reserved;
     out.timeout = request_.timeout;
     out.log_file = request_.log_file;

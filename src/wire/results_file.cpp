@@ -48,10 +48,11 @@ json::Value encode_row(const ScenarioRow& scenario) {
   if (const auto per_frame = jobs::energy_per_frame(report)) {
     row.set("energy_per_frame", encode_measured(*per_frame, "joules"));
   }
-  if (scenario.idle_before) {
-    auto idle = encode_measured(scenario.idle_before->power, "watts");
-    idle.set("duration_seconds", scenario.idle_before->duration.value());
-    row.set("idle_before", idle);
+  if (scenario.baseline) {
+    auto baseline = encode_measured(scenario.baseline->power, "watts");
+    baseline.set("duration_seconds", scenario.baseline->duration.value());
+    if (!scenario.baseline->caveats.empty()) baseline.set("caveats", array_of(scenario.baseline->caveats));
+    row.set("baseline", baseline);
   }
   if (report.progress) row.set("progress", encode(*report.progress));
   if (report.made) row.set("made", encode(*report.made));

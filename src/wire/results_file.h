@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "jobs/report.h"
@@ -11,15 +12,17 @@
 
 namespace wire {
 
-// Idle power of the machine as a test saw it before its stream: a number of its own, subtracted from nothing.
-struct IdleBefore {
+// Power of the machine before the stream of a test: a number of its own, subtracted from nothing. Whether the machine
+// was idle then, the caveats say.
+struct Baseline {
   units::Measured<units::Watts> power;
   units::Seconds duration{};
+  std::vector<std::string> caveats{};
 };
 
 struct ScenarioRow {
   jobs::Report report;  // of kind "test", with a spec
-  std::optional<IdleBefore> idle_before;
+  std::optional<Baseline> baseline;
 };
 
 struct ResultsFile {

@@ -49,15 +49,16 @@ TEST(ResultsFile, HasTheDocumentedFields) {
 }
 
 TEST(ResultsFile, HasOurFieldsBesideThem) {
-  const auto file =
-      encode(ResultsFile{test_time(0), {{stream(), IdleBefore{test_measured<units::Watts>(4), units::Seconds(10)}}}});
+  const auto file = encode(
+      ResultsFile{test_time(0), {{stream(), Baseline{test_measured<units::Watts>(4), units::Seconds(10), {"busy"}}}}});
   const auto& row = first_row(file);
   EXPECT_EQ(row.at("status"), json::Value("completed"));
   EXPECT_EQ(row.at("run_id"), json::Value("7f3k2a"));
   EXPECT_EQ(row.at("energy").items().at(0).at("joules"), json::Value(600.0));
   EXPECT_EQ(row.at("power").at("quality"), json::Value("estimated"));
-  EXPECT_EQ(row.at("idle_before").at("watts"), json::Value(4.0));
-  EXPECT_EQ(row.at("idle_before").at("duration_seconds"), json::Value(10.0));
+  EXPECT_EQ(row.at("baseline").at("watts"), json::Value(4.0));
+  EXPECT_EQ(row.at("baseline").at("duration_seconds"), json::Value(10.0));
+  EXPECT_EQ(row.at("baseline").at("caveats"), json::Value::array({"busy"}));
   EXPECT_EQ(row.at("made").at("video_codec"), json::Value("h264"));
   EXPECT_EQ(row.at("log_tail"), json::Value("the last line"));
   EXPECT_EQ(row.find("error"), nullptr);

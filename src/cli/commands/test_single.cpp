@@ -1,0 +1,235 @@
+// ffwatt test single: one stream in real time to an RTMP server, looked at from its receiving end, measured and saved.
+// The parts are in cli/stream_test/; here is their order: everything that can be refused is refused before anything
+// starts, and the row is on the disk before anything else happens.
+#include <signal.h>
+
+#include <ostream>
+
+#include "base/format.h"
+#include "base/scope_guard.h"
+#include "cli/energy_options.h"
+#include "cli/exit_code.h"
+#include "cli/local_runs.h"
+#include "cli/make.h"
+#include "cli/output.h"
+#include "cli/stream_test/pause.h"
+#include "cli/stream_test/phase_line.h"
+#include "cli/stream_test/plan.h"
+#include "cli/stream_test/receiving_end.h"
+#include "cli/stream_test/results_writer.h"
+#include "media/encoder_probe.h"
+#include "runner/run_transcode.h"
+#include "units/format.h"
+
+namespace cli {
+namespace {
+
+using base::format;
+using stream_test::Paused;
+using stream_test::PhaseLine;
+using Type = options::Option::Type;
+
+constexpr std::string_view me = "ffwatt test single";
+constexpr units::Seconds kEncoderProbe{10};
+
+os::Path temporary_folder(const os::Environment& environment) {
+  const auto* named = os::find(environment, "TMPDIR");
+  return named && !named->empty() ? *named : "/tmp";
+}
+
+// What a test works with, for as long as it runs.
+struct Bench {
+  media::Ffmpeg ffmpeg;
+  std::vector<media::EncoderState> encoders;
+  std::unique_ptr<stream_test::ResultsWriter> results;
+  std::unique_ptr<meter::Meter> meter;
+  std::unique_ptr<local::RtmpServer> server;  // absent where the user has one
+};
+
+class Test {
+ public:
+  Test(Context& context, const options::Values& values, stream_test::Plan plan)
+      : context_(context),
+        values_(values),
+        plan_(std::move(plan)),
+        id_(base::short_id(context.host.random.next())),
+        line_(context.err, context.err_terminal,
+              values.toggle("quiet") ? PhaseLine::Show::nothing : PhaseLine::Show::phases) {}
+
+  int operator()() {
+    const base::OnExit tidy([this] { tidy_up(); });
+    if (const auto ready = prepare(); !ready) return complain(context_, me, ready.error());
+    if (plan_.baseline && measure_baseline() == Paused::interrupted) return nothing_streamed("baseline");
+    if (wait("stabilization", plan_.stabilization) == Paused::interrupted) return nothing_streamed("stabilization");
+    const auto report = stream();
+    if (const auto saved = bench_.results->add({report, baseline_}); !saved) {
+      complain(context_, me, saved.error());
+      show(report);
+      return failed;
+    }
+    show(report);
+    if (report.outcome.end == jobs::End::interrupted) return stopped();
+    if (wait("cooldown", plan_.cooldown) == Paused::interrupted) return stopped();
+    return report.outcome.end == jobs::End::completed ? ok : failed;
+  }
+
+ private:
+  base::Result<void> prepare() {
+    auto& host = context_.host;
+    const auto ffmpeg_name = values_.text("ffmpeg");
+    FFWATT_TRY(bench_.ffmpeg, media::find_ffmpeg(host, ffmpeg_name, context_.environment));
+    bench_.encoders = {media::try_encoder(host, bench_.ffmpeg, context_.environment,
+                                          *media::find_encoder(plan_.spec.encoder), kEncoderProbe)};
+    FFWATT_TRY(const auto encoder, media::choose_encoder(plan_.spec, bench_.encoders));
+    FFWATT_TRY(bench_.results, stream_test::ResultsWriter::open(host, plan_.output_folder));
+    FFWATT_TRY(auto opened, open_sources(host, values_));
+    bench_.meter = std::make_unique<meter::Meter>(host, std::move(opened.sources));
+    if (plan_.spec.rtmp_url.empty()) FFWATT_CHECK(start_server());
+    bench_.meter->start();
+    return {};
+  }
+
+  base::Result<void> start_server() {
+    auto& host = context_.host;
+    FFWATT_TRY(folder_, host.files.make_unique_folder(temporary_folder(context_.environment), "ffwatt-rtmp-"));
+    FFWATT_TRY(bench_.server, local::RtmpServer::start(host, context_.environment, {.folder = *folder_}));
+    plan_.spec.rtmp_url = bench_.server->url(id_);
+    return {};
+  }
+
+  void tidy_up() {
+    bench_.server.reset();
+    if (folder_) (void)context_.host.files.remove_tree(*folder_).ok();
+  }
+
+  // The machine's power while nothing of ours runs: a workload without CPU time.
+  Paused measure_baseline() {
+    line_.begin("baseline", plan_.baseline);
+    const auto handle = bench_.meter->begin({"baseline", [] { return units::Seconds(0); }, 0});
+    const auto paused = stream_test::pause(
+        context_.host.clock, context_.signals, *plan_.baseline,
+        [&](auto now, auto passed) { line_.update(now, passed, "", bench_.meter->live(handle).power); });
+    auto seen = bench_.meter->end(handle, units::Seconds(0));
+    line_.end(units::text(seen.power));
+    if (paused == Paused::whole) baseline_ = wire::Baseline{seen.power, *plan_.baseline, std::move(seen.caveats)};
+    return paused;
+  }
+
+  Paused wait(const std::string& phase, units::Seconds length) {
+    if (length <= units::Seconds(0)) return Paused::whole;
+    line_.begin(phase, length);
+    const auto paused = stream_test::pause(context_.host.clock, context_.signals, length,
+                                           [&](auto now, auto passed) { line_.update(now, passed, "", std::nullopt); });
+    line_.end(paused == Paused::whole ? "done" : "interrupted");
+    return paused;
+  }
+
+  jobs::Report stream() {
+    stream_test::ReceivingEnd receiver(context_.host, bench_.ffmpeg, plan_.spec, bench_.server.get());
+    runner::TranscodeRequest request;
+    request.id = id_, request.name = plan_.name, request.kind = "test";
+    request.spec = plan_.spec;
+    request.encoders = bench_.encoders;
+    request.signals = &context_.signals;
+    request.check_stream = [&] { return receiver.look(); };
+    request.on_progress = [&](const runner::Live& live) {
+      const auto& progress = live.progress;
+      line_.update(context_.host.clock.boot(), progress ? progress->media_time : units::Seconds(0),
+                   progress ? units::text(progress->rate) : "connecting", live.reading.power);
+    };
+    auto environment = context_.environment;
+    environment.insert(environment.begin(), {{"FFWATT_RUN_ID", id_}, {"FFWATT_ITERATION", "1"}});
+    line_.begin("stream", plan_.spec.duration);
+    auto report = runner::run_transcode(context_.host, *bench_.meter, bench_.ffmpeg, environment, std::move(request));
+    line_.end(std::string(jobs::name(report.outcome.end)));
+    for (auto& caveat : receiver.caveats()) report.caveats.push_back(std::move(caveat));
+    // ffmpeg only knows that nobody listens to it any more; why is in the server's own log.
+    if (report.outcome.end == jobs::End::failed && bench_.server) {
+      if (const auto alive = bench_.server->streams(); !alive) report.outcome.error += "; " + alive.error().text();
+    }
+    return report;
+  }
+
+  void show(const jobs::Report& report) {
+    const bool quiet = values_.toggle("quiet");
+    if (values_.toggle("json")) {
+      context_.out << json::write(wire::encode(bench_.results->content()), json::Layout::indented) << "\n";
+    } else if (!quiet) {
+      auto unsaved = report;
+      unsaved.id.clear();  // where it is saved is said below, when it is true
+      context_.out << report::summary(unsaved, style_for(context_.out_terminal));
+      if (baseline_) show_baseline();
+    }
+    context_.out.flush();
+    // With -q or --json a script may look at nothing but stderr when it fails.
+    if (report.outcome.end == jobs::End::failed && (quiet || values_.toggle("json")))
+      context_.err << me << ": the stream failed: " << report.outcome.error << "\n";
+    const auto kept = keep_run(context_, report);
+    if (!kept) {
+      context_.err << me << ": warning: this test is not in the list of runs: " << kept.error().text() << "\n";
+    }
+    if (!quiet) {
+      context_.err << "saved " << bench_.results->path().string();
+      if (kept) context_.err << format(" and run {}; next: ffwatt report {} --out test.html", *kept, *kept);
+      context_.err << "\n";
+    }
+  }
+
+  void show_baseline() {
+    context_.out << " Before the stream the machine drew " << units::text(baseline_->power) << "\n";
+    for (const auto& caveat : baseline_->caveats) context_.out << " ! before the stream: " << caveat << "\n";
+  }
+
+  int stopped() const { return 128 + (context_.signals.first() ? context_.signals.first()->number : SIGINT); }
+  int nothing_streamed(std::string_view phase) {
+    context_.err << me << ": stopped in the phase " << phase << "; nothing was streamed, nothing is saved\n";
+    return stopped();
+  }
+
+  Context& context_;
+  const options::Values& values_;
+  stream_test::Plan plan_;
+  std::string id_;
+  PhaseLine line_;
+  std::optional<os::Path> folder_;
+  Bench bench_;
+  std::optional<wire::Baseline> baseline_;
+};
+
+class TestSingle : public Command {
+ public:
+  options::Shape shape() const override {
+    options::Shape shape{
+        .description =
+            "Send one stream to an RTMP server in real time, look at what arrives, and tell what it took. Without "
+            "--rtmp-url the server is an nginx of the test's own. The row is saved in the results file whatever "
+            "happens to the stream.",
+        .examples = {"ffwatt test single --name test1 --bitrate 2000k --duration 60",
+                     "ffwatt test single --name hd --bitrate 5M --resolution 1920x1080 --with-baseline",
+                     "ffwatt test single --bitrate 3M --rtmp-url rtmp://media:1935/live/key --json"},
+        .options = stream_test::plan_options()};
+    shape.options.push_back({.flag = "json", .type = Type::toggle, .help = "Print the results file, on stdout"});
+    shape.options.push_back({.flag = "quiet", .short_flag = 'q', .type = Type::toggle, .help = "Print errors only"});
+    // No key: ./ffwatt.toml of a folder must not choose what is executed.
+    shape.options.push_back({.flag = "ffmpeg",
+                             .variable = "FFWATT_FFMPEG",
+                             .type = Type::path,
+                             .value_name = "PROGRAM",
+                             .help = "Which ffmpeg to use",
+                             .standard = "ffmpeg"});
+    for (auto& option : energy_options()) shape.options.push_back(std::move(option));
+    return shape;
+  }
+
+  int run(Context& context, const options::Values& values) override {
+    auto plan = stream_test::plan_of(values);
+    if (!plan) return complain(context, me, plan.error());
+    return Test(context, values, *std::move(plan))();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make::test_single() { return std::make_unique<TestSingle>(); }
+
+}  // namespace cli

@@ -1,0 +1,44 @@
+// ReceivingEnd: a stream as its receiver has it: what ffprobe finds when it plays it, and, where the server is ours,
+// how many bytes a second arrive. look() blocks for some seconds, on a thread of the runner's; the rest is for the
+// thread that owns it, before and after the run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "local/rtmp_server.h"
+#include "media/probe.h"
+#include "os/host.h"
+
+namespace cli::stream_test {
+
+class ReceivingEnd {
+ public:
+  // `server` is absent for somebody else's server, whose statistics nobody has told us.
+  ReceivingEnd(os::Host& host, const media::Ffmpeg& ffmpeg, const media::TranscodeSpec& spec,
+               local::RtmpServer* server);
+
+  // The facts with the bitrate that arrived. Errors: the stream cannot be played, or less than half of it arrives.
+  base::Result<media::MediaFacts> look();
+  // What a reader of the result must know about the look.
+  std::vector<std::string> caveats() const { return caveats_; }
+
+ private:
+  struct Bytes {
+    units::BootTime at;
+    units::Bytes in{};
+  };
+  std::optional<Bytes> bytes_now();
+  std::optional<units::BitsPerSecond> measure_bitrate();
+  base::Result<void> judge(units::BitsPerSecond measured);
+
+  os::Host& host_;
+  const media::Ffmpeg& ffmpeg_;
+  const media::TranscodeSpec& spec_;
+  local::RtmpServer* server_;
+  units::Seconds looked_for_{};
+  std::vector<std::string> caveats_;
+};
+
+}  // namespace cli::stream_test
