@@ -43,6 +43,10 @@ base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value) {
   });
 }
 
+json::Value encode_runs(const std::vector<jobs::Report>& runs) {
+  return json::Value::object({{"runs", array_of(runs, [](const jobs::Report& run) { return encode(run); })}});
+}
+
 json::Value encode_results(const std::vector<jobs::Report>& reports) { return list_of("results", reports); }
 
 json::Value encode(const JobWish& wish) {

@@ -21,6 +21,7 @@ json::Value encode(const Accepted& accepted);               // the job, with "wa
 json::Value encode(const std::vector<Accepted>& accepted);  // {jobs, count}
 base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value);  // either of the two
 json::Value encode_results(const std::vector<jobs::Report>& reports);           // {results, count}
+json::Value encode_runs(const std::vector<jobs::Report>& runs);                 // {runs}: `ffwatt runs ls --json`
 
 // The body of POST /jobs as a command line makes it: a scenario, top-level texts such as name or queue, parameters. The
 // master checks it all.

@@ -31,7 +31,7 @@ class JobsSubmit : public Command {
  public:
   options::Shape shape() const override {
     return {.examples = {"ffwatt jobs submit 720p30-h264 --set duration=10 --wait",
-                         "ffwatt jobs submit 1080p30-h265 --set input=/media/a.mp4 --set output=/media/b.mp4",
+                         "ffwatt jobs submit 1080p30-h265 --set input=/in/a.mp4 --set output=/out/a.mp4",
                          "ffwatt jobs submit --file job.json"},
             .options = with_master_options(
                 {{.flag = "set",

@@ -20,7 +20,7 @@ class LocalUp : public Command {
     return {.description = "Run a whole farm on this machine: an RTMP server, a master and one agent. Without a command "
                            "it stays until Ctrl-C; with one it lasts as long as the command, which finds the addresses in "
                            "FFWATT_MASTER and FFWATT_RTMP.",
-            .examples = {"ffwatt local up", "ffwatt local up -- sh -c 'ffwatt jobs submit 480p30-h264 --set duration=5 --wait'"},
+            .examples = {"ffwatt local up", "ffwatt local up -- ffwatt jobs submit 480p30-h264 --set duration=5 --wait"},
             .options = {{.flag = "folder", .type = Type::path, .help = "State and logs; in the state folder if absent"},
                         {.flag = "port", .type = Type::integer, .help = "The master's port; a free one if absent", .least = 1, .most = 65535}},
             .rest = options::Shape::Rest::command};

@@ -5,7 +5,9 @@
 #include "cli/local_runs.h"
 #include "cli/make.h"
 #include "cli/output.h"
+#include "json/json.h"
 #include "report/report.h"
+#include "wire/listings.h"
 
 namespace cli {
 namespace {
@@ -42,9 +44,7 @@ class RunsLs : public Command {
     const auto reports = (*runs)->reports(static_cast<int>(values.integer("limit")));
     if (!reports) return complain(context, "ffwatt runs ls", reports.error());
     if (values.toggle("json")) {
-      const auto text = report::render("json", *reports);
-      if (!text) return complain(context, "ffwatt runs ls", text.error());
-      context.out << *text;
+      context.out << json::write(wire::encode_runs(*reports), json::Layout::indented) << "\n";
     } else if (reports->empty()) {
       context.err << "No run is kept yet. Make one: ffwatt run -- ffmpeg -i in.mp4 out.mp4\n";
     } else {
