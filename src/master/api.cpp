@@ -17,7 +17,7 @@ void Api::add(net::Method method, const std::string& pattern, net::Handler handl
     handler(std::move(request), std::move(responder));
   };
   router.add(method, pattern, checked);
-  router.add(method, "/api/v1" + pattern, checked);
+  router.add(method, pattern == "/" ? "/api/v1" : "/api/v1" + pattern, checked);
 }
 
 void add_routes(Api& api) {
