@@ -145,7 +145,7 @@ TEST_F(Farm, WhatCannotBeTrueIsRefusedWithItsPlaceAndChangesNothing) {
       {R"({"scenario":"720p-h264","parameters":{"duration":0}})", "/parameters/duration", ""},
       {R"({"scenario":"720p-h264","parameters":{"bitrate":"4G"}})", "/parameters/bitrate", ""},
       {R"({"scenario":"720p-h264","queue":"fast"})", "/queue", ""},
-      {R"({"scenario":"720p-h264",)", "", "line 1"},
+      {R"({"scenario":"720p-h264",)", "", "1:25: the text ends in the middle"},
   };
   for (const auto& c : cases) {
     const auto answer = submit(c.body);
