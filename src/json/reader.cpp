@@ -47,8 +47,8 @@ base::Error Faults::error(std::string_view file) const {
   return base::Error::invalid(base::join(lines, "\n"));
 }
 
-Reader::Reader(const Value& value, Faults& faults, std::string pointer)
-    : value_(&value), faults_(&faults), pointer_(std::move(pointer)) {
+Reader::Reader(const Value& value, Faults& faults, std::string pointer, Unknown unknown)
+    : value_(&value), faults_(&faults), pointer_(std::move(pointer)), unknown_(unknown) {
   if (!value.is_object()) faults_->add({pointer_, must_be("an object", value), value.position()});
 }
 
@@ -124,7 +124,7 @@ std::optional<Reader> Reader::object(std::string_view key) {
   const Value* member = get(key);
   if (!member) return std::nullopt;
   if (!member->is_object()) return fault(key, must_be("an object", *member)), std::nullopt;
-  return Reader(*member, *faults_, pointer_to(pointer_, key));
+  return Reader(*member, *faults_, pointer_to(pointer_, key), unknown_);
 }
 
 std::vector<Reader> Reader::objects(std::string_view key, std::size_t most) {
@@ -138,7 +138,7 @@ std::vector<Reader> Reader::objects(std::string_view key, std::size_t most) {
   }
   const auto pointer = pointer_to(pointer_, key);
   for (std::size_t i = 0; i < items.size(); ++i) {
-    Reader reader(items[i], *faults_, base::format("{}/{}", pointer, i));
+    Reader reader(items[i], *faults_, base::format("{}/{}", pointer, i), unknown_);
     if (items[i].is_object()) readers.push_back(std::move(reader));
   }
   return readers;
@@ -180,6 +180,7 @@ std::int64_t Reader::required_integer(std::string_view key, std::int64_t least, 
 }
 
 void Reader::finish() {
+  if (unknown_ == Unknown::ignored) return;
   if (!value_->is_object()) return;
   std::size_t unknown = 0;
   for (const auto& member : value_->members()) {

@@ -44,7 +44,10 @@ class Faults {
 
 class Reader {
  public:
-  Reader(const Value& value, Faults& faults, std::string pointer = {});
+  // ignored: finish() says nothing, here and in every reader that comes from this one. For what another version of
+  // ourselves wrote, which may know more than we do.
+  enum class Unknown { refused, ignored };
+  Reader(const Value& value, Faults& faults, std::string pointer = {}, Unknown unknown = Unknown::refused);
 
   std::optional<std::string> string(std::string_view key, std::size_t longest = 4096);
   std::optional<bool> boolean(std::string_view key);
@@ -85,6 +88,7 @@ class Reader {
   const Value* value_;
   Faults* faults_;
   std::string pointer_;
+  Unknown unknown_;
   std::vector<std::string> known_;
 };
 

@@ -14,7 +14,15 @@
 namespace json {
 
 class Value;
-struct Member;
+
+// A member of an object. A template only so that it may be named before Value is complete.
+template <class V>
+struct BasicMember {
+  std::string key;
+  V value;
+  bool operator==(const BasicMember&) const = default;
+};
+using Member = BasicMember<Value>;
 
 using Array = std::vector<Value>;
 using Object = std::vector<Member>;
@@ -77,12 +85,6 @@ class Value {
  private:
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> data_ = nullptr;
   Position position_;
-};
-
-struct Member {
-  std::string key;
-  Value value;
-  bool operator==(const Member&) const = default;
 };
 
 }  // namespace json

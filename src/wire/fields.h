@@ -86,7 +86,7 @@ auto read_named(json::Reader& reader, std::string_view key, Parser parser)
   return read_optional_named(reader, key, parser).value_or(std::decay_t<decltype(*parser(std::string_view{}))>{});
 }
 
-// Objects inside of objects; unknown fields in them are faults.
+// Objects inside of objects; unknown fields in them are as in the outer one.
 template <class Read>
 auto read_member(json::Reader& reader, std::string_view key, Read read) -> std::optional<decltype(read(reader))> {
   auto inner = reader.object(key);
@@ -106,11 +106,15 @@ auto read_members(json::Reader& reader, std::string_view key, std::size_t most, 
   return values;
 }
 
-// A whole message.
+// A whole message. Unknown fields are refused in requests, where they are somebody's mistake, and ignored in answers
+// and records: those are additive, and a newer program may have written them.
+enum class From { caller, ourselves };
 template <class Read>
-auto whole(const json::Value& value, Read read) -> base::Result<decltype(read(std::declval<json::Reader&>()))> {
+auto whole(const json::Value& value, From from, Read read)
+    -> base::Result<decltype(read(std::declval<json::Reader&>()))> {
   json::Faults faults;
-  json::Reader reader(value, faults);
+  json::Reader reader(value, faults, "",
+                      from == From::caller ? json::Reader::Unknown::refused : json::Reader::Unknown::ignored);
   auto message = read(reader);
   reader.finish();
   if (!faults.empty()) return faults.error();

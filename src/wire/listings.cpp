@@ -35,7 +35,7 @@ json::Value encode(const Accepted& accepted) {
 
 json::Value encode(const std::vector<Accepted>& accepted) { return list_of("jobs", accepted); }
 base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     if (!reader.has("jobs")) return std::vector<Accepted>{read_accepted(reader)};
     auto all = read_members(reader, "jobs", most_accepted, read_accepted);
     read_count(reader, "count");

@@ -100,7 +100,7 @@ json::Value encode(const RegisterRequest& m) {
 }
 
 base::Result<RegisterRequest> decode_register_request(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::caller, [](json::Reader& reader) {
     RegisterRequest m;
     m.node_id = read_optional_id(reader, "node_id");
     m.facts = read_facts(reader);
@@ -117,7 +117,7 @@ json::Value encode(const RegisterAnswer& m) {
 }
 
 base::Result<RegisterAnswer> decode_register_answer(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     RegisterAnswer m;
     m.node_id = read_id(reader, "node_id");
     m.times = read_times(reader);
@@ -138,7 +138,7 @@ json::Value encode(const HeartbeatRequest& m) {
 }
 
 base::Result<HeartbeatRequest> decode_heartbeat_request(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::caller, [](json::Reader& reader) {
     HeartbeatRequest m;
     m.boot_id = read_text(reader, "boot_id");
     m.running = read_members(reader, "running", most_leases, read_running);
@@ -151,7 +151,7 @@ json::Value encode(const HeartbeatAnswer& m) {
 }
 
 base::Result<HeartbeatAnswer> decode_heartbeat_answer(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     HeartbeatAnswer m;
     m.leases = read_members(reader, "leases", most_leases, read_lease_answer);
     m.intent = read_named(reader, "intent", jobs::parse_intent);
@@ -168,7 +168,7 @@ json::Value encode(const ClaimAnswer& m) {
 }
 
 base::Result<ClaimAnswer> decode_claim_answer(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     ClaimAnswer m;
     m.offers = read_members(reader, "jobs", most_leases, read_offer);
     m.commands = read_members(reader, "commands", most_leases, read_lease_answer);
@@ -187,7 +187,7 @@ json::Value encode(const StartRequest& m) {
 }
 
 base::Result<StartRequest> decode_start_request(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::caller, [](json::Reader& reader) {
     return StartRequest{read_id(reader, "node_id"), read_lease(reader)};
   });
 }
@@ -200,7 +200,7 @@ json::Value encode(const StartAnswer& m) {
 }
 
 base::Result<StartAnswer> decode_start_answer(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) { return StartAnswer{read_lease(reader), read_times(reader)}; });
+  return whole(value, From::ourselves, [](json::Reader& reader) { return StartAnswer{read_lease(reader), read_times(reader)}; });
 }
 
 json::Value encode(const ResultRequest& m) {
@@ -211,7 +211,7 @@ json::Value encode(const ResultRequest& m) {
 }
 
 base::Result<ResultRequest> decode_result_request(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::caller, [](json::Reader& reader) {
     ResultRequest m;
     m.node_id = read_id(reader, "node_id");
     m.lease = read_lease(reader);
@@ -228,7 +228,7 @@ json::Value encode(const ResultAnswer& m) {
 }
 
 base::Result<ResultAnswer> decode_result_answer(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     ResultAnswer m;
     m.job = read_id(reader, "job_id");
     m.state = read_named(reader, "state", jobs::parse_job_state);
@@ -244,7 +244,7 @@ json::Value encode(const JobPage& m) {
 }
 
 base::Result<JobPage> decode_job_page(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     JobPage m;
     require(reader, "jobs", "an array of jobs");
     m.jobs = read_members(reader, "jobs", most_page, read_job);

@@ -150,6 +150,15 @@ TEST(Strictness, RefusesAJobWhoseTwoIdsDiffer) {
   EXPECT_THAT(refusal(value, decode_job), HasSubstr("/job_id: differs from id"));
 }
 
+TEST(Strictness, AnswersOfANewerMasterAreReadWithoutWhatIsNotKnownYet) {
+  auto start = encode(StartAnswer{});
+  start.set("added_later", 1);
+  EXPECT_TRUE(decode_start_answer(start).ok());
+  auto job = encode(full_job());
+  job.set("added_later", json::Value::object({{"inner", true}}));
+  EXPECT_TRUE(decode_job(job).ok());
+}
+
 TEST(Strictness, TellsEveryFaultAtOnce) {
   const auto text = refusal(*json::parse(R"({"node_id":"x","attempt":-1,"token":5,"extra":1})"), decode_start_request);
   for (const char* pointer : {"/node_id: ", "/job_id: ", "/attempt: ", "/token: ", "/extra: "})

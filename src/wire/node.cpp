@@ -128,8 +128,8 @@ NodeView read_node(json::Reader& reader) {
   return view;
 }
 
-base::Result<jobs::NodeFacts> decode_node_facts(const json::Value& value) { return whole(value, read_facts); }
-base::Result<NodeView> decode_node(const json::Value& value) { return whole(value, read_node); }
+base::Result<jobs::NodeFacts> decode_node_facts(const json::Value& value) { return whole(value, From::ourselves, read_facts); }
+base::Result<NodeView> decode_node(const json::Value& value) { return whole(value, From::ourselves, read_node); }
 
 json::Value encode_nodes(const std::vector<NodeView>& nodes) {
   return json::Value::object({{"nodes", array_of(nodes, [](const NodeView& node) { return encode(node); })},
@@ -137,7 +137,7 @@ json::Value encode_nodes(const std::vector<NodeView>& nodes) {
 }
 
 base::Result<std::vector<NodeView>> decode_nodes(const json::Value& value) {
-  return whole(value, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     require(reader, "nodes", "an array of nodes");
     read_count(reader, "count");
     return read_members(reader, "nodes", 100'000, read_node);

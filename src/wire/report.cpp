@@ -132,6 +132,6 @@ jobs::Report read_report(json::Reader& reader) {
   return report;
 }
 
-base::Result<jobs::Report> decode_report(const json::Value& value) { return whole(value, read_report); }
+base::Result<jobs::Report> decode_report(const json::Value& value) { return whole(value, From::ourselves, read_report); }
 
 }  // namespace wire
