@@ -201,6 +201,10 @@ class Transcode {
       return fail(report, FailureClass::transient,
                   "the stream could not be verified at its receiving end: " + look->error().text());
     }
+    if (report.made && !report.made->picture) {
+      return fail(report, FailureClass::transient,
+                  "the stream could not be verified at its receiving end: no key frame of it came while it was played");
+    }
     if (report.made) return judge_made(report, *report.made, source_);
     if (!report.progress || report.progress->frames == 0) {
       fail(report, FailureClass::internal, "ffmpeg ended without an error and without a single frame");

@@ -237,6 +237,18 @@ TEST_F(RunStream, OfAnotherSizeThanAskedHasFailed) {
   EXPECT_THAT(report.outcome.error, HasSubstr("64x64"));
 }
 
+TEST_F(RunStream, WhosePictureNobodySawHasFailed) {
+  const auto port = net::free_port().value();
+  listen(port);
+  auto request = stream(port);
+  media::MediaFacts seen;
+  seen.video_codec = "h264";  // what a player knows that came after the last key frame
+  request.check_stream = [&] { return seen; };
+  const auto report = run(request);
+  EXPECT_EQ(report.outcome.end, End::failed);
+  EXPECT_THAT(report.outcome.error, HasSubstr("no key frame"));
+}
+
 TEST_F(RunStream, ThatNobodyTakesHasFailedWithFfmpegsWords) {
   const auto report = run(stream(net::free_port().value()));
   EXPECT_EQ(report.outcome.end, End::failed);

@@ -5,9 +5,10 @@
 namespace runner {
 namespace {
 
-// Encoders start with a burst and rate control needs a second or two; a short stream must leave time for the look.
+// Encoders start with a burst that is not what they go on with; but a player sees nothing before the next key frame, so
+// a short stream is looked at almost from its start.
 constexpr units::Seconds kSettled{3};
-constexpr double kOfShortStreams = 0.4;
+constexpr double kOfShortStreams = 0.1;
 
 }  // namespace
 

@@ -205,7 +205,7 @@ class TestSingle : public Command {
             "--rtmp-url the server is an nginx of the test's own. The row is saved in the results file whatever "
             "happens to the stream.",
         .examples = {"ffwatt test single --name test1 --bitrate 2000k --duration 60",
-                     "ffwatt test single --name hd --bitrate 5M --resolution 1920x1080 --with-baseline",
+                     "ffwatt test single --bitrate 5M --resolution 1920x1080 --with-baseline",
                      "ffwatt test single --bitrate 3M --rtmp-url rtmp://media:1935/live/key --json"},
         .options = stream_test::plan_options()};
     shape.options.push_back({.flag = "json", .type = Type::toggle, .help = "Print the results file, on stdout"});

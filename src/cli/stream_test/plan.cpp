@@ -1,5 +1,8 @@
 #include "cli/stream_test/plan.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/format.h"
 #include "base/text.h"
 #include "media/encoder_table.h"
@@ -14,6 +17,11 @@ using Type = options::Option::Type;
 constexpr units::Seconds kLongestPause{6 * 3600};
 // Shorter than this a mean of idle power says nothing: most meters tick once a second.
 constexpr units::Seconds kShortestBaseline{1};
+
+// A player must connect, wait for a key frame and look at some pictures while the stream is on.
+constexpr units::Seconds kShortestStream{3};
+// Shorter streams than this have a key frame each second instead of every other, so that a player surely sees one.
+constexpr units::Seconds kShortStream{10};
 
 // Checked before there is a server: stands for the URL that it will have.
 constexpr std::string_view kOwnServer = "rtmp://127.0.0.1/live/test";
@@ -33,6 +41,8 @@ media::TranscodeSpec spec_of(const options::Values& values) {
   spec.bitrate = values.bitrate("bitrate");
   spec.size = values.picture_size("resolution");
   spec.rate = units::Hertz(values.number("fps"));
+  if (*spec.duration < kShortStream)
+    spec.gop = static_cast<int>(std::lround(std::clamp(spec.rate->value(), 1.0, 240.0)));
   spec.encoder = values.text("encoder");
   const auto* encoder = media::find_encoder(spec.encoder);
   if (encoder) spec.codec = encoder->codec;
@@ -91,9 +101,12 @@ base::Result<Plan> plan_of(const options::Values& values) {
 
   std::vector<std::string> faults;
   for (const auto& fault : media::check(plan.spec)) {
+    if (fault.field == "gop") continue;  // ours, and follows from the rate, whose own fault is told
     const auto flag = fault.field == "rtmp_url" ? std::string("rtmp-url") : fault.field;
     faults.push_back(format("--{}: {}", flag, fault.message));
   }
+  if (*plan.spec.duration<kShortestStream&& * plan.spec.duration> units::Seconds(0))
+    faults.push_back("--duration: at least 3 s, so that somebody can look at what arrives");
   for (const auto* flag : {"stabilization", "cooldown", "baseline-duration"})
     if (values.duration(flag) > kLongestPause) faults.push_back(format("--{}: more than 6 hours", flag));
   if (plan.baseline && *plan.baseline < kShortestBaseline)

@@ -49,6 +49,11 @@ TEST(StreamPlan, AnEncoderOfOtherWordsGetsItsOwnUsualPreset) {
   EXPECT_EQ(made->spec.preset, "p4");
 }
 
+TEST(StreamPlan, AShortStreamHasAKeyFrameEachSecond) {
+  EXPECT_EQ(plan({"--bitrate", "2M", "--duration", "4", "--fps", "25"})->spec.gop, 25);
+  EXPECT_FALSE(plan({"--bitrate", "2M", "--duration", "10"})->spec.gop);
+}
+
 TEST(StreamPlan, ABaselineIsMeasuredWhereItIsAskedFor) {
   const auto made = plan({"--bitrate", "2M", "--with-baseline", "--baseline-duration", "2m"});
   ASSERT_TRUE(made.ok());
@@ -58,6 +63,7 @@ TEST(StreamPlan, ABaselineIsMeasuredWhereItIsAskedFor) {
 TEST(StreamPlan, WhatCannotBeIsRefusedWithItsFlag) {
   expect_refused({}, "--bitrate is required");
   expect_refused({"--bitrate", "2M", "--duration", "0"}, "--duration: ");
+  expect_refused({"--bitrate", "2M", "--duration", "2"}, "--duration: at least 3 s");
   expect_refused({"--bitrate", "2M", "--duration=-5"}, "--duration");
   expect_refused({"--bitrate", "4000M"}, "--bitrate: ");
   expect_refused({"--bitrate", "fast"}, "--bitrate");

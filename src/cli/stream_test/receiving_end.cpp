@@ -15,6 +15,10 @@ using base::format;
 // A player gets its first picture at the next key frame, two seconds at most, and then looks for two more.
 constexpr units::Seconds kProbe{12};
 
+// The encoder's first burst is over by then.
+constexpr units::Seconds kSettling{2};
+constexpr double kSettlingOfShortStreams = 0.15;
+
 // Between the two looks at the byte counter; short streams have less.
 constexpr units::Seconds kBetweenLooks{5};
 constexpr double kOfShortStreams = 0.3;
@@ -60,9 +64,13 @@ std::optional<ReceivingEnd::Bytes> ReceivingEnd::bytes_now() {
 
 std::optional<units::BitsPerSecond> ReceivingEnd::measure_bitrate() {
   if (!server_) return std::nullopt;
+  const auto share = [this](double part, units::Seconds most) {
+    return spec_.duration ? std::min(most, *spec_.duration * part) : most;
+  };
+  host_.clock.sleep_until(host_.clock.boot() + share(kSettlingOfShortStreams, kSettling), {});
   const auto before = bytes_now();
   if (!before) return std::nullopt;
-  const auto wait = std::min(kBetweenLooks, spec_.duration.value_or(kBetweenLooks) * kOfShortStreams);
+  const auto wait = share(kOfShortStreams, kBetweenLooks);
   host_.clock.sleep_until(before->at + wait, {});
   const auto after = bytes_now();
   if (!after || after->at <= before->at || after->in < before->in) return std::nullopt;
