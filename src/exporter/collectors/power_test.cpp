@@ -1,0 +1,206 @@
+#include <gmock/gmock.h>
+
+#include "exporter/collector.h"
+#include "exporter/machine_for_tests.h"
+
+namespace exporter {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr auto kPackage0 =
+    R"({node="epyc-2s",quality="measured",scope="package",socket="0",source="powercap",zone="package-0"})";
+constexpr auto kPackage1 =
+    R"({node="epyc-2s",quality="measured",scope="package",socket="1",source="powercap",zone="package-1"})";
+constexpr auto kModel =
+    R"({node="vm-2cpu",quality="estimated",scope="machine",socket="",source="model",zone="machine"})";
+
+class PowerCollector : public testing::Test {
+ protected:
+  // The machines of the fixtures have the names of their folders.
+  void open(std::string_view fixture) {
+    machine.emplace(fixture);
+    node = fixture;
+  }
+  void start() { collector = open_power({machine->host, node}); }
+  void two_packages() {
+    open("epyc-2s");
+    machine->add_zone("intel-rapl:0", "package-0", "5000000");
+    machine->add_zone("intel-rapl:1", "package-1", "90000000");
+  }
+  std::string page() {
+    const auto done = collector->collect(registry);
+    fault = done ? "" : done.error().text();
+    return "\n" + registry.text();
+  }
+  static std::string line(std::string_view name, std::string_view labels, std::string_view value) {
+    return base::format("\n{}{} {}\n", name, labels, value);
+  }
+  static std::string energy(std::string_view labels, std::string_view value) {
+    return line("ffwatt_node_energy_joules_total", labels, value);
+  }
+  static std::string watts(std::string_view labels, std::string_view value) {
+    return line("ffwatt_node_power_watts", labels, value);
+  }
+
+  std::optional<Machine> machine;
+  std::string node, fault;
+  metrics::Registry registry;
+  std::unique_ptr<Collector> collector;
+};
+
+TEST_F(PowerCollector, EachPackageIsACounterFromZeroAndHasNoPowerBeforeItsFirstInterval) {
+  two_packages();
+  start();
+  const auto shown = page();
+  EXPECT_EQ(fault, "");
+  EXPECT_THAT(shown, HasSubstr(energy(kPackage0, "0")));
+  EXPECT_THAT(shown, HasSubstr(energy(kPackage1, "0")));
+  EXPECT_THAT(shown, Not(HasSubstr("ffwatt_node_power_watts{")));
+}
+
+TEST_F(PowerCollector, JoulesAndWattsAreThoseOfTheCounter) {
+  two_packages();
+  start();
+  machine->set_counter("intel-rapl:0", "55000000");
+  machine->set_counter("intel-rapl:1", "210000000");
+  machine->pass_a_second();
+  const auto shown = page();
+  EXPECT_THAT(shown, HasSubstr(energy(kPackage0, "50")));
+  EXPECT_THAT(shown, HasSubstr(watts(kPackage0, "50")));
+  EXPECT_THAT(shown, HasSubstr(energy(kPackage1, "120")));
+  EXPECT_THAT(shown, HasSubstr(watts(kPackage1, "120")));
+}
+
+TEST_F(PowerCollector, AnyNumberOfScrapersSeesTheSameJoules) {
+  two_packages();
+  start();
+  machine->set_counter("intel-rapl:0", "55000000");
+  machine->pass_a_second();
+  const auto once = page();
+  EXPECT_EQ(page(), once);
+  machine->set_counter("intel-rapl:0", "75000000");
+  EXPECT_EQ(page(), once) << "a scrape reads no sensor";
+  machine->pass_a_second();
+  EXPECT_THAT(page(), HasSubstr(energy(kPackage0, "70")));
+}
+
+TEST_F(PowerCollector, ACounterThatWrapsLosesNoEnergy) {
+  two_packages();
+  machine->set_counter("intel-rapl:0", "262133328850");
+  start();
+  page();
+  machine->set_counter("intel-rapl:0", "15000000");
+  machine->pass_a_second();
+  EXPECT_THAT(page(), HasSubstr(energy(kPackage0, "25")));
+}
+
+TEST_F(PowerCollector, ARestartedCounterIsAGapAndADroppedSample) {
+  two_packages();
+  machine->set_counter("intel-rapl:0", "90000000000");
+  start();
+  machine->set_counter("intel-rapl:0", "1000000");
+  machine->pass_a_second();
+  const auto shown = page();
+  EXPECT_THAT(shown, HasSubstr(energy(kPackage0, "0")));
+  EXPECT_THAT(shown, HasSubstr(line("ffwatt_energy_gap_seconds_total", kPackage0, "1")));
+  EXPECT_THAT(shown, HasSubstr("\nffwatt_energy_samples_dropped_total{reason=\"reset\"} 1\n"));
+  EXPECT_THAT(shown, Not(HasSubstr(watts(kPackage0, "0")))) << "unknown is never zero";
+}
+
+TEST_F(PowerCollector, AZoneThatCannotBeReadKeepsItsJoulesLosesItsWattsAndSilencesNoOther) {
+  two_packages();
+  start();
+  machine->set_counter("intel-rapl:0", "55000000");
+  machine->pass_a_second();
+  page();
+  machine->set_counter("intel-rapl:0", "nonsense");
+  machine->set_counter("intel-rapl:1", "120000000");
+  machine->pass_a_second();
+  const auto shown = page();
+  EXPECT_THAT(shown, HasSubstr(energy(kPackage0, "50")));
+  EXPECT_THAT(shown, Not(HasSubstr(base::format("ffwatt_node_power_watts{}", kPackage0))));
+  EXPECT_THAT(shown, HasSubstr(watts(kPackage1, "30")));
+  EXPECT_THAT(shown, HasSubstr("\nffwatt_energy_source_up{scope=\"package\",source=\"powercap\"} 0\n"));
+  EXPECT_THAT(shown, HasSubstr("\nffwatt_energy_samples_dropped_total{reason=\"unreadable\"} 1\n"));
+
+  machine->set_counter("intel-rapl:0", "75000000");
+  machine->pass_a_second();
+  const auto again = page();
+  EXPECT_THAT(again, HasSubstr(energy(kPackage0, "70"))) << "its counter went on meanwhile";
+  EXPECT_THAT(again, HasSubstr(watts(kPackage0, "10")));
+  EXPECT_THAT(again, HasSubstr("\nffwatt_energy_source_up{scope=\"package\",source=\"powercap\"} 1\n"));
+}
+
+TEST_F(PowerCollector, APartOfAPackageIsNotShownBesideIt) {
+  two_packages();
+  machine->add_zone("intel-rapl:0:0", "core", "1000000");
+  start();
+  const auto shown = page();
+  EXPECT_THAT(shown, HasSubstr(energy(kPackage0, "0")));
+  EXPECT_THAT(shown, Not(HasSubstr("zone=\"core\"")));
+}
+
+TEST_F(PowerCollector, TwoDiesThatShowOneCounterAreOneSeries) {
+  open("epyc-2s");
+  machine->add_zone("intel-rapl:0", "package-0-die-0", "5000000");
+  machine->add_zone("intel-rapl:1", "package-0-die-1", "5000000");
+  start();
+  const auto shown = page();
+  EXPECT_THAT(shown, HasSubstr("zone=\"package-0-die-0\"} 0\n"));
+  EXPECT_THAT(shown, Not(HasSubstr("zone=\"package-0-die-1\"")));
+
+  // They may turn out to be two later: then both have been counted from the start.
+  machine->set_counter("intel-rapl:1", "150000000");
+  machine->pass_a_second();
+  EXPECT_THAT(page(), HasSubstr("zone=\"package-0-die-1\"} 145\n"));
+}
+
+TEST_F(PowerCollector, ZonesOfOneNameAreToldApartByTheirPaths) {
+  open("epyc-2s");
+  machine->add_zone("intel-rapl:0", "package-0", "5000000");
+  machine->add_zone("intel-rapl:1", "package-0", "150000000");
+  start();
+  const auto shown = page();
+  EXPECT_THAT(shown, HasSubstr("zone=\"/sys/class/powercap/intel-rapl:0\"} 0\n"));
+  EXPECT_THAT(shown, HasSubstr("zone=\"/sys/class/powercap/intel-rapl:1\"} 0\n"));
+}
+
+TEST_F(PowerCollector, TheInfoSeriesSaysWhichSourceIsUsedAndWhyOthersAreNot) {
+  two_packages();
+  start();
+  const auto shown = page();
+  EXPECT_THAT(shown, HasSubstr("ffwatt_energy_source_info{reason=\"package-0, package-1\",scope=\"package\","
+                               "source=\"powercap\"} 1\n"));
+  EXPECT_THAT(shown, HasSubstr("ffwatt_energy_source_info{reason=\"not needed: powercap measures\",scope=\"\","
+                               "source=\"model\"} 1\n"));
+  EXPECT_THAT(shown, Not(HasSubstr("quality=\"estimated\"")));
+}
+
+TEST_F(PowerCollector, AnEstimateIsASeriesOfItsOwnWhereNothingMeasures) {
+  open("vm-2cpu");
+  start();
+  EXPECT_THAT(page(), HasSubstr(energy(kModel, "0")));
+  machine->pass_a_second();
+  const auto shown = page();
+  EXPECT_THAT(shown, Not(HasSubstr(energy(kModel, "0"))));
+  EXPECT_THAT(shown, HasSubstr(base::format("\nffwatt_node_power_watts{}", kModel)));
+  EXPECT_THAT(shown, Not(HasSubstr("quality=\"measured\"")));
+  EXPECT_THAT(shown, HasSubstr("scope=\"\",source=\"powercap\"} 1\n"));
+}
+
+TEST_F(PowerCollector, WhereThereIsNothingToReadThereIsNoEnergyButTheReason) {
+  open("vm-2cpu");
+  std::filesystem::remove(machine->folder / "proc/stat");
+  start();
+  const auto shown = page();
+  EXPECT_EQ(fault, "") << "a machine without a sensor is no fault";
+  EXPECT_THAT(shown, Not(HasSubstr("ffwatt_node_energy_joules_total{")));
+  EXPECT_THAT(shown, Not(HasSubstr("ffwatt_energy_source_up{")));
+  EXPECT_THAT(shown, HasSubstr("source=\"powercap\"} 1\n"));
+  EXPECT_THAT(shown, HasSubstr("source=\"model\"} 1\n"));
+}
+
+}  // namespace
+}  // namespace exporter

@@ -1,0 +1,58 @@
+#include "exporter/settings.h"
+
+#include "exporter/collector.h"
+
+namespace exporter {
+
+using options::Option;
+
+options::Shape shape() {
+  std::vector<std::string> known;
+  for (const auto& collector : known_collectors()) known.push_back(collector.name);
+  options::Shape shape;
+  shape.program = "exporter";
+  shape.description = "Shows this machine's energy to Prometheus and whatever else scrapes /metrics.";
+  shape.examples = {"exporter", "exporter --port 0 --address 127.0.0.1"};
+  shape.options = {
+      {.flag = "port",
+       .short_flag = 'p',
+       .key = "exporter.port",
+       .type = Option::Type::integer,
+       .value_name = "PORT",
+       .help = "TCP port of /metrics and /health; 0 takes a free one",
+       .standard = "9500",
+       .least = 0,
+       .most = 65535},
+      {.flag = "address",
+       .key = "exporter.address",
+       .value_name = "ADDRESS",
+       .help = "Address to listen on; :: means every one",
+       .standard = "::"},
+      {.flag = "collector",
+       .key = "exporter.collector",
+       .type = Option::Type::list,
+       .value_name = "NAMES",
+       .help = "What to export",
+       .standard = "power",
+       .choices = known},
+      {.flag = "sysroot",
+       .key = "exporter.sysroot",
+       .type = Option::Type::path,
+       .value_name = "FOLDER",
+       .help = "Find proc and sys in this folder: a container's view of its host, or a copy of another machine's",
+       .standard = "/"},
+  };
+  return shape;
+}
+
+Settings settings_from(const options::Values& values, std::string version) {
+  Settings settings;
+  settings.port = static_cast<std::uint16_t>(values.integer("port"));
+  settings.address = values.text("address");
+  settings.sysroot = values.text("sysroot");
+  settings.collectors = values.list("collector");
+  settings.version = std::move(version);
+  return settings;
+}
+
+}  // namespace exporter

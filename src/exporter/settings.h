@@ -1,0 +1,24 @@
+// What the exporter program can be told, by flag, environment or file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "options/options.h"
+#include "os/files.h"
+
+namespace exporter {
+
+struct Settings {
+  std::string address = "::";
+  std::uint16_t port = 0;
+  os::Path sysroot = "/";  // where /proc and /sys are found
+  std::vector<std::string> collectors;
+  std::string version;
+};
+
+options::Shape shape();
+Settings settings_from(const options::Values& values, std::string version);
+
+}  // namespace exporter
