@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/places.h"
+#include "exporter/settings.h"
 #include "master/settings.h"
 
 namespace cli {
@@ -146,6 +147,7 @@ std::vector<std::string> known_keys() {
   for (const auto& command : commands()) add(command.make()->shape().options);
   add(master::shape().options);
   add(agent::shape().options);
+  add(exporter::shape().options);
   return keys;
 }
 
