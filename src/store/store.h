@@ -1,10 +1,14 @@
 // Store: what must survive. One interface for SQLite (embedded) and, later, PostgreSQL; conformance/ says what both
 // must do. Read this header first. The store keeps and finds; it never decides: states change by jobs::transition. One
-// thread at a time (the master's store thread). All changes between begin() and commit() become durable together;
-// nothing may be acknowledged before commit() returned. Each call is all or nothing, inside of a transaction too;
-// outside of one it is durable when it returns. A commit that fails has rolled back. Errors: absent (no such record),
-// retry (somebody else changed it, or the file is busy), invalid (the caller's fault), failed (disk full, I/O, a
-// damaged file: stop serving; after I/O errors every further call fails as well).
+// thread at a time (the master's store thread).
+//
+// All changes between begin() and commit() become durable together; nothing may be acknowledged before commit()
+// returned. Each call is all or nothing; one that is refused has changed nothing, and the transaction goes on. An error
+// of the disk inside of a transaction undoes all of it: its commit fails. A commit that fails has rolled back. Outside
+// of a transaction a call is durable when it returns.
+//
+// Errors: absent (no such record), retry (somebody else changed it, or the file is busy), invalid (the caller's fault),
+// failed (disk full, I/O, a damaged file: stop serving; after I/O errors every further call fails as well).
 #pragma once
 
 #include <cstdint>

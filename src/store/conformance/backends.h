@@ -14,8 +14,6 @@ class Backend {
   virtual ~Backend() = default;
   // Opens the store over the data that is there; empty at first. The one opened before has been destroyed.
   virtual base::Result<std::unique_ptr<Store>> open() = 0;
-  // A second one beside the one that is open.
-  enum class Many { one_only, several } many = Many::one_only;
 };
 
 #define STORE(name, text) std::unique_ptr<Backend> backend_##name();

@@ -35,7 +35,7 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file,
     sqlite3_extended_result_codes(database.getHandle(), 1);
     set_journal_mode(database, journal == Journal::wal ? "wal" : "delete");
     // FULL: what was committed survives the loss of power. SQLite checks no foreign key unless asked.
-    exec(database, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
+    exec(database, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
     // A checkpoint every 16 MB instead of every 4: each costs syncs of its own. The log shrinks after a burst.
     if (journal == Journal::wal)
       exec(database,
@@ -70,7 +70,8 @@ base::Error Connection::caught(const SQLite::Exception& e, std::string_view doin
 base::Result<void> Connection::check(std::string_view doing) {
   if (broken_) return broken_->in(base::format("{} after a fatal error", doing));
   // Some errors (a full disk, for one) roll the transaction back by themselves. What follows would be committed alone.
-  if (transaction_ == Transaction::open && sqlite3_get_autocommit(database_.getHandle()) != 0)
+  const bool undone = transaction_ == Transaction::open && sqlite3_get_autocommit(database_.getHandle()) != 0;
+  if (undone || transaction_ == Transaction::doomed)
     return base::Error::failed(
         base::format("{} {}: an error before has undone the transaction; begin it anew", doing, file_.string()));
   return {};
@@ -105,25 +106,28 @@ void Connection::rollback() {
 }
 
 base::Result<void> Connection::enter(std::string_view doing) {
+  FFWATT_CHECK(check(doing));
+  changes_before_ = sqlite3_total_changes64(database_.getHandle());
+  if (transaction_ == Transaction::open) return {};
   return run(doing, [&]() -> base::Result<void> {
-    if (transaction_ == Transaction::open)
-      Query(*this, "SAVEPOINT part").execute();
-    else
-      Query(*this, "BEGIN IMMEDIATE").execute();
+    Query(*this, "BEGIN IMMEDIATE").execute();
     return {};
   });
 }
 
 base::Result<void> Connection::leave(std::string_view doing, Outcome outcome) {
-  const bool nested = transaction_ == Transaction::open;
-  if (!nested && outcome == Outcome::undo) return rollback(), base::Result<void>();
-  auto left = run(doing, [&]() -> base::Result<void> {
-    if (nested && outcome == Outcome::undo) Query(*this, "ROLLBACK TO part").execute();
-    Query(*this, nested ? "RELEASE part" : "COMMIT").execute();
+  if (transaction_ == Transaction::open) {
+    const bool wrote = sqlite3_total_changes64(database_.getHandle()) != changes_before_;
+    if (outcome == Outcome::undo && wrote) transaction_ = Transaction::doomed;
+    return {};
+  }
+  if (outcome == Outcome::undo) return rollback(), base::Result<void>();
+  auto done = run(doing, [&]() -> base::Result<void> {
+    Query(*this, "COMMIT").execute();
     return {};
   });
-  if (!left && !nested) rollback();
-  return left;
+  if (!done) rollback();
+  return done;
 }
 
 }  // namespace store::sqlite

@@ -52,19 +52,40 @@ TEST_F(ConnectionTest, SyncsEveryCommitInEitherJournal) {
   }
 }
 
-TEST_F(ConnectionTest, UndoesAPartThatFailsAndKeepsTheRest) {
+TEST_F(ConnectionTest, UndoesAWriteThatFailsHalfWay) {
   const auto connection = open();
   ASSERT_TRUE(write(*connection, "before"));
-  ASSERT_TRUE(connection->begin());
-  ASSERT_TRUE(write(*connection, "kept"));
   const auto failed = connection->atomically("writing", [&]() -> base::Result<void> {
     Query(*connection, "INSERT INTO t VALUES ('lost')").execute();
     return Error::invalid("no");
   });
   EXPECT_EQ(failed.error().text(), "no");
+  EXPECT_EQ(rows(*connection), 1);
+}
+
+TEST_F(ConnectionTest, GoesOnInATransactionAfterARefusalThatWroteNothing) {
+  const auto connection = open();
+  ASSERT_TRUE(connection->begin());
+  ASSERT_TRUE(write(*connection, "kept"));
+  EXPECT_FALSE(connection->atomically("writing", [&]() -> base::Result<void> { return Error::invalid("no"); }));
   ASSERT_TRUE(write(*connection, "kept"));
   ASSERT_TRUE(connection->commit());
-  EXPECT_EQ(rows(*connection), 3);
+  EXPECT_EQ(rows(*connection), 2);
+}
+
+TEST_F(ConnectionTest, NeverCommitsHalfOfAWriteThatFailedInATransaction) {
+  const auto connection = open();
+  ASSERT_TRUE(write(*connection, "before"));
+  ASSERT_TRUE(connection->begin());
+  ASSERT_TRUE(write(*connection, "lost with the rest"));
+  EXPECT_FALSE(connection->atomically("writing", [&]() -> base::Result<void> {
+    Query(*connection, "INSERT INTO t VALUES ('half')").execute();
+    return Error::invalid("no");
+  }));
+  EXPECT_FALSE(write(*connection, "refused"));
+  EXPECT_FALSE(connection->commit());
+  EXPECT_EQ(rows(*connection), 1);
+  EXPECT_TRUE(write(*connection, "after"));
 }
 
 TEST_F(ConnectionTest, TellsAWrongStatementWithItsFile) {

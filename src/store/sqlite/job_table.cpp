@@ -1,5 +1,7 @@
 #include "store/sqlite/job_table.h"
 
+#include <set>
+
 #include "base/format.h"
 #include "store/sqlite/job_rows.h"
 
@@ -14,10 +16,12 @@ constexpr units::Seconds key_lifetime{24 * 3600.0};
 Error no_job(base::Id id) { return Error::absent(format("there is no job {}", id.text())); }
 
 // The jobs that a key made before; nothing where it is new.
-base::Result<std::optional<std::vector<jobs::Job>>> jobs_of(Connection& connection, const IdempotencyKey& key) {
+base::Result<std::optional<std::vector<jobs::Job>>> jobs_of(Connection& connection, const IdempotencyKey& key,
+                                                            units::WallTime now) {
   std::optional<std::vector<jobs::Job>> jobs;
-  Query known(connection, "SELECT body_digest, first_number, jobs FROM idempotency_keys WHERE key = ?");
-  if (!known.bind(key.key).step()) return jobs;
+  Query known(connection,
+              "SELECT body_digest, first_number, jobs FROM idempotency_keys WHERE key = ? AND created_ns > ?");
+  if (!known.bind(key.key).bind((now - key_lifetime).nanoseconds()).step()) return jobs;
   if (known.text(0) != key.body_digest)
     return Error::invalid(
         format("the idempotency key '{}' came with another body before; use a new key for a new request", key.key));
@@ -60,19 +64,22 @@ base::Result<Store::Inserted> insert_jobs(Connection& connection, std::vector<Jo
   return connection.atomically("adding jobs to", [&]() -> base::Result<Store::Inserted> {
     Store::Inserted inserted;
     if (key) {
-      forget_old_keys(connection, now);
-      FFWATT_TRY(auto known, jobs_of(connection, *key));
+      FFWATT_TRY(auto known, jobs_of(connection, *key, now));
       if (known) {
         inserted.jobs = *std::move(known);
         inserted.origin = Store::Inserted::Origin::repeated;
         return inserted;
       }
     }
+    // Whatever may be refused comes before the first row that is written.
+    std::set<base::Id> ids;
+    for (const auto& record : records)
+      if (!ids.insert(record.job.id).second || id_is_taken(connection, record.job.id))
+        return Error::retry(format("there is a job {} already; make another id", record.job.id.text()));
+    if (key) forget_old_keys(connection, now);
     const auto first = next_number(connection);
     auto number = first;
     for (auto& record : records) {
-      if (id_is_taken(connection, record.job.id))
-        return Error::retry(format("there is a job {} already; make another id", record.job.id.text()));
       record.job.number = number++;
       insert_row(connection, record);
       inserted.jobs.push_back(std::move(record.job));
