@@ -13,7 +13,8 @@ namespace master {
 class Access {
  public:
   enum class Mode { guarded, insecure };
-  Access(Mode mode, std::string key, std::string key_file) : mode_(mode), key_(std::move(key)), key_file_(std::move(key_file)) {}
+  Access(Mode mode, std::string key, std::string key_file)
+      : mode_(mode), key_(std::move(key)), key_file_(std::move(key_file)) {}
   // denied: the text says how to get a key.
   base::Result<void> check(const net::Request& request) const;
 

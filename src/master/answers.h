@@ -17,6 +17,10 @@ net::Response problem_for(const json::Faults& faults);
 // The body as JSON whatever its Content-Type says; an empty body is an empty object.
 base::Result<json::Value> body_of(const net::Request& request);
 
+// invalid where the query has a key that is none of these, with the nearest: a filter that nobody applies would answer
+// another question than was asked.
+base::Result<void> check_query(const net::Request& request, const std::vector<std::string>& known);
+
 // f is called with the value of a good result and answers it; a bad one becomes its problem document.
 template <class T, class F>
 net::Response answer(const base::Result<T>& result, F f) {

@@ -6,7 +6,8 @@
 namespace master {
 
 void Api::add(net::Method method, const std::string& pattern, net::Handler handler) {
-  const net::Handler checked = [this, pattern, handler = std::move(handler)](net::Request request, net::Responder responder) {
+  const net::Handler checked = [this, pattern, handler = std::move(handler)](net::Request request,
+                                                                             net::Responder responder) {
     const auto allowed = access.check(request);
     metrics.increment(metrics::Name::http_requests, {{"route", pattern}, {"access", allowed ? "granted" : "denied"}});
     if (!allowed) {

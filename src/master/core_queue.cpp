@@ -109,11 +109,11 @@ base::Result<wire::ClaimAnswer> Core::offers_for(const wire::ClaimRequest& reque
 }
 
 jobs::Claim Core::claim_of(const store::JobRecord& record, const jobs::Lease& lease) const {
-  if (record.lease && record.lease->token == lease.token && record.lease->attempt == lease.attempt)
+  if (record.lease == lease)
     return record.job.state == JobState::queued || record.job.state == JobState::paused ? jobs::Claim::late_but_sole
                                                                                         : jobs::Claim::holder;
   const auto offer = offers_.find(record.job.id);
-  if (offer != offers_.end() && offer->second.lease.token == lease.token) return jobs::Claim::offer;
+  if (offer != offers_.end() && offer->second.lease == lease) return jobs::Claim::offer;
   return jobs::Claim::stranger;
 }
 

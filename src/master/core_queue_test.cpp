@@ -144,6 +144,20 @@ TEST_F(Queue, AStartWithAForeignTokenIsRefused) {
   EXPECT_EQ(core->start(held.job, {n, lease}, now).error().kind(), base::ErrorKind::failed);
 }
 
+TEST_F(Queue, AStartWithTheTokenOfAnotherJobOrAttemptIsRefused) {
+  const auto n = node();
+  submit(), submit();
+  const auto offers = claim(n, 2);
+  ASSERT_EQ(offers.size(), 2u);
+  EXPECT_FALSE(core->start(offers[0].lease.job, {n, offers[1].lease}, now));
+  auto lease = offers[0].lease;
+  lease.attempt = 9;
+  EXPECT_FALSE(core->start(lease.job, {n, lease}, now));
+  lease = offers[0].lease;
+  lease.job = offers[1].lease.job;
+  EXPECT_FALSE(core->start(offers[0].lease.job, {n, lease}, now));
+}
+
 TEST_F(Queue, AnUnknownNodeIsAbsentWhateverItAsks) {
   const auto nobody = random.id(now.wall);
   EXPECT_EQ(core->heartbeat(nobody, {}, now).error().kind(), base::ErrorKind::absent);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,8 @@ class ModelStore final : public store::Store {
   void fail_commit(base::Error error) { commit_fails_ = std::move(error); }
   void fail_read(base::Error error) { read_fails_ = std::move(error); }
   void be_unhealthy(base::Error error) { unhealthy_ = std::move(error); }
+  // Called before each commit takes effect: a test looks around there, or waits.
+  void on_commit(std::function<void()> f) { on_commit_ = std::move(f); }
   int commits() const { return commits_; }
   int reads_for_claims() const { return reads_for_claims_; }
   const store::JobRecord* peek(base::Id id) const {
@@ -33,6 +36,7 @@ class ModelStore final : public store::Store {
     return {};
   }
   base::Result<void> commit() override {
+    if (on_commit_) on_commit_();
     if (commit_fails_) return rollback(), *std::exchange(commit_fails_, std::nullopt);
     before_.reset();
     ++commits_;
@@ -204,6 +208,7 @@ class ModelStore final : public store::Store {
   std::optional<State> before_;
   std::optional<std::pair<int, base::Error>> write_fails_;
   std::optional<base::Error> begin_fails_, commit_fails_, read_fails_, unhealthy_;
+  std::function<void()> on_commit_;
   int commits_ = 0, reads_for_claims_ = 0;
 };
 

@@ -24,7 +24,8 @@ class NodeTable {
 
   base::Result<void> load(units::Instant now);  // every node counts as heard of now
   // A known id keeps its identity and intent; an unknown or absent one becomes a new node with `fresh` as its id.
-  base::Result<jobs::Node> put(const std::optional<base::Id>& id, base::Id fresh, jobs::NodeFacts facts, units::Instant now);
+  base::Result<jobs::Node> put(const std::optional<base::Id>& id, base::Id fresh, jobs::NodeFacts facts,
+                               units::Instant now);
   base::Result<void> heard(base::Id id, units::Instant now);  // absent where unknown: the agent registers again
   const KnownNode* find(base::Id id) const;
   const std::map<base::Id, KnownNode>& all() const { return nodes_; }

@@ -22,8 +22,10 @@ base::Result<std::string> key_of(os::Host& host, const os::Path& file) {
   if (const auto text = host.files.read(file)) {
     std::string key(base::trim(*text));
     if (key.size() < 16)
-      return base::Error::invalid(base::format("{}: the key has fewer than 16 characters; write a longer one or remove "
-                                               "the file", file.string()));
+      return base::Error::invalid(
+          base::format("{}: the key has fewer than 16 characters; write a longer one or remove "
+                       "the file",
+                       file.string()));
     return key;
   } else if (text.error().kind() != base::ErrorKind::absent) {
     return text.error();
@@ -36,7 +38,8 @@ base::Result<std::string> key_of(os::Host& host, const os::Path& file) {
 
 }  // namespace
 
-base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet& signals, std::ostream& out, base::Log& log) {
+base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet& signals, std::ostream& out,
+                         base::Log& log) {
   FFWATT_CHECK(host.files.make_folders(settings.state_folder, 0700));
   FFWATT_TRY(const auto key, key_of(host, settings.key_file));
   FFWATT_TRY(const auto store, store::open_sqlite(host, settings.state_folder / "master.sqlite"));
@@ -61,22 +64,25 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   server_settings.port = settings.port;
   server_settings.clock = &host.clock;
   service.start();
-  FFWATT_TRY(const auto server, net::HttpServer::start(
-                                    server_settings, [&](net::Request q, net::Responder r) { api.router(std::move(q), std::move(r)); },
-                                    log, [&](int port) { return os::port_owner(host.files, host.root, port).value_or(""); }));
+  FFWATT_TRY(const auto server,
+             net::HttpServer::start(
+                 server_settings, [&](net::Request q, net::Responder r) { api.router(std::move(q), std::move(r)); },
+                 log, [&](int port) { return os::port_owner(host.files, host.root, port).value_or(""); }));
 
   const std::string url = base::format("http://localhost:{}", server->port());
   out << base::format("ffwatt master {} on {}\n", settings.core.version, url)
       << base::format("  state   {}\n  key     {}\n", settings.state_folder.string(), settings.key_file.string())
       << base::format("  next    agent --register --master {}\n", url) << std::flush;
-  if (settings.access == Access::Mode::insecure) log.warning("--insecure: anybody who reaches this port may do anything");
+  if (settings.access == Access::Mode::insecure)
+    log.warning("--insecure: anybody who reaches this port may do anything");
   log.info("serving", {{"url", url}});
 
   const auto event = signals.wait_until(units::BootTime::from_nanoseconds(INT64_MAX), stopped.get());
   log.info("stopping", {{"signal", event ? base::format("{}", event->number) : "store failure"}});
   service.stop();  // first: it answers the parked polls, which the server would otherwise wait for
   server->stop(units::Seconds(2));
-  if (service.failed()) return base::Error::failed("the store failed; what was acknowledged before is safe; start again");
+  if (service.failed())
+    return base::Error::failed("the store failed; what was acknowledged before is safe; start again");
   return {};
 }
 

@@ -11,6 +11,7 @@
 namespace master {
 
 // Blocks until SIGTERM, SIGINT or a failure of the store. `out` gets the lines for people: URL, key file, next command.
-base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet& signals, std::ostream& out, base::Log& log);
+base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet& signals, std::ostream& out,
+                         base::Log& log);
 
 }  // namespace master

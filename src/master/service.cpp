@@ -29,10 +29,21 @@ void Service::start() {
 }
 
 void Service::stop() {
-  if (!thread_.joinable()) return;
-  thread_.request_stop();
-  wake_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) {
+    thread_.request_stop();
+    wake_.notify_all();
+    thread_.join();
+  }
+  close();
+}
+
+void Service::close() {
+  for (auto& [ticket, responder] : parked_) responder.send(answer_json(200, wire::encode(wire::ClaimAnswer{})));
+  parked_.clear();
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  for (auto& item : waiting_) item.responder.send(stopping());
+  waiting_.clear();
 }
 
 void Service::run(Work work, net::Responder responder) { enqueue({std::move(work), {}, std::move(responder)}); }
@@ -93,12 +104,6 @@ void Service::loop(std::stop_token stop) {
     }
     round(std::move(items), clock_.now());
   }
-  for (auto& [ticket, responder] : parked_) responder.send(answer_json(200, wire::encode(wire::ClaimAnswer{})));
-  parked_.clear();
-  const std::lock_guard lock(mutex_);
-  stopped_ = true;
-  for (auto& item : waiting_) item.responder.send(stopping());
-  waiting_.clear();
 }
 
 void Service::park(Item& item, units::Instant now) {

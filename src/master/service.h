@@ -49,6 +49,7 @@ class Service {
   };
   void enqueue(Item item);
   void loop(std::stop_token stop);
+  void close();  // when the thread has ended
   void round(std::deque<Item> items, units::Instant now);
   void park(Item& item, units::Instant now);
   std::vector<Core::Reply> deliverable_replies(units::Instant now);

@@ -55,7 +55,8 @@ options::Shape shape() {
   return shape;
 }
 
-base::Result<Settings> settings_from(const options::Values& values, const os::Environment& environment, std::string version) {
+base::Result<Settings> settings_from(const options::Values& values, const os::Environment& environment,
+                                     std::string version) {
   Settings settings;
   settings.port = static_cast<std::uint16_t>(values.integer("port"));
   settings.address = values.text("address");
@@ -63,10 +64,10 @@ base::Result<Settings> settings_from(const options::Values& values, const os::En
   settings.core.version = std::move(version);
   settings.core.times.renewal = values.duration("heartbeat");
   settings.core.times.time_to_live = values.duration("lease");
-  if (settings.core.times.renewal < units::Seconds(0.05))
-    return base::Error::invalid("--heartbeat: at least 50ms");
+  if (settings.core.times.renewal < units::Seconds(0.05)) return base::Error::invalid("--heartbeat: at least 50ms");
   if (settings.core.times.time_to_live < settings.core.times.renewal * 3)
-    return base::Error::invalid("--lease: must be at least three times --heartbeat, or one lost heartbeat loses the job");
+    return base::Error::invalid(
+        "--lease: must be at least three times --heartbeat, or one lost heartbeat loses the job");
   settings.core.quiet_after_restart = std::min(units::Seconds(10), settings.core.times.renewal);
 
   if (values.has("state-dir")) {

@@ -19,6 +19,7 @@ struct Settings {
 
 options::Shape shape();
 // invalid: what is wrong and where it was said. `version` is the program's own.
-base::Result<Settings> settings_from(const options::Values& values, const os::Environment& environment, std::string version);
+base::Result<Settings> settings_from(const options::Values& values, const os::Environment& environment,
+                                     std::string version);
 
 }  // namespace master

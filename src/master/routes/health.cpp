@@ -1,5 +1,6 @@
 #include "master/answers.h"
 #include "master/api.h"
+#include "net/router.h"
 #include "wire/listings.h"
 
 namespace master {
@@ -10,7 +11,9 @@ void add_health_routes(Api& api) {
     api.service.run(
         [](Core& core, units::Instant) {
           const auto healthy = core.health();
-          return healthy ? answer_json(200, wire::encode_health()) : problem_for(healthy.error());
+          if (healthy) return answer_json(200, wire::encode_health());
+          // Whatever the kind: a watcher that sees anything but 2xx must read it as "not well", never as its own fault.
+          return net::problem({503, "unhealthy", "The master cannot serve", healthy.error().text(), {}});
         },
         responder);
   });
@@ -23,14 +26,15 @@ void add_health_routes(Api& api) {
     responder.send(std::move(response));
   });
   api.add(net::Method::get, "/", [](net::Request, net::Responder responder) {
-    responder.send(net::Response::text(200,
-                                       "ffwatt master\n\n"
-                                       "  GET  /health        is it well\n"
-                                       "  GET  /jobs          what waits, runs and is done\n"
-                                       "  POST /jobs          {\"scenario\":\"720p30-h264\",\"parameters\":{\"duration\":10}}\n"
-                                       "  GET  /nodes         which machines work here\n"
-                                       "  GET  /metrics       for Prometheus\n\n"
-                                       "The same stands under /api/v1.\n"));
+    responder.send(
+        net::Response::text(200,
+                            "ffwatt master\n\n"
+                            "  GET  /health        is it well\n"
+                            "  GET  /jobs          what waits, runs and is done\n"
+                            "  POST /jobs          {\"scenario\":\"720p30-h264\",\"parameters\":{\"duration\":10}}\n"
+                            "  GET  /nodes         which machines work here\n"
+                            "  GET  /metrics       for Prometheus\n\n"
+                            "The same stands under /api/v1.\n"));
   });
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 base::Result<wire::JobQuery> query_of(const net::Request& request) {
   wire::JobQuery query;
-  static const std::vector<std::string> known{"state", "scenario", "limit", "cursor"};
+  FFWATT_CHECK(check_query(request, {"state", "scenario", "limit", "cursor"}));
   for (const auto& [key, value] : request.query) {
     if (key == "state") {
       FFWATT_TRY(query.state, jobs::parse_job_state(value));
@@ -25,8 +25,6 @@ base::Result<wire::JobQuery> query_of(const net::Request& request) {
       query.limit = static_cast<int>(*limit);
     } else if (key == "cursor") {
       query.cursor = value;
-    } else {
-      return base::Error::invalid(base::format("unknown query parameter '{}'.{}", key, base::did_you_mean(key, known)));
     }
   }
   return query;
@@ -51,7 +49,8 @@ void submit(Api& api, const net::Request& request, const net::Responder& respond
       [submissions = std::move(*submissions), key, many](Core& core, units::Instant now) {
         const auto inserted = core.submit(submissions, key, now);
         if (!inserted && inserted.error().kind() == base::ErrorKind::invalid && key)
-          return net::problem({422, "key_reused", "This Idempotency-Key came with another body", inserted.error().text(), {}});
+          return net::problem(
+              {422, "key_reused", "This Idempotency-Key came with another body", inserted.error().text(), {}});
         return answer(inserted, [&](const store::Store::Inserted& made) {
           std::vector<wire::Accepted> accepted;
           for (const auto& job : made.jobs) accepted.push_back({job, core.warning(job.submission)});
@@ -74,7 +73,8 @@ void add_jobs_routes(Api& api) {
     if (!query) return responder.send(problem_for(query.error()));
     api.service.run(
         [query = *query](Core& core, units::Instant) {
-          return answer(core.list(query), [](const wire::JobPage& page) { return answer_json(200, wire::encode(page)); });
+          return answer(core.list(query),
+                        [](const wire::JobPage& page) { return answer_json(200, wire::encode(page)); });
         },
         responder);
   });
@@ -90,7 +90,8 @@ void add_jobs_routes(Api& api) {
   api.add(net::Method::post, "/jobs/{id}/cancel", [&api](net::Request request, net::Responder responder) {
     api.service.run(
         [id = request.parameter("id"), peer = request.peer](Core& core, units::Instant now) {
-          return answer(core.cancel(id, peer, now), [](const jobs::Job& job) { return answer_json(200, wire::encode(job)); });
+          return answer(core.cancel(id, peer, now),
+                        [](const jobs::Job& job) { return answer_json(200, wire::encode(job)); });
         },
         responder);
   });
@@ -100,8 +101,8 @@ void add_jobs_routes(Api& api) {
         [id = request.parameter("id")](Core& core, units::Instant) {
           return answer(core.job(id), [&](const jobs::Job& job) {
             if (!job.report)
-              return problem_for(base::Error::absent(base::format("job #{} has no log yet: it is {}", job.number,
-                                                                  jobs::name(job.state))));
+              return problem_for(base::Error::absent(
+                  base::format("job #{} has no log yet: it is {}", job.number, jobs::name(job.state))));
             return net::Response::text(200, job.report->log_tail + "\n");
           });
         },

@@ -6,9 +6,11 @@
 namespace master {
 
 void add_nodes_routes(Api& api) {
-  api.add(net::Method::get, "/nodes", [&api](net::Request, net::Responder responder) {
+  api.add(net::Method::get, "/nodes", [&api](net::Request request, net::Responder responder) {
+    if (const auto known = check_query(request, {}); !known) return responder.send(problem_for(known.error()));
     api.service.run(
-        [](Core& core, units::Instant now) { return answer_json(200, wire::encode_nodes(core.nodes(now))); }, responder);
+        [](Core& core, units::Instant now) { return answer_json(200, wire::encode_nodes(core.nodes(now))); },
+        responder);
   });
 
   api.add(net::Method::post, "/nodes/register", [&api](net::Request request, net::Responder responder) {

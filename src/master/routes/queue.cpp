@@ -11,6 +11,7 @@ namespace {
 
 base::Result<wire::ClaimRequest> claim_of(const net::Request& request) {
   wire::ClaimRequest claim;
+  FFWATT_CHECK(check_query(request, {"node_id", "slots", "wait", "claim_id"}));
   const auto* node = request.query_value("node_id");
   if (!node) return base::Error::invalid("node_id is missing; register first and send the id that was answered");
   FFWATT_TRY(claim.node_id, base::Id::parse(*node));

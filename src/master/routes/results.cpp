@@ -23,6 +23,7 @@ void add_results_routes(Api& api) {
   });
 
   api.add(net::Method::get, "/results", [&api](net::Request request, net::Responder responder) {
+    if (const auto known = check_query(request, {"limit"}); !known) return responder.send(problem_for(known.error()));
     int limit = 50;
     if (const auto* text = request.query_value("limit")) {
       const auto value = base::to_int(*text);

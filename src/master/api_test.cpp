@@ -1,0 +1,245 @@
+// The REST interface from outside: a real server on a free port of this machine, the documented bodies, the shapes that
+// scripts rely on.
+#include "master/api.h"
+
+#include <memory>
+
+#include "json/json.h"
+#include "master/core_for_tests.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "os/host.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+
+namespace master {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string documented =
+    R"({"scenario":"1080p-h264","confidence":"auto","parameters":{"duration":300,"bitrate":"5000k"}})";
+
+struct Answer {
+  net::Response response;
+  json::Value body;
+  int status() const { return response.status; }
+  std::string header(std::string_view name) const {
+    const auto* value = net::find(response.headers, name);
+    return value ? *value : "";
+  }
+  std::string text(std::string_view key) const {
+    const auto& value = body.at(key);
+    return value.is_string() ? value.as_string() : json::write(value);
+  }
+};
+
+jobs::Lease lease_of(const json::Value& offer) { return wire::decode_claim_answer(offer)->offers.at(0).lease; }
+
+class Rest : public Farm {
+ protected:
+  Rest() {
+    now = real.host().clock.now();
+    restart();
+    service.emplace(*core, model, real.host().clock, *log);
+    api = std::make_unique<Api>(Api{*service, scenarios, metrics, access, "0.1.0", {}});
+    add_routes(*api);
+    service->start();
+    net::ServerSettings at;
+    at.address = "127.0.0.1";
+    auto started = net::HttpServer::start(
+        at, [this](net::Request q, net::Responder r) { api->router(std::move(q), std::move(r)); }, *log);
+    EXPECT_TRUE(started);
+    server = std::move(*started);
+  }
+  ~Rest() override {
+    service->stop();
+    server->stop(2_s);
+  }
+
+  Answer call(net::Method method, const std::string& path, const std::string& body = "", net::Headers headers = {}) {
+    net::Call c;
+    c.method = method;
+    c.url = base::format("http://127.0.0.1:{}{}", server->port(), path);
+    c.body = body;
+    c.headers = std::move(headers);
+    auto response = client.send(c);
+    EXPECT_TRUE(response) << path << ": " << (response ? "" : response.error().text());
+    if (!response) return {};
+    auto value = json::parse(response->body);
+    return {std::move(*response), value ? std::move(*value) : json::Value()};
+  }
+  Answer get(const std::string& path) { return call(net::Method::get, path); }
+  Answer post(const std::string& path, const std::string& body = "", net::Headers headers = {}) {
+    return call(net::Method::post, path, body, std::move(headers));
+  }
+  std::string enrolled() {
+    return post("/nodes/register", json::write(wire::encode(wire::RegisterRequest{std::nullopt, facts_of("n1")})))
+        .text("node_id");
+  }
+  void expect_problem(const Answer& answer, int status, const std::string& code, const std::string& says) {
+    EXPECT_EQ(answer.status(), status) << answer.response.body;
+    EXPECT_THAT(answer.header("Content-Type"), StartsWith("application/problem+json"));
+    EXPECT_EQ(answer.text("type"), "urn:ffwatt:problem:" + code);
+    EXPECT_EQ(answer.text("status"), std::to_string(status));
+    EXPECT_THAT(answer.text("detail"), HasSubstr(says));
+  }
+
+  os::RealHost real;
+  media::Scenarios scenarios = media::Scenarios::built_in();
+  Access access{Access::Mode::guarded, "0123456789abcdef", "/state/key"};
+  net::HttpClient client;
+  std::optional<Service> service;
+  std::unique_ptr<Api> api;
+  std::unique_ptr<net::HttpServer> server;
+};
+
+TEST_F(Rest, TheDocumentedJobIsAcceptedUnderBothPathsWhateverItsContentTypeSays) {
+  for (const char* path : {"/jobs", "/api/v1/jobs"})
+    for (const char* type : {"application/json", "application/x-www-form-urlencoded", "text/plain"}) {
+      const auto made = post(path, documented, {{"Content-Type", type}});
+      EXPECT_EQ(made.status(), 201) << made.response.body;
+      EXPECT_EQ(made.text("id"), made.text("job_id"));
+      EXPECT_EQ(made.text("state"), "queued");
+      EXPECT_EQ(made.header("Location"), "/jobs/" + made.text("id"));
+      EXPECT_THAT(made.text("warnings"), HasSubstr("no node has registered yet"));
+      EXPECT_EQ(get(made.header("Location")).text("id"), made.text("id"));
+    }
+}
+
+TEST_F(Rest, ManyJobsAreAcceptedAllOrNone) {
+  const auto made = post("/jobs", R"({"jobs":[)" + documented + "," + documented + "]}");
+  EXPECT_EQ(made.status(), 201);
+  EXPECT_EQ(made.text("count"), "2");
+  EXPECT_EQ(made.body.at("jobs").items().size(), 2u);
+  expect_problem(post("/jobs", R"({"jobs":[)" + documented + R"(,{"scenario":"nonsense"}]})"), 400, "invalid",
+                 "/jobs/1/scenario");
+  EXPECT_EQ(get("/jobs").text("count"), "2");
+}
+
+TEST_F(Rest, AnUnknownFieldIsRefusedWithItsPlaceAndTheNearestName) {
+  const auto refused = post("/jobs", R"({"scenario":"1080p-h264","prioritty":"low","parameters":{"bitrat":"5M"}})");
+  expect_problem(refused, 400, "invalid", "Did you mean 'priority'?");
+  const auto& errors = refused.body.at("errors");
+  ASSERT_TRUE(errors.is_array());
+  std::vector<std::string> places;
+  for (const auto& error : errors.items()) places.push_back(error.at("pointer").as_string());
+  EXPECT_THAT(places, testing::UnorderedElementsAre("/prioritty", "/parameters/bitrat"));
+}
+
+TEST_F(Rest, WhatIsNoJsonIsRefusedWithItsPlace) {
+  expect_problem(post("/jobs", "{\"scenario\":"), 400, "invalid", "the body");
+  expect_problem(post("/jobs", ""), 400, "invalid", "scenario");
+  expect_problem(post("/nodes/register", "[]"), 400, "invalid", "object");
+  expect_problem(post("/results", "{}"), 400, "invalid", "is required");
+}
+
+TEST_F(Rest, TheSameIdempotencyKeyIsTheSameJobAndAnotherBodyIs422) {
+  const net::Headers key{{"Idempotency-Key", "k1"}};
+  const auto first = post("/jobs", documented, key), again = post("/jobs", documented, key);
+  EXPECT_EQ(again.status(), 201);
+  EXPECT_EQ(again.text("id"), first.text("id"));
+  expect_problem(post("/jobs", R"({"scenario":"720p-h264"})", key), 422, "key_reused", "");
+  EXPECT_EQ(get("/jobs").text("count"), "1");
+}
+
+TEST_F(Rest, ListsHaveJobsCountAndNextAndCanBeWalked) {
+  for (int i = 0; i < 3; ++i) post("/jobs", documented);
+  auto page = get("/jobs?limit=2");
+  EXPECT_EQ(page.status(), 200);
+  EXPECT_EQ(page.body.at("jobs").items().size(), 2u);
+  EXPECT_EQ(page.text("count"), "3");
+  page = get("/jobs?limit=2&cursor=" + page.text("next"));
+  EXPECT_EQ(page.body.at("jobs").items().size(), 1u);
+  EXPECT_TRUE(page.text("next") == "null" || page.text("next").empty()) << page.response.body;
+  EXPECT_EQ(get("/jobs?state=completed").text("count"), "0");
+  EXPECT_EQ(get("/nodes").text("count"), "0");
+  EXPECT_TRUE(get("/nodes").body.at("nodes").is_array());
+  EXPECT_EQ(get("/results").text("count"), "0");
+}
+
+TEST_F(Rest, AFilterThatIsNotKnownIsRefusedRatherThanIgnored) {
+  expect_problem(get("/jobs?stat=queued"), 400, "invalid", "Did you mean 'state'?");
+  for (const char* path : {"/jobs?state=done", "/jobs?limit=0", "/jobs?limit=x", "/results?codec=h264", "/nodes?x=1",
+                           "/jobs/next?node=1", "/results?limit=501"})
+    expect_problem(get(path), 400, "invalid", "");
+}
+
+TEST_F(Rest, WhatIsNotThereIs404AndAWrongMethod405) {
+  for (const char* path : {"/jobs/7", "/jobs/%237", "/jobs/00000000-0000-7000-8000-000000000000"})
+    expect_problem(get(path), 404, "not_found", "there is no job");
+  expect_problem(get("/jobs/7x"), 400, "invalid", "");
+  EXPECT_EQ(get("/nothing").status(), 404);
+  EXPECT_EQ(call(net::Method::put, "/jobs", "{}").status(), 405);
+  expect_problem(post("/nodes/00000000-0000-7000-8000-000000000000/heartbeat", R"({"boot_id":"b","running":[]})"), 404,
+                 "not_found", "register");
+}
+
+TEST_F(Rest, AJobGoesItsWholeWayByTheDocumentedCalls) {
+  const auto id = post("/jobs", documented).text("id");
+  const auto node = enrolled();
+  const auto offer = get("/jobs/next?node_id=" + node + "&slots=1&wait=30&claim_id=c1");
+  EXPECT_EQ(offer.status(), 200);
+  EXPECT_THAT(offer.header("Cache-Control"), HasSubstr("no-store"));
+  EXPECT_EQ(offer.body.at("job").at("id").as_string(), id);
+  const auto lease = lease_of(offer.body);
+  const auto start = json::write(wire::encode(wire::StartRequest{*base::Id::parse(node), lease}));
+  EXPECT_EQ(post("/jobs/" + id + "/start", start).status(), 200);
+  EXPECT_EQ(get("/jobs/1").text("state"), "running");
+  EXPECT_EQ(get("/nodes").body.at("nodes").items().at(0).at("running").items().at(0).as_string(), "#1");
+
+  const wire::ResultRequest message{*base::Id::parse(node), lease, a_report()};
+  const auto done = post("/results", json::write(wire::encode(message)));
+  EXPECT_EQ(done.status(), 200) << done.response.body;
+  EXPECT_EQ(get("/jobs/%231").text("state"), "completed");
+  EXPECT_EQ(get("/jobs/1/logs").status(), 200);
+  EXPECT_EQ(get("/results?limit=5").text("count"), "1");
+  expect_problem(post("/jobs/1/cancel"), 409, "conflict", "cannot be canceled");
+}
+
+TEST_F(Rest, CancelAnswersTheJob) {
+  post("/jobs", documented);
+  const auto canceled = post("/api/v1/jobs/1/cancel");
+  EXPECT_EQ(canceled.status(), 200);
+  EXPECT_EQ(canceled.text("state"), "canceled");
+  expect_problem(get("/jobs/1/logs"), 404, "not_found", "no log");
+}
+
+TEST_F(Rest, AClaimThatIsMissingSomethingSaysWhat) {
+  expect_problem(get("/jobs/next"), 400, "invalid", "node_id is missing");
+  expect_problem(get("/jobs/next?node_id=7"), 400, "invalid", "");
+  const auto node = enrolled();
+  expect_problem(get("/jobs/next?node_id=" + node + "&slots=-1"), 400, "invalid", "slots");
+  expect_problem(get("/jobs/next?node_id=" + node + "&wait=-1"), 400, "invalid", "");
+  expect_problem(get("/jobs/next?node_id=00000000-0000-7000-8000-000000000000"), 404, "not_found", "register");
+  const auto empty = get("/jobs/next?node_id=" + node + "&wait=0");
+  EXPECT_EQ(empty.status(), 200);
+  EXPECT_TRUE(empty.body.at("job").is_null());
+}
+
+TEST_F(Rest, HealthAsksTheStoreAndVersionAndMetricsAnswer) {
+  EXPECT_EQ(get("/health").text("status"), "healthy");
+  EXPECT_EQ(get("/version").text("version"), "0.1.0");
+  EXPECT_THAT(get("/metrics").response.body, HasSubstr("ffwatt_http_requests_total"));
+  EXPECT_THAT(get("/").response.body, HasSubstr("ffwatt master"));
+}
+
+TEST_F(Rest, AStoreThatIsNotWellIs503AtHealth) {
+  model.be_unhealthy(base::Error::failed("the disk has gone"));
+  expect_problem(get("/health"), 503, "unhealthy", "the disk has gone");
+}
+
+TEST_F(Rest, ACallerBehindAProxyGets401WithTheWayIn) {
+  const net::Headers proxied{{"X-Forwarded-For", "203.0.113.9"}};
+  const auto refused = call(net::Method::get, "/jobs", "", proxied);
+  expect_problem(refused, 401, "denied", "/state/key");
+  EXPECT_EQ(refused.header("WWW-Authenticate"), "Bearer");
+  EXPECT_EQ(call(net::Method::get, "/health", "", proxied).status(), 200);
+  auto with_key = proxied;
+  with_key.emplace_back("Authorization", "Bearer 0123456789abcdef");
+  EXPECT_EQ(call(net::Method::get, "/jobs", "", with_key).status(), 200);
+}
+
+}  // namespace
+}  // namespace master
