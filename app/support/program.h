@@ -13,7 +13,8 @@ namespace app {
 
 os::Environment environment_of_process();
 
-// Parses words, environment and the usual files, answers --help and --version, and calls `serve`. Returns the exit code.
+// Parses words, environment and the usual files, answers --help and --version, and calls `serve`. Returns the exit
+// code.
 using Serve = std::function<base::Result<void>(const options::Values& values)>;
 int run_service(options::Shape shape, const std::vector<std::string>& words, const os::Environment& environment,
                 const os::Files& files, const Serve& serve);

@@ -12,7 +12,8 @@ namespace agent {
 namespace {
 
 // The cache is a node's facts as they travel; ffmpeg_version holds the build that they were found with.
-std::optional<std::vector<media::EncoderState>> cached(const os::Files& files, const os::Path& cache, const std::string& build) {
+std::optional<std::vector<media::EncoderState>> cached(const os::Files& files, const os::Path& cache,
+                                                       const std::string& build) {
   const auto text = files.read(cache);
   if (!text) return std::nullopt;
   const auto value = json::parse(*text);
@@ -42,7 +43,7 @@ jobs::NodeFacts capabilities(os::Host& host, const os::Environment& environment,
   for (auto& rung : power_sources::open_all(host, {}).ladder)
     facts.energy_sources.push_back({rung.source,
                                     rung.in_use == power_sources::Rung::InUse::yes ? jobs::EnergySourceState::InUse::yes
-                                                                                    : jobs::EnergySourceState::InUse::no,
+                                                                                   : jobs::EnergySourceState::InUse::no,
                                     rung.detail});
 
   const auto ffmpeg = media::find_ffmpeg(host, "ffmpeg", environment);

@@ -14,6 +14,9 @@ namespace {
 constexpr int quiet_failures = 5;
 // How long release waits for the last answers before it leaves them to the next start.
 constexpr units::Seconds release_limit{10};
+// A poll that comes back with nothing before that was not waited for: the node's other poll took its place (two agents
+// with one identity), or something between answers for the master.
+constexpr units::Seconds hasty{1};
 }  // namespace
 
 Core::Core(CoreSettings settings, os::Random& random, base::Log& log)
@@ -33,11 +36,22 @@ void Core::fail(Errand& errand, units::Instant now) {
   errand.due = now.boot + back_off(++errand.failures);
 }
 
+void Core::unknown_here(units::Instant now) {
+  if (standing_ == Standing::unknown) return;
+  standing_ = Standing::unknown;
+  // At once the first time. A master that takes the registration and still knows nobody is not asked in a tight circle:
+  // the count starts anew only when a heartbeat was answered.
+  enrol_.due = now.boot;
+  if (enrol_.failures > 0) enrol_.due = now.boot + back_off(enrol_.failures);
+  ++enrol_.failures;
+}
+
 int Core::free_slots() const {
-  if (ending_) return 0;
-  return std::max(0, settings_.facts.slots - static_cast<int>(std::count_if(work_.begin(), work_.end(), [](const auto& entry) {
-                       return entry.second.phase == Phase::starting || entry.second.phase == Phase::running;
-                     })));
+  if (ending_ || paused_until_) return 0;
+  return std::max(
+      0, settings_.facts.slots - static_cast<int>(std::count_if(work_.begin(), work_.end(), [](const auto& entry) {
+           return entry.second.phase == Phase::starting || entry.second.phase == Phase::running;
+         })));
 }
 
 Actions Core::begin(std::vector<Adopted> adopted, units::Instant now) {
@@ -48,7 +62,8 @@ Actions Core::begin(std::vector<Adopted> adopted, units::Instant now) {
     work.phase = left.state == Adopted::State::running ? Phase::running : Phase::reported;
     work.lease_ends = now.boot + times_.time_to_live;
     work.due = now.boot;
-    log_.info(left.state == Adopted::State::running ? "found a job that is still running" : "found a result that was not delivered",
+    log_.info(left.state == Adopted::State::running ? "found a job that is still running"
+                                                    : "found a result that was not delivered",
               {{"job", format("#{}", work.offer.job.number)}});
     work_.emplace(work.offer.lease.job, std::move(work));
   }
@@ -62,7 +77,8 @@ Actions Core::enrolled(const base::Result<wire::RegisterAnswer>& answer, units::
     fail(enrol_, now);
     return {};
   }
-  enrol_ = {};
+  enrol_.under_way = Errand::UnderWay::no;
+  if (standing_ == Standing::unknown && !settings_.node_id) enrol_.failures = 0;
   standing_ = Standing::registered;
   settings_.node_id = answer->node_id;
   times_ = answer->times;
@@ -71,26 +87,34 @@ Actions Core::enrolled(const base::Result<wire::RegisterAnswer>& answer, units::
   return tick(now);
 }
 
-Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answer, units::BootTime sent, units::Instant now) {
+Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answer, units::BootTime sent,
+                                 units::Instant now) {
   if (!answer) {
-    if (answer.error().kind() == ErrorKind::absent) standing_ = Standing::unknown, enrol_.due = now.boot;
-    if (heartbeat_.failures == quiet_failures) log_.warning("no answer to heartbeats", {{"why", answer.error().text()}});
+    if (answer.error().kind() == ErrorKind::absent) unknown_here(now);
+    if (heartbeat_.failures == quiet_failures)
+      log_.warning("no answer to heartbeats", {{"why", answer.error().text()}});
     fail(heartbeat_, now);
     return tick(now);
   }
   heartbeat_ = {sent + times_.renewal, 0, Errand::UnderWay::no};
+  if (standing_ == Standing::registered) enrol_.failures = 0;
   Actions out;
   for (const auto& word : answer->leases) {
     const auto it = work_.find(word.job);
     if (it == work_.end() || it->second.offer.lease.attempt != word.attempt) continue;
     switch (word.word) {
-      case wire::LeaseWord::renewed: it->second.lease_ends = sent + times_.time_to_live - times_.margin(); break;
-      case wire::LeaseWord::late: break;
+      case wire::LeaseWord::renewed:
+        it->second.lease_ends = sent + times_.time_to_live - times_.margin();
+        break;
+      case wire::LeaseWord::late:
+        break;
       case wire::LeaseWord::cancel:
         it->second.lease_ends = sent + times_.time_to_live - times_.margin();
         stop(it->second, StopReason::canceled, out);
         break;
-      case wire::LeaseWord::lost: stop(it->second, StopReason::lost, out); break;
+      case wire::LeaseWord::lost:
+        stop(it->second, StopReason::lost, out);
+        break;
     }
   }
   const auto more = tick(now);
@@ -110,17 +134,23 @@ void Core::stop(Work& work, StopReason reason, Actions& out) {
 
 Actions Core::claim_answered(const base::Result<wire::ClaimAnswer>& answer, units::Instant now) {
   if (!answer) {
-    if (answer.error().kind() == ErrorKind::absent) standing_ = Standing::unknown, enrol_.due = now.boot;
-    if (claimed_slots_ != free_slots()) claim_ = {now.boot, 0, Errand::UnderWay::no};  // we ended it ourselves
-    else fail(claim_, now);
+    if (answer.error().kind() == ErrorKind::absent) unknown_here(now);
+    if (claimed_slots_ != free_slots())
+      claim_ = {now.boot, 0, Errand::UnderWay::no};  // we ended it ourselves
+    else
+      fail(claim_, now);
     return tick(now);
   }
-  claim_ = {now.boot, 0, Errand::UnderWay::no};
   claim_id_.clear();
+  if (answer->offers.empty() && answer->commands.empty() && now.boot - claimed_at_ < hasty)
+    fail(claim_, now);
+  else
+    claim_ = {now.boot, 0, Errand::UnderWay::no};
   Actions out;
   for (const auto& command : answer->commands) {
     const auto it = work_.find(command.job);
-    if (it != work_.end() && it->second.offer.lease.attempt == command.attempt) stop(it->second, StopReason::canceled, out);
+    if (it != work_.end() && it->second.offer.lease.attempt == command.attempt)
+      stop(it->second, StopReason::canceled, out);
   }
   for (const auto& offer : answer->offers) {
     if (work_.count(offer.lease.job) || free_slots() == 0) continue;  // the offer ends by itself
@@ -137,7 +167,7 @@ Actions Core::claim_answered(const base::Result<wire::ClaimAnswer>& answer, unit
 Actions Core::start_answered(base::Id job, const base::Result<wire::StartAnswer>& answer, units::BootTime sent,
                              units::Instant now) {
   const auto it = work_.find(job);
-  if (it == work_.end()) return {};
+  if (it == work_.end() || it->second.phase != Phase::starting) return {};
   Work& work = it->second;
   work.asked = Work::Asked::no;
   if (!answer) {
@@ -146,13 +176,20 @@ Actions Core::start_answered(base::Id job, const base::Result<wire::StartAnswer>
       work.due = now.boot + back_off(++work.tries);
       return tick(now);
     }
-    log_.info("an offer was withdrawn", {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
+    log_.info("an offer was withdrawn",
+              {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
     work_.erase(it);
     return tick(now);
   }
   times_ = answer->times;
-  work.phase = Phase::running;
   work.lease_ends = sent + times_.time_to_live - times_.margin();
+  if (work.lease_ends <= now.boot && !ending_) {
+    // The answer was so long on its way that its lease is over; nothing may begin on that. The same start tells whether
+    // the job is still this node's.
+    work.due = now.boot;
+    return tick(now);
+  }
+  work.phase = Phase::running;
   Actions out{Launch{work.offer}};
   if (ending_) stop(work, StopReason::interrupted, out);
   log_.info("starting a job", {{"job", format("#{}", work.offer.job.number)},
@@ -163,9 +200,23 @@ Actions Core::start_answered(base::Id job, const base::Result<wire::StartAnswer>
   return out;
 }
 
-Actions Core::runner_ended(base::Id job, units::Instant now) {
+Actions Core::launch_failed(base::Id job, units::Instant now) {
+  units::Seconds pause = settings_.first_pause;
+  for (int i = 0; i < launch_failures_ && pause < settings_.longest_pause; ++i) pause = pause * 2;
+  ++launch_failures_;
+  paused_until_ = now.boot + std::min(pause, settings_.longest_pause);
   const auto it = work_.find(job);
-  if (it == work_.end()) return {};
+  if (it == work_.end()) return tick(now);
+  it->second.phase = Phase::reported;
+  it->second.due = now.boot;
+  it->second.tries = 0;
+  return tick(now);
+}
+
+Actions Core::runner_ended(base::Id job, units::Instant now) {
+  launch_failures_ = 0;
+  const auto it = work_.find(job);
+  if (it == work_.end() || it->second.phase != Phase::running) return {};
   it->second.phase = Phase::reported;
   it->second.due = now.boot;
   it->second.tries = 0;
@@ -188,10 +239,14 @@ Actions Core::result_answered(base::Id job, const base::Result<wire::ResultAnswe
   Finish finish{work.offer.lease, Finish::How::discard};
   if (answer) {
     if (answer->output == wire::ResultAnswer::Output::publish) finish.how = Finish::How::publish;
-    log_.info("result delivered", {{"job", format("#{}", work.offer.job.number)}, {"state", std::string(jobs::name(answer->state))}});
+    log_.info("result delivered",
+              {{"job", format("#{}", work.offer.job.number)}, {"state", std::string(jobs::name(answer->state))}});
   } else {
-    if (answer.error().kind() == ErrorKind::invalid) finish.how = Finish::How::set_aside;
-    log_.warning("the result was not accepted", {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
+    // 409 is a verdict on the attempt. That the master does not understand the report, or does not know the job (it has
+    // lost its database), says nothing about the work: a person may look at it.
+    if (answer.error().kind() != ErrorKind::failed) finish.how = Finish::How::set_aside;
+    log_.warning("the result was not accepted",
+                 {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
   }
   return {finish};
 }
@@ -207,7 +262,8 @@ Actions Core::end(Ending ending, units::Instant now) {
   if (ending == Ending::leave) return {Quit{}};
   Actions out;
   quit_at_ = now.boot + release_limit;
-  std::erase_if(work_, [](const auto& e) { return e.second.phase == Phase::starting && e.second.asked == Work::Asked::no; });
+  std::erase_if(work_,
+                [](const auto& e) { return e.second.phase == Phase::starting && e.second.asked == Work::Asked::no; });
   for (auto& [job, work] : work_) stop(work, StopReason::interrupted, out);
   const auto more = tick(now);
   out.insert(out.end(), more.begin(), more.end());
@@ -216,6 +272,7 @@ Actions Core::end(Ending ending, units::Instant now) {
 
 Actions Core::tick(units::Instant now) {
   Actions out;
+  if (paused_until_ && *paused_until_ <= now.boot) paused_until_.reset();
   const auto due = [&](const Errand& e) { return e.under_way == Errand::UnderWay::no && e.due <= now.boot; };
   if (standing_ == Standing::unknown && !ending_ && due(enrol_)) {
     enrol_.under_way = Errand::UnderWay::yes;
@@ -225,13 +282,16 @@ Actions Core::tick(units::Instant now) {
     heartbeat_.under_way = Errand::UnderWay::yes;
     wire::HeartbeatRequest request{settings_.facts.boot_id, {}};
     for (const auto& [job, work] : work_)
-      if (work.phase == Phase::running) request.running.push_back({work.offer.lease, {}, {}, {}});
+      // Reported ones too: a result that cannot be delivered yet must not lose its lease meanwhile.
+      if (work.phase == Phase::running || work.phase == Phase::reported)
+        request.running.push_back({work.offer.lease, {}, {}, {}});
     out.push_back(Heartbeat{*settings_.node_id, std::move(request)});
   }
   if (standing_ == Standing::registered) {
     if (due(claim_) && !ending_) {
       claim_.under_way = Errand::UnderWay::yes;
       claimed_slots_ = free_slots();
+      claimed_at_ = now.boot;
       if (claim_id_.empty()) claim_id_ = random_.token();
       out.push_back(Claim{{*settings_.node_id, claimed_slots_, settings_.claim_wait, claim_id_}});
     } else {
@@ -239,7 +299,8 @@ Actions Core::tick(units::Instant now) {
     }
   }
   for (auto& [job, work] : work_) {
-    if (work.phase == Phase::running && now.boot >= work.lease_ends + settings_.orphan_limit) stop(work, StopReason::lost, out);
+    if (work.phase == Phase::running && now.boot >= work.lease_ends + settings_.orphan_limit)
+      stop(work, StopReason::lost, out);
     if (work.asked == Work::Asked::yes || work.due > now.boot || standing_ != Standing::registered) continue;
     if (work.phase == Phase::starting) {
       work.asked = Work::Asked::yes;
@@ -250,7 +311,9 @@ Actions Core::tick(units::Instant now) {
     }
   }
   if (ending_ == Ending::release) {
-    const bool busy = std::any_of(work_.begin(), work_.end(), [](const auto& e) { return e.second.phase != Phase::starting; });
+    const bool busy = std::any_of(work_.begin(), work_.end(), [](const auto& e) {
+      return e.second.phase != Phase::starting || e.second.asked == Work::Asked::yes;
+    });
     if (!busy || now.boot >= quit_at_) out.push_back(Quit{});
   }
   return out;
@@ -259,7 +322,7 @@ Actions Core::tick(units::Instant now) {
 void Core::refresh_claim(Actions& out) {
   // The poll under way promised another number of slots: end it; the next one has the same claim id, so an answer that
   // was already on its way is given again.
-  if (claim_.under_way == Errand::UnderWay::yes && claimed_slots_ < free_slots()) out.push_back(CancelClaim{});
+  if (claim_.under_way == Errand::UnderWay::yes && claimed_slots_ != free_slots()) out.push_back(CancelClaim{});
 }
 
 units::BootTime Core::next_deadline() const {
@@ -274,10 +337,11 @@ units::BootTime Core::next_deadline() const {
     if (!ending_) consider(claim_);
   }
   for (const auto& [job, work] : work_) {
+    const bool asks = work.phase == Phase::starting || work.phase == Phase::reported;
     if (work.phase == Phase::running && !work.stopping) next = std::min(next, work.lease_ends + settings_.orphan_limit);
-    else if (work.phase != Phase::finishing && work.asked == Work::Asked::no && standing_ == Standing::registered)
-      next = std::min(next, work.due);
+    if (asks && work.asked == Work::Asked::no && standing_ == Standing::registered) next = std::min(next, work.due);
   }
+  if (paused_until_) next = std::min(next, *paused_until_);
   if (ending_ == Ending::release) next = std::min(next, quit_at_);
   return next;
 }

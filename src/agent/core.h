@@ -63,6 +63,9 @@ struct CoreSettings {
   units::Seconds claim_wait{30};
   units::Seconds orphan_limit{1800};  // how long past the end of its lease a job may go on
   units::Seconds first_retry{0.5}, longest_retry{30};
+  // No job is asked for so long after one that could not even be launched (disk full, no processes left): a broken node
+  // is always free and would else draw the whole queue to itself.
+  units::Seconds first_pause{10}, longest_pause{300};
 };
 
 // A job that an earlier life of this agent left behind.
@@ -78,10 +81,13 @@ class Core {
   Actions begin(std::vector<Adopted> adopted, units::Instant now);
   // `sent` is when the request left: leases count from there.
   Actions enrolled(const base::Result<wire::RegisterAnswer>& answer, units::Instant now);
-  Actions heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answer, units::BootTime sent, units::Instant now);
+  Actions heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answer, units::BootTime sent,
+                             units::Instant now);
   Actions claim_answered(const base::Result<wire::ClaimAnswer>& answer, units::Instant now);
-  Actions start_answered(base::Id job, const base::Result<wire::StartAnswer>& answer, units::BootTime sent, units::Instant now);
-  Actions runner_ended(base::Id job, units::Instant now);  // its report is in the spool now
+  Actions start_answered(base::Id job, const base::Result<wire::StartAnswer>& answer, units::BootTime sent,
+                         units::Instant now);
+  Actions runner_ended(base::Id job, units::Instant now);   // its report is in the spool now
+  Actions launch_failed(base::Id job, units::Instant now);  // likewise, but there never was a runner
   Actions result_answered(base::Id job, const base::Result<wire::ResultAnswer>& answer, units::Instant now);
   Actions finished(base::Id job, units::Instant now);
 
@@ -114,6 +120,8 @@ class Core {
   };
 
   void fail(Errand& errand, units::Instant now);
+  void unknown_here(
+      units::Instant now);  // the master does not know this node: it was told to forget, or is another one
   units::Seconds back_off(int failures);
   int free_slots() const;
   void refresh_claim(Actions& out);
@@ -126,8 +134,11 @@ class Core {
   enum class Standing { unknown, registered } standing_ = Standing::unknown;
   Errand enrol_, heartbeat_, claim_;
   int claimed_slots_ = 0;  // of the claim under way
+  units::BootTime claimed_at_;
   std::string claim_id_;
   std::map<base::Id, Work> work_;
+  int launch_failures_ = 0;
+  std::optional<units::BootTime> paused_until_;
   std::optional<Ending> ending_;
   units::BootTime quit_at_;
 };

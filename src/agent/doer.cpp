@@ -18,8 +18,8 @@ std::unique_ptr<Errands> errands_to(const Settings& settings) {
 
 }  // namespace
 
-Doer::Doer(os::Host& host, const os::Environment& environment, const Settings& settings, std::string boot_id, Inbox& inbox,
-           base::Log& log)
+Doer::Doer(os::Host& host, const os::Environment& environment, const Settings& settings, std::string boot_id,
+           Inbox& inbox, base::Log& log)
     : host_(host),
       environment_(environment),
       settings_(settings),
@@ -61,7 +61,8 @@ std::vector<Adopted> Doer::adopt() {
           adopted.push_back({std::move(offer), Adopted::State::running});
           continue;
         }
-        if (!spool_.has_report(offer.lease)) report_dead(offer, jobs::FailureClass::interruption, runner.error().text());
+        if (!spool_.has_report(offer.lease))
+          report_dead(offer, jobs::FailureClass::interruption, runner.error().text());
       }
     }
     adopted.push_back({std::move(offer), Adopted::State::reported});
@@ -82,15 +83,18 @@ void Doer::act(const Enrol& action) {
   heartbeats_->add([this, request = action.request](client::MasterClient& master, std::stop_token stop) {
     const auto answer = master.enrol(request, stop);
     if (answer) {
-      const auto kept = host_.files.write_durably(settings_.state_folder / "node_id", answer->node_id.text() + "\n", 0600);
-      if (!kept) log_.warning("the node's id was not kept; after a restart this is a new node", {{"why", kept.error().text()}});
+      const auto kept =
+          host_.files.write_durably(settings_.state_folder / "node_id", answer->node_id.text() + "\n", 0600);
+      if (!kept)
+        log_.warning("the node's id was not kept; after a restart this is a new node", {{"why", kept.error().text()}});
     }
     inbox_.add([answer](Core& core, units::Instant now) { return core.enrolled(answer, now); });
   });
 }
 
 void Doer::act(const Heartbeat& action) {
-  heartbeats_->add([this, node = action.node, request = action.request](client::MasterClient& master, std::stop_token stop) mutable {
+  heartbeats_->add([this, node = action.node, request = action.request](client::MasterClient& master,
+                                                                        std::stop_token stop) mutable {
     for (auto& running : request.running)
       if (auto progress = spool_.progress(running.lease)) running = std::move(*progress);
     const auto sent = host_.clock.boot();
@@ -123,7 +127,9 @@ jobs::Job Doer::with_output(jobs::Job job) const {
   if (spec.output_mode != media::OutputMode::file || !spec.output.empty()) return job;
   const std::string name = spec.scenario.empty() ? std::string(media::name(spec.codec)) : spec.scenario;
   const char* extension = spec.codec == media::Codec::vp9 ? "webm" : "mp4";
-  spec.output = (std::filesystem::absolute(settings_.output_folder) / format("job-{}-{}.{}", job.number, name, extension)).string();
+  spec.output =
+      (std::filesystem::absolute(settings_.output_folder) / format("job-{}-{}.{}", job.number, name, extension))
+          .string();
   return job;
 }
 
@@ -131,7 +137,8 @@ void Doer::act(const Launch& action) {
   wire::Offer offer{with_output(action.offer.job), action.offer.lease};
   const auto& spec = offer.job.submission.spec;
   if (spec.output_mode == media::OutputMode::file) outputs_[offer.lease.job] = spec.output;
-  auto runner = RunnerProcess::launch(host_, environment_, settings_.own_program, spool_, offer, settings_.slots, boot_id_);
+  auto runner =
+      RunnerProcess::launch(host_, environment_, settings_.own_program, spool_, offer, settings_.slots, boot_id_);
   if (!runner) {
     report_dead(offer, jobs::FailureClass::node, "the runner could not be started: " + runner.error().text());
     return inbox_.add([job = offer.lease.job](Core& core, units::Instant now) { return core.runner_ended(job, now); });
@@ -154,8 +161,10 @@ void Doer::watch(const wire::Offer& offer, std::shared_ptr<RunnerProcess> runner
 void Doer::report_dead(const wire::Offer& offer, jobs::FailureClass failure, const std::string& why) {
   log_.warning("a job ended without its runner's report", {{"job", format("#{}", offer.job.number)}, {"why", why}});
   sweep_control_group(host_, run_id(offer.lease));
-  if (!offer.job.submission.spec.output.empty()) runner::discard(host_.files, offer.job.submission.spec.output, run_id(offer.lease));
-  const auto put = Spool::put_report(host_.files, spool_.folder(offer.lease), nothing_ran(offer, failure, why, host_.clock.wall()));
+  if (!offer.job.submission.spec.output.empty())
+    runner::discard(host_.files, offer.job.submission.spec.output, run_id(offer.lease));
+  const auto put =
+      Spool::put_report(host_.files, spool_.folder(offer.lease), nothing_ran(offer, failure, why, host_.clock.wall()));
   if (!put) log_.error("a report cannot be written; the job's lease will end", {{"why", put.error().text()}});
 }
 
@@ -168,9 +177,12 @@ void Doer::act(const Post& action) {
   work_->add([this, node = action.node, lease = action.lease](client::MasterClient& master, std::stop_token stop) {
     base::Result<wire::ResultAnswer> answer = base::Error::invalid("the report cannot be read");
     auto report = spool_.report(lease);
-    if (report) answer = master.result({node, lease, std::move(*report)}, stop);
-    else answer = report.error();
-    inbox_.add([answer, job = lease.job](Core& core, units::Instant now) { return core.result_answered(job, answer, now); });
+    if (report)
+      answer = master.result({node, lease, std::move(*report)}, stop);
+    else
+      answer = report.error();
+    inbox_.add(
+        [answer, job = lease.job](Core& core, units::Instant now) { return core.result_answered(job, answer, now); });
   });
 }
 
@@ -181,7 +193,9 @@ void Doer::act(const Finish& action) {
   if (output != outputs_.end()) {
     if (action.how == Finish::How::publish) {
       const auto published = runner::publish(host_.files, output->second, run_id(action.lease));
-      if (!published) log_.error("an accepted output could not be given its name", {{"output", output->second.string()}, {"why", published.error().text()}});
+      if (!published)
+        log_.error("an accepted output could not be given its name",
+                   {{"output", output->second.string()}, {"why", published.error().text()}});
     } else {
       runner::discard(host_.files, output->second, run_id(action.lease));
     }

@@ -15,8 +15,8 @@ using Event = std::function<Actions(Core&, units::Instant)>;
 class Inbox {
  public:
   Inbox();
-  void add(Event event);        // any thread
-  std::vector<Event> take();    // the main thread
+  void add(Event event);                          // any thread
+  std::vector<Event> take();                      // the main thread
   int descriptor() const { return wake_.get(); }  // readable while something waits
 
  private:

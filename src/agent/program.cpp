@@ -32,13 +32,14 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
 
   log.info("looking at this machine: encoders and energy sources");
   CoreSettings core_settings;
-  core_settings.facts = capabilities(host, environment,
-                                     {settings.name, settings.slots, settings.version, settings.state_folder / "encoders.json"});
+  core_settings.facts = capabilities(
+      host, environment, {settings.name, settings.slots, settings.version, settings.state_folder / "encoders.json"});
   core_settings.node_id = kept_node_id(host.files, settings.state_folder / "node_id");
-  log.info("agent", {{"master", settings.master},
-                     {"node", core_settings.facts.name},
-                     {"threads", base::format("{}", core_settings.facts.threads)},
-                     {"ffmpeg", core_settings.facts.ffmpeg_version.empty() ? "missing" : core_settings.facts.ffmpeg_version}});
+  log.info("agent",
+           {{"master", settings.master},
+            {"node", core_settings.facts.name},
+            {"threads", base::format("{}", core_settings.facts.threads)},
+            {"ffmpeg", core_settings.facts.ffmpeg_version.empty() ? "missing" : core_settings.facts.ffmpeg_version}});
 
   Inbox inbox;
   Core core(core_settings, host.random, log);
@@ -47,7 +48,8 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
   while (!quit) {
     const auto signal = signals.wait_until(core.next_deadline(), inbox.descriptor());
     if (signal)
-      quit = doer.carry_out(core.end(signal->number == SIGTERM ? Core::Ending::leave : Core::Ending::release, host.clock.now()));
+      quit = doer.carry_out(
+          core.end(signal->number == SIGTERM ? Core::Ending::leave : Core::Ending::release, host.clock.now()));
     for (auto& event : inbox.take()) quit = doer.carry_out(event(core, host.clock.now())) || quit;
     if (!quit) quit = doer.carry_out(core.tick(host.clock.now()));
   }

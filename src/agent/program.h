@@ -9,7 +9,8 @@
 
 namespace agent {
 
-// Blocks until SIGINT (gives its jobs back, then ends) or SIGTERM (ends; the runners go on and the next agent finds them).
+// Blocks until SIGINT (gives its jobs back, then ends) or SIGTERM (ends; the runners go on and the next agent finds
+// them).
 base::Result<void> serve(os::Host& host, const os::Environment& environment, const Settings& settings,
                          os::SignalSet& signals, base::Log& log);
 

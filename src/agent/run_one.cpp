@@ -18,7 +18,6 @@
 namespace agent {
 namespace {
 
-
 double reserved_share(const wire::Offer& offer, const RunOneSettings& settings, int machine_threads) {
   const auto& threads = offer.job.submission.spec.threads;
   if (threads && machine_threads > 0) return std::min(1.0, static_cast<double>(*threads) / machine_threads);

@@ -1,5 +1,5 @@
-// run_one(): the runner process of one job (`agent --run-one FOLDER`). It outlives its agent: it owns the control group,
-// ffmpeg and the deadline, leaves progress and finally the report in the job's folder, and knows no master.
+// run_one(): the runner process of one job (`agent --run-one FOLDER`). It outlives its agent: it owns the control
+// group, ffmpeg and the deadline, leaves progress and finally the report in the job's folder, and knows no master.
 // SIGTERM: the job is canceled or lost, stop at once. SIGINT: the machine gives the job back, report an interruption.
 #pragma once
 

@@ -16,9 +16,11 @@ class RunnerProcess {
   // `own_program` is this program's path; the runner is the same program.
   static base::Result<std::unique_ptr<RunnerProcess>> launch(os::Host& host, const os::Environment& environment,
                                                              const os::Path& own_program, Spool& spool,
-                                                             const wire::Offer& offer, int slots, const std::string& boot_id);
+                                                             const wire::Offer& offer, int slots,
+                                                             const std::string& boot_id);
   // absent where it has ended.
-  static base::Result<std::unique_ptr<RunnerProcess>> adopt(os::Host& host, const ProcessName& name, const std::string& boot_id);
+  static base::Result<std::unique_ptr<RunnerProcess>> adopt(os::Host& host, const ProcessName& name,
+                                                            const std::string& boot_id);
 
   enum class Waited { ended, stopped };
   Waited wait(std::stop_token stop);

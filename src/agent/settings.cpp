@@ -72,15 +72,18 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Fi
     settings.key = std::string(base::trim(key));
   }
 
-  if (values.has("state-dir")) settings.state_folder = values.text("state-dir");
-  else if (const auto* service = os::find(environment, "STATE_DIRECTORY")) settings.state_folder = *service;
+  if (values.has("state-dir"))
+    settings.state_folder = values.text("state-dir");
+  else if (const auto* service = os::find(environment, "STATE_DIRECTORY"))
+    settings.state_folder = *service;
   else if (const auto* state = os::find(environment, "XDG_STATE_HOME"); state && !state->empty())
     settings.state_folder = os::Path(*state) / "ffwatt" / "agent";
   else if (const auto* home = os::find(environment, "HOME"); home && !home->empty())
     settings.state_folder = os::Path(*home) / ".local/state/ffwatt/agent";
   else if (!settings.run_one)
     return base::Error::invalid("there is no folder for the agent's state: set --state-dir, STATE_DIRECTORY or HOME");
-  settings.output_folder = values.has("output-dir") ? os::Path(values.text("output-dir")) : settings.state_folder / "outputs";
+  settings.output_folder =
+      values.has("output-dir") ? os::Path(values.text("output-dir")) : settings.state_folder / "outputs";
   return settings;
 }
 

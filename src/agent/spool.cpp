@@ -29,14 +29,16 @@ os::Path Spool::folder(const jobs::Lease& lease) const {
 
 base::Result<void> Spool::put_offer(const wire::Offer& offer) {
   FFWATT_CHECK(files_.make_folders(folder(offer.lease), 0700));
-  FFWATT_CHECK(files_.write_durably(folder(offer.lease) / offer_file, json::write(wire::encode(wire::ClaimAnswer{{offer}, {}})), 0600));
+  FFWATT_CHECK(files_.write_durably(folder(offer.lease) / offer_file,
+                                    json::write(wire::encode(wire::ClaimAnswer{{offer}, {}})), 0600));
   return files_.sync_folder(folder_);
 }
 
 base::Result<wire::Offer> Spool::offer_in(const os::Files& files, const os::Path& folder) {
   FFWATT_TRY(const auto value, read_json(files, folder / offer_file));
   FFWATT_TRY(auto claim, wire::decode_claim_answer(value).in((folder / offer_file).string()));
-  if (claim.offers.size() != 1) return base::Error::invalid(base::format("{}: holds no job", (folder / offer_file).string()));
+  if (claim.offers.size() != 1)
+    return base::Error::invalid(base::format("{}: holds no job", (folder / offer_file).string()));
   return std::move(claim.offers.front());
 }
 
@@ -104,8 +106,10 @@ Spool::Found Spool::find_all() const {
   if (!names) return found;
   for (const auto& name : *names) {
     auto offer = offer_in(files_, folder_ / name);
-    if (offer) found.offers.push_back(std::move(*offer));
-    else found.unreadable.push_back(offer.error().text());
+    if (offer)
+      found.offers.push_back(std::move(*offer));
+    else
+      found.unreadable.push_back(offer.error().text());
   }
   return found;
 }

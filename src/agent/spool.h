@@ -29,8 +29,8 @@ class Spool {
   Spool(os::Files& files, os::Path state_folder) : files_(files), folder_(state_folder / "jobs") {}
 
   os::Path folder(const jobs::Lease& lease) const;  // …/jobs/<job>.<attempt>
-  // Held by the runner for as long as it lives. Who gets it knows that no runner lives, and that none will begin: a runner
-  // that finds a report ends at once.
+  // Held by the runner for as long as it lives. Who gets it knows that no runner lives, and that none will begin: a
+  // runner that finds a report ends at once.
   static base::Result<std::unique_ptr<os::FileLock>> runner_lock(os::Files& files, const os::Path& folder);
 
   base::Result<void> put_offer(const wire::Offer& offer);

@@ -17,8 +17,12 @@ Id Id::make(std::uint64_t unix_milliseconds, std::uint64_t random_high, std::uin
 }
 
 Result<Id> Id::parse(std::string_view text) {
-  const auto fault = [&] { return Error::invalid(format("'{}' is not an id; expected a UUID such as "
-                                                        "01890a5d-ac96-774b-bcce-b302099a8057", text)); };
+  const auto fault = [&] {
+    return Error::invalid(
+        format("'{}' is not an id; expected a UUID such as "
+               "01890a5d-ac96-774b-bcce-b302099a8057",
+               text));
+  };
   if (text.size() != 36) return fault();
   Id id;
   std::size_t nibble = 0;
@@ -29,10 +33,14 @@ Result<Id> Id::parse(std::string_view text) {
       continue;
     }
     int digit;
-    if (c >= '0' && c <= '9') digit = c - '0';
-    else if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
-    else if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
-    else return fault();
+    if (c >= '0' && c <= '9')
+      digit = c - '0';
+    else if (c >= 'a' && c <= 'f')
+      digit = c - 'a' + 10;
+    else if (c >= 'A' && c <= 'F')
+      digit = c - 'A' + 10;
+    else
+      return fault();
     auto& byte = id.bytes_[nibble / 2];
     byte = static_cast<std::uint8_t>(nibble % 2 ? byte | digit : digit << 4);
     ++nibble;

@@ -10,18 +10,21 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return spdlog::level::debug;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::warning: return spdlog::level::warn;
-    case LogLevel::error: return spdlog::level::err;
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
 
 class SpdlogLog : public Log {
  public:
-  explicit SpdlogLog(LogLevel least)
-      : logger_("ffwatt", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+  explicit SpdlogLog(LogLevel least) : logger_("ffwatt", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
     logger_.set_level(to_spdlog(least));
     logger_.flush_on(spdlog::level::debug);
     logger_.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
@@ -46,10 +49,14 @@ std::string field_text(const std::string& value) {
   if (plain) return value;
   std::string out = "\"";
   for (char c : value) {
-    if (c == '"' || c == '\\') (out += '\\') += c;
-    else if (c == '\n') out += "\\n";
-    else if (static_cast<unsigned char>(c) < ' ' || c == 127) out += fmt::format("\\x{:02x}", c);
-    else out += c;
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (static_cast<unsigned char>(c) < ' ' || c == 127)
+      out += fmt::format("\\x{:02x}", c);
+    else
+      out += c;
   }
   return out + "\"";
 }

@@ -1,5 +1,6 @@
 // Log: lines for the operator, one event a line, as "time level message key=value …" on a stream that main chose.
-// Passed in, never global; every method may be called from any thread. Secrets are the caller's duty: never log a token.
+// Passed in, never global; every method may be called from any thread. Secrets are the caller's duty: never log a
+// token.
 #pragma once
 
 #include <initializer_list>

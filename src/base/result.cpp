@@ -7,11 +7,16 @@ namespace base {
 
 std::string_view name(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::retry: return "retry";
-    case ErrorKind::failed: return "failed";
-    case ErrorKind::absent: return "absent";
-    case ErrorKind::invalid: return "invalid";
-    case ErrorKind::denied: return "denied";
+    case ErrorKind::retry:
+      return "retry";
+    case ErrorKind::failed:
+      return "failed";
+    case ErrorKind::absent:
+      return "absent";
+    case ErrorKind::invalid:
+      return "invalid";
+    case ErrorKind::denied:
+      return "denied";
   }
   return "failed";
 }
@@ -22,17 +27,21 @@ Error Error::from_errno(int number, std::string_view what) {
   switch (number) {
     case EACCES:
     case EPERM:
-    case EROFS: return denied(std::move(text));
+    case EROFS:
+      return denied(std::move(text));
     case ENOENT:
     case ENODEV:
     case ENXIO:
     case ENODATA:
-    case ENOTDIR: return absent(std::move(text));
+    case ENOTDIR:
+      return absent(std::move(text));
     case EAGAIN:
     case EINTR:
     case EBUSY:
-    case ETIMEDOUT: return retry(std::move(text));
-    default: return failed(std::move(text));
+    case ETIMEDOUT:
+      return retry(std::move(text));
+    default:
+      return failed(std::move(text));
   }
 }
 

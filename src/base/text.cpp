@@ -120,8 +120,10 @@ std::string shell_quote(std::string_view argument) {
   if (plain) return std::string(argument);
   std::string out = "'";
   for (char c : argument) {
-    if (c == '\'') out += "'\\''";
-    else out += c;
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out += c;
   }
   return out + "'";
 }
@@ -147,8 +149,8 @@ std::string tail(std::string_view text, std::size_t lines, std::size_t bytes) {
 }
 
 std::size_t columns(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace base

@@ -52,7 +52,9 @@ int complain_of_master(Context& context, std::string_view program, const base::E
 
 std::string ago(units::WallTime then, units::WallTime now) {
   const auto passed = now - then;
-  return passed < units::Seconds(1) ? "now" : units::text(units::Seconds(static_cast<double>(static_cast<std::int64_t>(passed.value())))) + " ago";
+  return passed < units::Seconds(1)
+             ? "now"
+             : units::text(units::Seconds(static_cast<double>(static_cast<std::int64_t>(passed.value())))) + " ago";
 }
 
 Row job_header() { return {"job", "state", "scenario", "name", "node", "created", "note"}; }
@@ -73,10 +75,9 @@ base::Result<jobs::Job> watch_job(Context& context, client::MasterClient& master
   std::string told;
   for (;;) {
     FFWATT_TRY(auto job, master.job(id));
-    const auto state = format("job #{} is {}{}", job.number, jobs::name(job.state),
-                              job.state == jobs::JobState::running && !job.attempts.empty()
-                                  ? " on " + job.attempts.back().node_name
-                                  : "");
+    const auto state = format(
+        "job #{} is {}{}", job.number, jobs::name(job.state),
+        job.state == jobs::JobState::running && !job.attempts.empty() ? " on " + job.attempts.back().node_name : "");
     if (state != told) context.err << (told = state) << "\n" << std::flush;
     if (jobs::is_terminal(job.state)) return job;
     // Half a second: a person sees no difference, and a hundred watchers cost a master 200 cheap reads a second.
@@ -86,8 +87,10 @@ base::Result<jobs::Job> watch_job(Context& context, client::MasterClient& master
 }
 
 int show_finished(Context& context, const jobs::Job& job) {
-  if (job.report) context.out << report::summary(*job.report, style_for(context.out_terminal));
-  else context.out << format("job #{} is {}: {}\n", job.number, jobs::name(job.state), job.reason);
+  if (job.report)
+    context.out << report::summary(*job.report, style_for(context.out_terminal));
+  else
+    context.out << format("job #{} is {}: {}\n", job.number, jobs::name(job.state), job.reason);
   return job.state == jobs::JobState::completed ? ok : failed;
 }
 

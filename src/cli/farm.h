@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "client/master_client.h"
 #include "cli/grid.h"
+#include "client/master_client.h"
 
 namespace cli {
 

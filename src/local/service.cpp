@@ -9,7 +9,8 @@
 namespace local {
 
 base::Result<Service> Service::start(os::Host& host, const os::Environment& environment, std::string name,
-                                     const os::Path& program, std::vector<std::string> arguments, const os::Path& log_file) {
+                                     const os::Path& program, std::vector<std::string> arguments,
+                                     const os::Path& log_file) {
   const os::Descriptor log(::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!log) return base::Error::from_errno(errno, base::format("the log of {} in {}", name, log_file.string()));
   os::SpawnSpec spec;
@@ -53,7 +54,8 @@ base::Result<void> Service::pause(units::Seconds time) {
 base::Error Service::death() const {
   const auto log = host_->files.read(log_file_);
   const std::string words = log ? base::tail(*log, 3, 1000) : "";
-  return base::Error::failed(base::format("the {} ended by itself; the last lines of {}:\n{}", name_, log_file_.string(), words));
+  return base::Error::failed(
+      base::format("the {} ended by itself; the last lines of {}:\n{}", name_, log_file_.string(), words));
 }
 
 }  // namespace local

@@ -14,7 +14,8 @@ namespace local {
 class Service {
  public:
   static base::Result<Service> start(os::Host& host, const os::Environment& environment, std::string name,
-                                     const os::Path& program, std::vector<std::string> arguments, const os::Path& log_file);
+                                     const os::Path& program, std::vector<std::string> arguments,
+                                     const os::Path& log_file);
   Service(Service&&) noexcept = default;
   Service& operator=(Service&&) noexcept = default;
   ~Service();

@@ -42,8 +42,8 @@ base::Result<std::unique_ptr<Stack>> Stack::start(os::Host& host, const os::Envi
   }
   stack->master_url_ = base::format("http://127.0.0.1:{}", port);
   FFWATT_TRY(stack->master_, Service::start(host, environment, "master", settings.programs / "master",
-                                            {"--address", "127.0.0.1", "--port", base::format("{}", port), "--state-dir",
-                                             (settings.folder / "master").string()},
+                                            {"--address", "127.0.0.1", "--port", base::format("{}", port),
+                                             "--state-dir", (settings.folder / "master").string()},
                                             settings.folder / "master.log"));
   FFWATT_TRY(auto client, client::MasterClient::at(stack->master_url_));
   FFWATT_CHECK(await(host, *stack->master_, master_limit, [&] { return client.health().ok(); }));
@@ -67,9 +67,8 @@ std::string Stack::rtmp_base() const {
 }
 
 std::optional<base::Error> Stack::watch(int also) {
-  std::array<pollfd, 3> wanted{{{also, POLLIN, 0},
-                                {master_->ready_descriptor(), POLLIN, 0},
-                                {agent_->ready_descriptor(), POLLIN, 0}}};
+  std::array<pollfd, 3> wanted{
+      {{also, POLLIN, 0}, {master_->ready_descriptor(), POLLIN, 0}, {agent_->ready_descriptor(), POLLIN, 0}}};
   while (::poll(wanted.data(), wanted.size(), -1) < 0 && errno == EINTR) {
   }
   for (auto* service : {&*master_, &*agent_})

@@ -16,8 +16,8 @@
 namespace local {
 
 struct StackSettings {
-  os::Path folder;    // state and logs; made if absent
-  os::Path programs;  // where `master` and `agent` are
+  os::Path folder;                // state and logs; made if absent
+  os::Path programs;              // where `master` and `agent` are
   std::uint16_t master_port = 0;  // 0: chosen
 };
 

@@ -47,8 +47,8 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   metrics::Registry metrics;
   Core core(*store, host.random, log, metrics, settings.core);
   FFWATT_CHECK(core.recover(host.clock.now()));
+  os::Descriptor stopped(eventfd(0, EFD_CLOEXEC));  // outlives the service, whose thread writes to it
   Service service(core, *store, host.clock, log);
-  os::Descriptor stopped(eventfd(0, EFD_CLOEXEC));
   service.when_failed([&] {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(stopped.get(), &one, sizeof one);

@@ -184,9 +184,12 @@ class PosixProcesses final : public Processes {
     if (!pidfd) return pidfd.error();
     pollfd wanted{pidfd->get(), POLLIN, 0};
     switch (wait_readable({&wanted, 1}, deadline, stop)) {
-      case WaitEnd::readable: return Awaited::ended;
-      case WaitEnd::deadline: return Awaited::deadline;
-      case WaitEnd::stopped: break;
+      case WaitEnd::readable:
+        return Awaited::ended;
+      case WaitEnd::deadline:
+        return Awaited::deadline;
+      case WaitEnd::stopped:
+        break;
     }
     return Awaited::stopped;
   }

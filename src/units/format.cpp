@@ -74,8 +74,12 @@ std::string text(Seconds q) {
 }
 
 template <>
-std::string text(const Measured<Joules>& m) { return with_interval(m, joule_steps); }
+std::string text(const Measured<Joules>& m) {
+  return with_interval(m, joule_steps);
+}
 template <>
-std::string text(const Measured<Watts>& m) { return with_interval(m, watt_steps); }
+std::string text(const Measured<Watts>& m) {
+  return with_interval(m, watt_steps);
+}
 
 }  // namespace units

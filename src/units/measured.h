@@ -76,8 +76,8 @@ Measured<Q> operator+(const Measured<Q>& a, const Measured<Q>& b) {
   if (!a.known()) return a;
   if (!b.known()) return b;
   return Measured<Q>::of(a.value() + b.value(), a.low() + b.low(), a.high() + b.high(),
-                         std::max(a.quality(), b.quality()), a.source() == b.source() ? a.source() : a.source() + "+" + b.source(),
-                         a.scope());
+                         std::max(a.quality(), b.quality()),
+                         a.source() == b.source() ? a.source() : a.source() + "+" + b.source(), a.scope());
 }
 
 }  // namespace units

@@ -42,7 +42,9 @@ base::Result<BitsPerSecond> parse_bitrate(std::string_view text) {
 }
 
 base::Result<Seconds> parse_duration(std::string_view text) {
-  const auto fault = [&] { return Error::invalid(format("'{}' is not a duration; write 90, 90s, 250ms, 1m30s or 2h", text)); };
+  const auto fault = [&] {
+    return Error::invalid(format("'{}' is not a duration; write 90, 90s, 250ms, 1m30s or 2h", text));
+  };
   if (const auto plain = number_and_tail(text); plain && plain->second.empty()) return Seconds(plain->first);
   double sum = 0;
   std::string_view rest = text;
@@ -52,12 +54,18 @@ base::Result<Seconds> parse_duration(std::string_view text) {
     if (!parts) return fault();
     double factor = 0;
     std::size_t size = 1;
-    if (parts->second.starts_with("ms")) factor = 1e-3, size = 2;
-    else if (parts->second.starts_with("s")) factor = 1;
-    else if (parts->second.starts_with("m")) factor = 60;
-    else if (parts->second.starts_with("h")) factor = 3600;
-    else if (parts->second.starts_with("d")) factor = 86400;
-    else return fault();
+    if (parts->second.starts_with("ms"))
+      factor = 1e-3, size = 2;
+    else if (parts->second.starts_with("s"))
+      factor = 1;
+    else if (parts->second.starts_with("m"))
+      factor = 60;
+    else if (parts->second.starts_with("h"))
+      factor = 3600;
+    else if (parts->second.starts_with("d"))
+      factor = 86400;
+    else
+      return fault();
     if (factor >= previous) return fault();
     previous = factor;
     sum += parts->first * factor;
@@ -68,8 +76,15 @@ base::Result<Seconds> parse_duration(std::string_view text) {
 }
 
 base::Result<Bytes> parse_bytes(std::string_view text) {
-  static constexpr std::array<Unit, 10> known{{{"", 1}, {"B", 1}, {"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9},
-                                               {"KiB", 1024}, {"MiB", 1024.0 * 1024}, {"GiB", 1024.0 * 1024 * 1024},
+  static constexpr std::array<Unit, 10> known{{{"", 1},
+                                               {"B", 1},
+                                               {"kB", 1e3},
+                                               {"KB", 1e3},
+                                               {"MB", 1e6},
+                                               {"GB", 1e9},
+                                               {"KiB", 1024},
+                                               {"MiB", 1024.0 * 1024},
+                                               {"GiB", 1024.0 * 1024 * 1024},
                                                {"TB", 1e12}}};
   return with_unit<Bytes>(text, "size", "512, 16KiB or 2GB (bytes)", known);
 }

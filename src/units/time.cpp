@@ -24,8 +24,8 @@ std::tm utc(WallTime time, std::int64_t& milliseconds) {
 std::string rfc3339(WallTime time) {
   std::int64_t ms = 0;
   const std::tm t = utc(time, ms);
-  return base::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,
-                      t.tm_min, t.tm_sec, ms);
+  return base::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday,
+                      t.tm_hour, t.tm_min, t.tm_sec, ms);
 }
 
 std::string file_stamp(WallTime time) {

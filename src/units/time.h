@@ -24,9 +24,7 @@ class TimePoint {
 
   constexpr auto operator<=>(const TimePoint&) const = default;
   constexpr Seconds operator-(TimePoint other) const { return Seconds(static_cast<double>(ns_ - other.ns_) / 1e9); }
-  constexpr TimePoint operator+(Seconds d) const {
-    return TimePoint(ns_ + static_cast<std::int64_t>(d.value() * 1e9));
-  }
+  constexpr TimePoint operator+(Seconds d) const { return TimePoint(ns_ + static_cast<std::int64_t>(d.value() * 1e9)); }
   constexpr TimePoint operator-(Seconds d) const { return *this + (-d); }
 
  private:

@@ -59,7 +59,8 @@ TEST(Format, EachNumberHasItsUnitAndItsInterval) {
   EXPECT_EQ(text(Watts(88.7)), "88.7 W");
   EXPECT_EQ(text(Seconds(125)), "2 min 5 s");
   EXPECT_EQ(text(BitsPerSecond(2.5e6)), "2.50 Mb/s");
-  const auto even = Measured<Joules>::of(Joules(412.6), Joules(403.5), Joules(421.7), Quality::measured, "perf", Scope::package);
+  const auto even =
+      Measured<Joules>::of(Joules(412.6), Joules(403.5), Joules(421.7), Quality::measured, "perf", Scope::package);
   EXPECT_EQ(text(even), "412.6 J ± 9.1");
   const auto skewed = Measured<Joules>::of(34.1_J, 17_J, 68.2_J, Quality::estimated, "model", Scope::machine);
   EXPECT_EQ(text(skewed), "34.1 J (17.0 to 68.2)");

@@ -118,7 +118,9 @@ jobs::Job read_job(json::Reader& reader) {
   return job;
 }
 
-base::Result<jobs::Submission> decode_submission(const json::Value& value) { return whole(value, From::ourselves, read_submission); }
+base::Result<jobs::Submission> decode_submission(const json::Value& value) {
+  return whole(value, From::ourselves, read_submission);
+}
 base::Result<jobs::Job> decode_job(const json::Value& value) { return whole(value, From::ourselves, read_job); }
 
 void write_lease(const jobs::Lease& lease, json::Value& into) {

@@ -200,7 +200,9 @@ json::Value encode(const StartAnswer& m) {
 }
 
 base::Result<StartAnswer> decode_start_answer(const json::Value& value) {
-  return whole(value, From::ourselves, [](json::Reader& reader) { return StartAnswer{read_lease(reader), read_times(reader)}; });
+  return whole(value, From::ourselves, [](json::Reader& reader) {
+    return StartAnswer{read_lease(reader), read_times(reader)};
+  });
 }
 
 json::Value encode(const ResultRequest& m) {

@@ -128,7 +128,9 @@ NodeView read_node(json::Reader& reader) {
   return view;
 }
 
-base::Result<jobs::NodeFacts> decode_node_facts(const json::Value& value) { return whole(value, From::ourselves, read_facts); }
+base::Result<jobs::NodeFacts> decode_node_facts(const json::Value& value) {
+  return whole(value, From::ourselves, read_facts);
+}
 base::Result<NodeView> decode_node(const json::Value& value) { return whole(value, From::ourselves, read_node); }
 
 json::Value encode_nodes(const std::vector<NodeView>& nodes) {

@@ -132,6 +132,8 @@ jobs::Report read_report(json::Reader& reader) {
   return report;
 }
 
-base::Result<jobs::Report> decode_report(const json::Value& value) { return whole(value, From::ourselves, read_report); }
+base::Result<jobs::Report> decode_report(const json::Value& value) {
+  return whole(value, From::ourselves, read_report);
+}
 
 }  // namespace wire

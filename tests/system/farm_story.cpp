@@ -1,4 +1,5 @@
-// Jobs through a master and an agent, with the real programs and the real ffmpeg, and what happens when one of them dies.
+// Jobs through a master and an agent, with the real programs and the real ffmpeg, and what happens when one of them
+// dies.
 #include <gmock/gmock.h>
 #include <signal.h>
 
@@ -36,8 +37,10 @@ TEST_F(Farm, ADocumentedJobIsDoneMeasuredAndOneLineInTheLog) {
   const auto& energy = report->at("energy").items();
   ASSERT_FALSE(energy.empty());
   for (const auto& line : energy) {
-    if (line.at("joules").is_null()) EXPECT_FALSE(text_at(line, "reason").empty());
-    else EXPECT_GT(line.at("joules").as_number(), 0);
+    if (line.at("joules").is_null())
+      EXPECT_FALSE(text_at(line, "reason").empty());
+    else
+      EXPECT_GT(line.at("joules").as_number(), 0);
   }
   EXPECT_TRUE(std::filesystem::exists(text_at(*report, "output"))) << json::write(*report);
 
@@ -118,7 +121,9 @@ TEST_F(Farm, InputThatIsNotWhatItShouldBeFailsAtOnceWithTheReason) {
   std::ofstream(folder_ / "empty.mp4").flush();
   std::ofstream(folder_ / "text.mp4") << "this is no film\n";
   ASSERT_EQ(run({"ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=30:d=4", "-c:v", "libx264", "-y",
-                 (folder_ / "whole.mp4").string()}).code, 0);
+                 (folder_ / "whole.mp4").string()})
+                .code,
+            0);
   const auto whole = content(folder_ / "whole.mp4");
   std::ofstream(folder_ / "cut.mp4", std::ios::binary) << whole.substr(0, whole.size() / 2);
   int number = 0;
@@ -162,7 +167,10 @@ TEST_F(Farm, AnOutputThatCannotBeWrittenFailsWithTheFolder) {
   auto a = agent();
   std::ofstream(folder_ / "a-file") << "x";
   const auto output = (folder_ / "a-file" / "out.mp4").string();
-  ASSERT_EQ(submit(R"({"scenario":"480p30-h264","max_attempts":1,"parameters":{"duration":1,"output":")" + output + R"("}})").status, 201);
+  ASSERT_EQ(
+      submit(R"({"scenario":"480p30-h264","max_attempts":1,"parameters":{"duration":1,"output":")" + output + R"("}})")
+          .status,
+      201);
   const auto job = finished(1);
   EXPECT_EQ(text_at(job, "state"), "failed");
   EXPECT_THAT(text_at(job, "reason"), HasSubstr("a-file"));
@@ -179,7 +187,8 @@ TEST_F(Farm, APortInUseIsSaidWithItsOwner) {
 
 TEST_F(Farm, ASecondMasterOnTheSameFolderIsRefused) {
   auto m = master();
-  const auto second = run({"master", "--address", "127.0.0.1", "--port", "0", "--state-dir", (folder_ / "master").string()});
+  const auto second =
+      run({"master", "--address", "127.0.0.1", "--port", "0", "--state-dir", (folder_ / "master").string()});
   EXPECT_NE(second.code, 0);
   EXPECT_THAT(second.err, HasSubstr((folder_ / "master").string()));
 }
@@ -204,17 +213,23 @@ TEST_F(Farm, ARealFilmIsTranscodedToWhatWasAsked) {
   if (!std::filesystem::exists(film)) {
     ASSERT_EQ(::getenv("CI"), nullptr) << film << " is missing";
     input = (folder_ / "clip.mp4").string();
-    ASSERT_EQ(run({"ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=854x480:r=24:d=30", "-c:v", "libx264", "-y", input}).code, 0);
+    ASSERT_EQ(run({"ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=854x480:r=24:d=30", "-c:v", "libx264",
+                   "-y", input})
+                  .code,
+              0);
   }
   auto m = master();
   auto a = agent();
   const auto output = (folder_ / "out" / "film.mp4").string();
   std::filesystem::create_directories(folder_ / "out");
   ASSERT_EQ(submit(R"({"scenario":"480p30-h264","parameters":{"duration":5,"input":")" +
-                   std::filesystem::weakly_canonical(input).string() + R"(","output":")" + output + R"("}})").status, 201);
+                   std::filesystem::weakly_canonical(input).string() + R"(","output":")" + output + R"("}})")
+                .status,
+            201);
   const auto job = finished(1);
   EXPECT_EQ(text_at(job, "state"), "completed") << text_at(job, "reason");
-  const auto probed = run({"ffprobe", "-v", "error", "-show_entries", "stream=codec_name,height", "-of", "csv=p=0", output});
+  const auto probed =
+      run({"ffprobe", "-v", "error", "-show_entries", "stream=codec_name,height", "-of", "csv=p=0", output});
   EXPECT_THAT(probed.out, HasSubstr("h264,480"));
 }
 

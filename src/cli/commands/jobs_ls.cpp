@@ -17,15 +17,22 @@ using Type = options::Option::Type;
 class JobsLs : public Command {
  public:
   options::Shape shape() const override {
-    return {.examples = {"ffwatt jobs ls", "ffwatt jobs ls --state running --json"},
-            .options = with_master_options(
-                {{.flag = "state",
-                  .value_name = "STATE",
-                  .help = "Only jobs in this state",
-                  .choices = {"queued", "running", "canceling", "paused", "completed", "failed", "canceled"}},
-                 {.flag = "scenario", .value_name = "NAME", .help = "Only jobs of this scenario"},
-                 {.flag = "limit", .short_flag = 'n', .type = Type::integer, .help = "At most so many", .standard = "50", .least = 1, .most = 500},
-                 {.flag = "json", .type = Type::toggle, .help = "Print JSON: {\"jobs\": [...], \"count\", \"next\"}"}})};
+    return {
+        .examples = {"ffwatt jobs ls", "ffwatt jobs ls --state running --json"},
+        .options = with_master_options(
+            {{.flag = "state",
+              .value_name = "STATE",
+              .help = "Only jobs in this state",
+              .choices = {"queued", "running", "canceling", "paused", "completed", "failed", "canceled"}},
+             {.flag = "scenario", .value_name = "NAME", .help = "Only jobs of this scenario"},
+             {.flag = "limit",
+              .short_flag = 'n',
+              .type = Type::integer,
+              .help = "At most so many",
+              .standard = "50",
+              .least = 1,
+              .most = 500},
+             {.flag = "json", .type = Type::toggle, .help = "Print JSON: {\"jobs\": [...], \"count\", \"next\"}"}})};
   }
   Signals signals() const override { return Signals::end_us; }
 
@@ -46,8 +53,10 @@ class JobsLs : public Command {
     std::vector<Row> rows{job_header()};
     for (const auto& job : page->jobs) rows.push_back(job_row(job, context.host.clock.wall()));
     context.out << grid(rows, context.out_terminal);
-    if (page->jobs.empty()) context.err << "No job matches. Submit one: ffwatt jobs submit 720p30-h264 --set duration=10\n";
-    else if (!page->next.empty()) context.err << base::format("{} of {} jobs; --limit shows more\n", page->jobs.size(), page->count);
+    if (page->jobs.empty())
+      context.err << "No job matches. Submit one: ffwatt jobs submit 720p30-h264 --set duration=10\n";
+    else if (!page->next.empty())
+      context.err << base::format("{} of {} jobs; --limit shows more\n", page->jobs.size(), page->count);
     return ok;
   }
 };

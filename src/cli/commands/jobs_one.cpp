@@ -31,7 +31,8 @@ class OneJob : public Command {
 
  protected:
   virtual std::string program() const = 0;
-  virtual int act(Context& context, const options::Values& values, client::MasterClient& master, const std::string& id) = 0;
+  virtual int act(Context& context, const options::Values& values, client::MasterClient& master,
+                  const std::string& id) = 0;
 
   static void print_json(Context& context, const jobs::Job& job) {
     context.out << json::write(wire::encode(job), json::Layout::indented) << "\n";
@@ -41,7 +42,8 @@ class OneJob : public Command {
 class JobsShow : public OneJob {
   std::string program() const override { return "ffwatt jobs show"; }
   Signals signals() const override { return Signals::end_us; }
-  int act(Context& context, const options::Values& values, client::MasterClient& master, const std::string& id) override {
+  int act(Context& context, const options::Values& values, client::MasterClient& master,
+          const std::string& id) override {
     const auto job = master.job(id);
     if (!job) return complain_of_master(context, program(), job.error());
     if (values.toggle("json")) return print_json(context, *job), ok;
@@ -60,7 +62,8 @@ class JobsShow : public OneJob {
 
 class JobsWatch : public OneJob {
   std::string program() const override { return "ffwatt jobs watch"; }
-  int act(Context& context, const options::Values& values, client::MasterClient& master, const std::string& id) override {
+  int act(Context& context, const options::Values& values, client::MasterClient& master,
+          const std::string& id) override {
     const auto job = watch_job(context, master, id);
     if (!job) return complain_of_master(context, program(), job.error());
     if (!values.toggle("json")) return show_finished(context, *job);
@@ -83,11 +86,14 @@ class JobsLogs : public OneJob {
 class JobsCancel : public OneJob {
   std::string program() const override { return "ffwatt jobs cancel"; }
   Signals signals() const override { return Signals::end_us; }
-  int act(Context& context, const options::Values& values, client::MasterClient& master, const std::string& id) override {
+  int act(Context& context, const options::Values& values, client::MasterClient& master,
+          const std::string& id) override {
     const auto job = master.cancel(id);
     if (!job) return complain_of_master(context, program(), job.error());
-    if (values.toggle("json")) print_json(context, *job);
-    else context.out << base::format("job #{} is {}\n", job->number, jobs::name(job->state));
+    if (values.toggle("json"))
+      print_json(context, *job);
+    else
+      context.out << base::format("job #{} is {}\n", job->number, jobs::name(job->state));
     return ok;
   }
 };

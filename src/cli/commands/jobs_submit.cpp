@@ -30,25 +30,32 @@ base::Result<std::pair<std::string, json::Value>> parameter(const std::string& t
 class JobsSubmit : public Command {
  public:
   options::Shape shape() const override {
-    return {.examples = {"ffwatt jobs submit 720p30-h264 --set duration=10 --wait",
-                         "ffwatt jobs submit 1080p30-h265 --set input=/in/a.mp4 --set output=/out/a.mp4",
-                         "ffwatt jobs submit --file job.json"},
-            .options = with_master_options(
-                {{.flag = "set",
-                  .short_flag = 's',
-                  .type = Type::list,
-                  .value_name = "NAME=VALUE",
-                  .help = "A parameter of the job; may come more than once",
-                  .items = options::Option::Items::lines},
-                 {.flag = "name", .value_name = "NAME", .help = "What to call the job"},
-                 {.flag = "queue", .value_name = "QUEUE", .help = "Which queue", .choices = {"live", "default", "batch"}},
-                 {.flag = "priority", .value_name = "PRIORITY", .help = "How urgent", .choices = {"high", "medium", "low"}},
-                 {.flag = "file", .short_flag = 'f', .type = Type::path, .help = "The whole job as JSON, instead of SCENARIO"},
-                 {.flag = "wait", .short_flag = 'w', .type = Type::toggle, .help = "Wait for its end; exit code 1 if it is not completed"},
-                 {.flag = "json", .type = Type::toggle, .help = "Print the job as JSON"}}),
-            .arguments = {{.name = "SCENARIO",
-                           .help = "Which recipe; see `ffwatt scenarios`",
-                           .count = options::Shape::Argument::Count::optional}}};
+    return {
+        .examples = {"ffwatt jobs submit 720p30-h264 --set duration=10 --wait",
+                     "ffwatt jobs submit 1080p30-h265 --set input=/in/a.mp4 --set output=/out/a.mp4",
+                     "ffwatt jobs submit --file job.json"},
+        .options = with_master_options(
+            {{.flag = "set",
+              .short_flag = 's',
+              .type = Type::list,
+              .value_name = "NAME=VALUE",
+              .help = "A parameter of the job; may come more than once",
+              .items = options::Option::Items::lines},
+             {.flag = "name", .value_name = "NAME", .help = "What to call the job"},
+             {.flag = "queue", .value_name = "QUEUE", .help = "Which queue", .choices = {"live", "default", "batch"}},
+             {.flag = "priority", .value_name = "PRIORITY", .help = "How urgent", .choices = {"high", "medium", "low"}},
+             {.flag = "file",
+              .short_flag = 'f',
+              .type = Type::path,
+              .help = "The whole job as JSON, instead of SCENARIO"},
+             {.flag = "wait",
+              .short_flag = 'w',
+              .type = Type::toggle,
+              .help = "Wait for its end; exit code 1 if it is not completed"},
+             {.flag = "json", .type = Type::toggle, .help = "Print the job as JSON"}}),
+        .arguments = {{.name = "SCENARIO",
+                       .help = "Which recipe; see `ffwatt scenarios`",
+                       .count = options::Shape::Argument::Count::optional}}};
   }
 
   int run(Context& context, const options::Values& values) override {
@@ -60,8 +67,11 @@ class JobsSubmit : public Command {
     if (!jobs) return complain_of_master(context, program, jobs.error());
     if (!values.toggle("wait")) {
       for (const auto& job : *jobs)
-        if (values.toggle("json")) context.out << json::write(wire::encode(job), json::Layout::indented) << "\n";
-        else context.out << base::format("job #{} ({}) is {}; follow it: ffwatt jobs watch {}\n", job.number, job.id.text(), jobs::name(job.state), job.number);
+        if (values.toggle("json"))
+          context.out << json::write(wire::encode(job), json::Layout::indented) << "\n";
+        else
+          context.out << base::format("job #{} ({}) is {}; follow it: ffwatt jobs watch {}\n", job.number,
+                                      job.id.text(), jobs::name(job.state), job.number);
       return ok;
     }
     int code = ok;

@@ -56,7 +56,9 @@ class NodesLs : public Command {
                       base::format("{}", facts.threads), energy_source(facts), working_encoders(facts)});
     }
     context.out << grid(rows, context.out_terminal);
-    if (nodes->empty()) context.err << "No node yet. On a machine with ffmpeg: agent --register --master " << values.text("master") << "\n";
+    if (nodes->empty())
+      context.err << "No node yet. On a machine with ffmpeg: agent --register --master " << values.text("master")
+                  << "\n";
     return ok;
   }
 };

@@ -18,22 +18,20 @@ using Type = options::Option::Type;
 class ReportCommand : public Command {
  public:
   options::Shape shape() const override {
-    return {
-        .examples = {"ffwatt report last --out report.html", "ffwatt report 7f3k2q 8h2m1x --out compare.md",
-                     "ffwatt report last --format csv", "ffwatt report --jobs 1 2 --out report.html"},
-        .options = with_master_options({{.flag = "jobs",
-                     .type = Type::toggle,
-                     .help = "The RUNs are jobs of a master, by number or id"},
-                    {.flag = "out",
-                     .type = Type::path,
-                     .help = "Write to this file; the end of its name says the format. Without it: to the terminal"},
-                    {.flag = "format",
-                     .value_name = "NAME",
-                     .help = "What to write, whatever the file is called [default table]",
-                     .choices = formats()}}),
-        .arguments = {{.name = "RUN",
-                       .help = "Ids of runs, their first three characters, or 'last' (the default)",
-                       .count = options::Shape::Argument::Count::many}}};
+    return {.examples = {"ffwatt report last --out report.html", "ffwatt report 7f3k2q 8h2m1x --out compare.md",
+                         "ffwatt report last --format csv", "ffwatt report --jobs 1 2 --out report.html"},
+            .options = with_master_options(
+                {{.flag = "jobs", .type = Type::toggle, .help = "The RUNs are jobs of a master, by number or id"},
+                 {.flag = "out",
+                  .type = Type::path,
+                  .help = "Write to this file; the end of its name says the format. Without it: to the terminal"},
+                 {.flag = "format",
+                  .value_name = "NAME",
+                  .help = "What to write, whatever the file is called [default table]",
+                  .choices = formats()}}),
+            .arguments = {{.name = "RUN",
+                           .help = "Ids of runs, their first three characters, or 'last' (the default)",
+                           .count = options::Shape::Argument::Count::many}}};
   }
   Signals signals() const override { return Signals::end_us; }
 
@@ -45,8 +43,8 @@ class ReportCommand : public Command {
  private:
   base::Result<void> write(Context& context, const options::Values& values) {
     FFWATT_TRY(const auto format, wanted_format(values));
-    FFWATT_TRY(const auto reports, values.toggle("jobs") ? reports_of_jobs(context, values)
-                                                         : find_runs(context, values.arguments));
+    FFWATT_TRY(const auto reports,
+               values.toggle("jobs") ? reports_of_jobs(context, values) : find_runs(context, values.arguments));
     FFWATT_TRY(const auto text, rendered(context, format, reports));
     if (!values.has("out")) {
       context.out << text;
@@ -84,7 +82,8 @@ class ReportCommand : public Command {
     for (const auto& word : values.arguments) {
       FFWATT_TRY(auto job, master.job(word));
       if (!job.report)
-        return base::Error::absent(base::format("job #{} is {} and has no result yet", job.number, jobs::name(job.state)));
+        return base::Error::absent(
+            base::format("job #{} is {} and has no result yet", job.number, jobs::name(job.state)));
       reports.push_back(std::move(*job.report));
     }
     return reports;

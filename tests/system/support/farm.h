@@ -33,7 +33,12 @@ class Farm : public Story {
 
   // Returns when it serves. The same folder and port each time, so a second one is a restart.
   std::unique_ptr<Program> master(std::vector<std::string> more = {}) {
-    std::vector<std::string> words{"master", "--address", "127.0.0.1", "--port", std::to_string(port_), "--state-dir",
+    std::vector<std::string> words{"master",
+                                   "--address",
+                                   "127.0.0.1",
+                                   "--port",
+                                   std::to_string(port_),
+                                   "--state-dir",
                                    (folder_ / "master").string()};
     words.insert(words.end(), more.begin(), more.end());
     auto program = std::make_unique<Program>(start(std::move(words)));

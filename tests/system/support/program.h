@@ -38,7 +38,7 @@ class Program {
   // Waits until all that was printed (on both streams) holds `text`; false where the program ended without it.
   bool prints(const std::string& text);
   const std::string& printed() const { return out_text_; }  // on stdout, as far as it has been read
-  void type(const std::string& text);  // to its stdin or terminal
+  void type(const std::string& text);                       // to its stdin or terminal
   void close_stdin();
   void signal(int number);
   // Reads what is left and waits for the end.
