@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/format.h"
 
@@ -31,7 +32,11 @@ constexpr Step bit_steps[] = {{1e9, 1e9, "Gb/s"}, {1e6, 1e6, "Mb/s"}, {1e3, 1e3,
 
 template <std::size_t N>
 std::string scaled(double value, const Step (&steps)[N]) {
-  if (value == 0) return format("0 {}", steps[N > 2 ? 2 : 0].unit);
+  if (value == 0) {
+    const auto base_unit =
+        std::find_if(std::begin(steps), std::end(steps), [](const Step& s) { return s.divisor == 1; });
+    return format("0 {}", base_unit->unit);
+  }
   const Step& step = step_of(value, steps);
   return format("{} {}", significant(value / step.divisor, std::abs(value / step.divisor) >= 100 ? 4 : 3), step.unit);
 }

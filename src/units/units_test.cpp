@@ -57,6 +57,9 @@ TEST(Format, EachNumberHasItsUnitAndItsInterval) {
   EXPECT_EQ(text(Joules(12345.0)), "12.3 kJ");
   EXPECT_EQ(text(Joules(0.275)), "0.275 J");
   EXPECT_EQ(text(Watts(88.7)), "88.7 W");
+  EXPECT_EQ(text(Watts(0)), "0 W");
+  EXPECT_EQ(text(Bytes(0)), "0 B");
+  EXPECT_EQ(text(BitsPerSecond(0)), "0 b/s");
   EXPECT_EQ(text(Seconds(125)), "2 min 5 s");
   EXPECT_EQ(text(BitsPerSecond(2.5e6)), "2.50 Mb/s");
   const auto even =
