@@ -203,6 +203,21 @@ TEST_F(RunWorkload, InTheTerminalBackgroundChildrenAreLeftAloneAndTold) {
   ::kill(pid, SIGKILL);
 }
 
+TEST_F(RunWorkload, ControlGroupsOfEarlierRunsThatAreEmptyNowAreRemoved) {
+  if (!has_control_groups()) return;
+  auto asked = shell("sleep infinity > /dev/null 2>&1 & echo $! > " + (folder_ / "pid").string());
+  asked.id += "-earlier";
+  asked.terminal = Request::Terminal::terminal;
+  const auto group = "run-" + asked.id;
+  run(asked);
+  EXPECT_THAT(host().cgroups.list().value(), Contains(group)) << "something lives in it";
+  const auto pid = static_cast<pid_t>(*base::to_int(base::trim(folder_.read("pid"))));
+  ::kill(pid, SIGKILL);
+  EXPECT_TRUE(ends(pid));
+  run(shell("true"));
+  EXPECT_THAT(host().cgroups.list().value(), Not(Contains(group)));
+}
+
 TEST_F(RunWorkload, WithoutControlGroupsTheProcessTreeIsCounted) {
   class NoCgroups final : public os::Cgroups {
     base::Result<std::unique_ptr<os::Cgroup>> open(std::string_view) override {

@@ -30,12 +30,30 @@ struct WorkloadGroup::Shared {
 
 namespace {
 
+constexpr std::string_view kPrefix = "run-";
+constexpr std::size_t kMostSwept = 50;
+
 // Names of control groups are plain words; ids are, too, unless a caller invents one.
 std::string group_name(const std::string& id) {
-  std::string name = "run-" + id.substr(0, 100);
+  std::string name = std::string(kPrefix) + id.substr(0, 100);
   for (char& c : name)
     if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')) c = '_';
   return name;
+}
+
+// Groups of runs that were killed, or whose background processes have ended since. A group that has used no CPU time
+// yet is left alone: its run is just about to start in it.
+void sweep(os::Cgroups& cgroups) {
+  std::size_t looked_at = 0;
+  for (const auto& name : cgroups.list().value_or({})) {
+    if (!name.starts_with(kPrefix)) continue;
+    if (++looked_at > kMostSwept) return;
+    const auto group = cgroups.open(name);
+    if (!group) continue;
+    const auto members = (*group)->members();
+    const auto used = (*group)->cpu_time();
+    if (members && members->empty() && used && *used > units::Seconds(0)) (void)(*group)->remove().ok();
+  }
 }
 
 }  // namespace
@@ -45,7 +63,10 @@ WorkloadGroup::WorkloadGroup(os::Host& host, const std::string& id)
   if (auto group = host.cgroups.open(group_name(id))) shared_->group = *std::move(group);
 }
 
-WorkloadGroup::~WorkloadGroup() { remove(); }
+WorkloadGroup::~WorkloadGroup() {
+  remove();
+  sweep(host_.cgroups);
+}
 
 std::vector<os::Path> WorkloadGroup::join_files() const {
   return shared_->group ? shared_->group->join_files() : std::vector<os::Path>();
@@ -85,7 +106,7 @@ void WorkloadGroup::kill(os::Process& process) {
 }
 
 void WorkloadGroup::remove() {
-  // Not empty: processes that the user wanted to live on. The group goes with the next boot.
+  // Not empty: processes that the user wanted to live on. A later run sweeps the group away.
   if (shared_->group) (void)shared_->group->remove().ok();
 }
 
