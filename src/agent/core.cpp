@@ -39,11 +39,10 @@ void Core::fail(Errand& errand, units::Instant now) {
 void Core::unknown_here(units::Instant now) {
   if (standing_ == Standing::unknown) return;
   standing_ = Standing::unknown;
-  // At once the first time. A master that takes the registration and still knows nobody is not asked in a tight circle:
-  // the count starts anew only when a heartbeat was answered.
+  // At once the first time; but a master that takes the registration and then knows nobody is not asked in a circle.
   enrol_.due = now.boot;
-  if (enrol_.failures > 0) enrol_.due = now.boot + back_off(enrol_.failures);
-  ++enrol_.failures;
+  if (forgotten_ > 0) enrol_.due = now.boot + back_off(forgotten_);
+  ++forgotten_;
 }
 
 int Core::free_slots() const {
@@ -77,9 +76,9 @@ Actions Core::enrolled(const base::Result<wire::RegisterAnswer>& answer, units::
     fail(enrol_, now);
     return {};
   }
-  enrol_.under_way = Errand::UnderWay::no;
-  if (standing_ == Standing::unknown && !settings_.node_id) enrol_.failures = 0;
+  enrol_ = {};
   standing_ = Standing::registered;
+  registered_at_ = now.boot;
   settings_.node_id = answer->node_id;
   times_ = answer->times;
   log_.info("registered", {{"node", answer->node_id.text()}, {"master", answer->master_version}});
@@ -97,7 +96,7 @@ Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answ
     return tick(now);
   }
   heartbeat_ = {sent + times_.renewal, 0, Errand::UnderWay::no};
-  if (standing_ == Standing::registered) enrol_.failures = 0;
+  if (sent - registered_at_ > times_.renewal / 2.0) forgotten_ = 0;
   Actions out;
   for (const auto& word : answer->leases) {
     const auto it = work_.find(word.job);

@@ -132,6 +132,8 @@ class Core {
   base::Log& log_;
   jobs::LeaseTimes times_;
   enum class Standing { unknown, registered } standing_ = Standing::unknown;
+  units::BootTime registered_at_;
+  int forgotten_ = 0;  // how often the master did not know this node, since a registration that held
   Errand enrol_, heartbeat_, claim_;
   int claimed_slots_ = 0;  // of the claim under way
   units::BootTime claimed_at_;
