@@ -11,6 +11,8 @@ using base::format;
 
 namespace {
 
+constexpr units::Seconds patience{5};
+
 std::unique_ptr<Errands> errands_to(const Settings& settings) {
   // The address was checked at start.
   return std::make_unique<Errands>(*client::MasterClient::at(settings.master, settings.key));
@@ -42,32 +44,44 @@ std::vector<Adopted> Doer::adopt() {
   std::vector<Adopted> adopted;
   auto found = spool_.find_all();
   for (const auto& fault : found.unreadable) log_.warning("a folder of the spool cannot be read", {{"why", fault}});
+  const auto patience_ends = host_.clock.boot() + patience;
   for (auto& offer : found.offers) {
     if (offer.job.submission.spec.output_mode == media::OutputMode::file)
       outputs_[offer.lease.job] = offer.job.submission.spec.output;
-    if (!spool_.has_report(offer.lease)) {
-      if (const auto lock = Spool::runner_lock(host_.files, spool_.folder(offer.lease)); lock) {
-        report_dead(offer, jobs::FailureClass::interruption, "its runner had died when the agent started");
-      } else {
-        std::optional<ProcessName> name = spool_.runner(offer.lease);
-        // The runner takes its lock a moment before it leaves its name.
-        for (int i = 0; i < 50 && !name; ++i) {
-          (void)host_.clock.sleep_until(host_.clock.boot() + units::Seconds(0.1), {});
-          name = spool_.runner(offer.lease);
-        }
-        auto runner = name ? RunnerProcess::adopt(host_, *name, boot_id_) : base::Error::absent("it left no name");
-        if (runner) {
-          watch(offer, std::move(*runner));
-          adopted.push_back({std::move(offer), Adopted::State::running});
-          continue;
-        }
-        if (!spool_.has_report(offer.lease))
-          report_dead(offer, jobs::FailureClass::interruption, runner.error().text());
-      }
-    }
-    adopted.push_back({std::move(offer), Adopted::State::reported});
+    if (const auto state = adopt(offer, patience_ends)) adopted.push_back({std::move(offer), *state});
   }
   return adopted;
+}
+
+// Dead is only whose lock is free: two runners of one attempt must never be, nor one that nobody knows of.
+std::optional<Adopted::State> Doer::adopt(const wire::Offer& offer, units::BootTime patience_ends) {
+  const auto folder = spool_.folder(offer.lease);
+  for (;;) {
+    const auto lock = Spool::runner_lock(host_.files, folder);
+    // In this order: a runner reports before it gives its lock back.
+    if (spool_.has_report(offer.lease)) return Adopted::State::reported;
+    if (lock) {
+      report_dead(offer, jobs::FailureClass::interruption, "its runner had died when the agent started");
+      return Adopted::State::reported;
+    }
+    const auto name = spool_.runner(offer.lease);
+    auto runner = name ? RunnerProcess::adopt(host_, *name, boot_id_) : base::Error::absent("it left no name");
+    if (runner) {
+      watch(offer, std::move(*runner));
+      return Adopted::State::running;
+    }
+    if (lock.error().kind() != base::ErrorKind::retry) {  // the disk takes no lock file, and nobody of that name lives
+      report_dead(offer, jobs::FailureClass::interruption, runner.error().text());
+      return Adopted::State::reported;
+    }
+    // A runner takes its lock a moment before it leaves its name, and gives it back a moment after its report.
+    if (host_.clock.boot() >= patience_ends) {
+      log_.warning("some process holds a job's folder and cannot be found; leaving both alone",
+                   {{"folder", folder.string()}, {"why", runner.error().text()}});
+      return std::nullopt;
+    }
+    (void)host_.clock.sleep_until(host_.clock.boot() + units::Seconds(0.1), {});
+  }
 }
 
 bool Doer::carry_out(const Actions& actions) {
@@ -96,7 +110,8 @@ void Doer::act(const Heartbeat& action) {
   heartbeats_->add([this, node = action.node, request = action.request](client::MasterClient& master,
                                                                         std::stop_token stop) mutable {
     for (auto& running : request.running)
-      if (auto progress = spool_.progress(running.lease)) running = std::move(*progress);
+      if (auto progress = spool_.progress(running.lease); progress && progress->lease == running.lease)
+        running = std::move(*progress);
     const auto sent = host_.clock.boot();
     const auto answer = master.heartbeat(node, request, stop);
     inbox_.add([answer, sent](Core& core, units::Instant now) { return core.heartbeat_answered(answer, sent, now); });
@@ -141,7 +156,7 @@ void Doer::act(const Launch& action) {
       RunnerProcess::launch(host_, environment_, settings_.own_program, spool_, offer, settings_.slots, boot_id_);
   if (!runner) {
     report_dead(offer, jobs::FailureClass::node, "the runner could not be started: " + runner.error().text());
-    return inbox_.add([job = offer.lease.job](Core& core, units::Instant now) { return core.runner_ended(job, now); });
+    return inbox_.add([job = offer.lease.job](Core& core, units::Instant now) { return core.launch_failed(job, now); });
   }
   watch(offer, std::move(*runner));
 }
@@ -163,9 +178,12 @@ void Doer::report_dead(const wire::Offer& offer, jobs::FailureClass failure, con
   sweep_control_group(host_, run_id(offer.lease));
   if (!offer.job.submission.spec.output.empty())
     runner::discard(host_.files, offer.job.submission.spec.output, run_id(offer.lease));
-  const auto put =
-      Spool::put_report(host_.files, spool_.folder(offer.lease), nothing_ran(offer, failure, why, host_.clock.wall()));
-  if (!put) log_.error("a report cannot be written; the job's lease will end", {{"why", put.error().text()}});
+  auto report = nothing_ran(offer, failure, why, host_.clock.wall());
+  if (const auto put = Spool::put_report(host_.files, spool_.folder(offer.lease), report); !put) {
+    log_.error("a report cannot be written; it is sent from memory", {{"why", put.error().text()}});
+    const std::lock_guard lock(mutex_);
+    unwritten_.insert_or_assign(run_id(offer.lease), std::move(report));
+  }
 }
 
 void Doer::act(const StopRunner& action) {
@@ -175,12 +193,14 @@ void Doer::act(const StopRunner& action) {
 
 void Doer::act(const Post& action) {
   work_->add([this, node = action.node, lease = action.lease](client::MasterClient& master, std::stop_token stop) {
-    base::Result<wire::ResultAnswer> answer = base::Error::invalid("the report cannot be read");
     auto report = spool_.report(lease);
-    if (report)
-      answer = master.result({node, lease, std::move(*report)}, stop);
-    else
-      answer = report.error();
+    if (!report) {
+      const std::lock_guard lock(mutex_);
+      if (const auto kept = unwritten_.find(run_id(lease)); kept != unwritten_.end()) report = kept->second;
+    }
+    // Whatever keeps it from being read: it is set aside, not thrown away, and its lease ends by itself.
+    auto answer = report ? master.result({node, lease, std::move(*report)}, stop)
+                         : base::Result<wire::ResultAnswer>(base::Error::invalid(report.error().text()));
     inbox_.add(
         [answer, job = lease.job](Core& core, units::Instant now) { return core.result_answered(job, answer, now); });
   });
@@ -189,20 +209,29 @@ void Doer::act(const Post& action) {
 void Doer::act(const Finish& action) {
   const base::Id job = action.lease.job;
   runners_.erase(job);
-  const auto output = outputs_.find(job);
-  if (output != outputs_.end()) {
+  {
+    const std::lock_guard lock(mutex_);
+    unwritten_.erase(run_id(action.lease));
+  }
+  bool keep = false;
+  if (const auto output = outputs_.find(job); output != outputs_.end()) {
     if (action.how == Finish::How::publish) {
       const auto published = runner::publish(host_.files, output->second, run_id(action.lease));
       if (!published)
         log_.error("an accepted output could not be given its name",
                    {{"output", output->second.string()}, {"why", published.error().text()}});
+      // The next agent gets the same answer for the same report and tries again, unless there is nothing to rename.
+      keep = !published && published.error().kind() != base::ErrorKind::absent;
     } else {
       runner::discard(host_.files, output->second, run_id(action.lease));
     }
     outputs_.erase(output);
   }
-  const auto done = action.how == Finish::How::set_aside ? spool_.set_aside(action.lease) : spool_.remove(action.lease);
-  if (!done) log_.warning("a folder of the spool remains", {{"why", done.error().text()}});
+  if (!keep) {
+    const auto done =
+        action.how == Finish::How::set_aside ? spool_.set_aside(action.lease) : spool_.remove(action.lease);
+    if (!done) log_.warning("a folder of the spool remains", {{"why", done.error().text()}});
+  }
   inbox_.add([job](Core& core, units::Instant now) { return core.finished(job, now); });
 }
 

@@ -4,6 +4,8 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "agent/core.h"
@@ -23,6 +25,7 @@ class Doer {
   ~Doer();
 
   // What an earlier agent left: runners that live are watched again, dead ones get the report that they did not write.
+  // Takes 5 s at most, however many there are. A folder that some process holds without saying who it is is left alone.
   std::vector<Adopted> adopt();
   // True when one of them is Quit.
   bool carry_out(const Actions& actions);
@@ -41,6 +44,7 @@ class Doer {
   void act(const Quit&) {}
 
   void watch(const wire::Offer& offer, std::shared_ptr<RunnerProcess> runner);
+  std::optional<Adopted::State> adopt(const wire::Offer& offer, units::BootTime patience_ends);
   void report_dead(const wire::Offer& offer, jobs::FailureClass failure, const std::string& why);
   jobs::Job with_output(jobs::Job job) const;
 
@@ -58,6 +62,8 @@ class Doer {
   };
   std::map<base::Id, Runner> runners_;
   std::map<base::Id, os::Path> outputs_;  // final names of file jobs
+  std::mutex mutex_;
+  std::map<std::string, jobs::Report> unwritten_;  // by run id: what the disk did not take, for as long as we live
   std::unique_ptr<Errands> heartbeats_, claims_, work_;
 };
 

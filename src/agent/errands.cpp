@@ -10,7 +10,7 @@ Errands::~Errands() { stop(); }
 void Errands::add(Errand errand) {
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(errand));
+    waiting_.push_back({std::move(errand), {}});
   }
   wake_.notify_one();
 }
@@ -18,6 +18,7 @@ void Errands::add(Errand errand) {
 void Errands::interrupt() {
   const std::lock_guard lock(mutex_);
   current_.request_stop();
+  for (auto& one : waiting_) one.stop.request_stop();
 }
 
 void Errands::stop() {
@@ -33,9 +34,9 @@ void Errands::loop(std::stop_token stop) {
     {
       std::unique_lock lock(mutex_);
       if (!wake_.wait(lock, stop, [this] { return !waiting_.empty(); }) || stop.stop_requested()) return;
-      errand = std::move(waiting_.front());
+      errand = std::move(waiting_.front().errand);
+      current_ = std::move(waiting_.front().stop);
       waiting_.pop_front();
-      current_ = std::stop_source();
       token = current_.get_token();
     }
     errand(client_, token);

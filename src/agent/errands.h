@@ -19,7 +19,7 @@ class Errands {
   explicit Errands(client::MasterClient client);
   ~Errands();
   void add(Errand errand);
-  // Ends the call that is under way now, if any; its error is `retry`.
+  // Ends the call that is under way, and those that were added but not begun; their error is `retry`.
   void interrupt();
   void stop();  // idempotent
 
@@ -28,7 +28,11 @@ class Errands {
   client::MasterClient client_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::deque<Errand> waiting_;
+  struct Waiting {
+    Errand errand;
+    std::stop_source stop;
+  };
+  std::deque<Waiting> waiting_;
   std::stop_source current_;
   std::jthread thread_;
 };

@@ -24,6 +24,18 @@ double reserved_share(const wire::Offer& offer, const RunOneSettings& settings, 
   return 1.0 / std::max(1, settings.slots);
 }
 
+// Hours of work end in this file. A full disk is often emptied: the runner stays, and with it its lock and its lease,
+// for ten minutes. Where the folder has gone nobody waits for it.
+base::Result<void> put_report_patiently(os::Host& host, const os::Path& folder, const jobs::Report& report,
+                                        base::Log& log) {
+  for (int i = 0;; ++i) {
+    auto put = Spool::put_report(host.files, folder, report);
+    if (put || put.error().kind() == base::ErrorKind::absent || i == 60) return put;
+    log.error("the report cannot be written; trying again", {{"why", put.error().text()}});
+    (void)host.clock.sleep_until(host.clock.boot() + units::Seconds(10), {});
+  }
+}
+
 }  // namespace
 
 jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now) {
@@ -55,7 +67,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
     report.name = offer.job.submission.name;
     report.kind = "job";
     report.tags = offer.job.submission.labels;
-    return Spool::put_report(host.files, settings.folder, report);
+    return put_report_patiently(host, settings.folder, report, log);
   };
 
   const auto ffmpeg = media::find_ffmpeg(host, "ffmpeg", environment);

@@ -32,23 +32,34 @@ base::Result<std::unique_ptr<RunnerProcess>> RunnerProcess::launch(os::Host& hos
 
 base::Result<std::unique_ptr<RunnerProcess>> RunnerProcess::adopt(os::Host& host, const ProcessName& name,
                                                                   const std::string& boot_id) {
-  if (name.boot_id != boot_id) return base::Error::absent("the machine was restarted since");
+  if (name.boot_id != (boot_id.empty() ? "unknown" : boot_id))
+    return base::Error::absent("the machine was restarted since");
   FFWATT_CHECK(host.processes.signal(name.pid, name.start_ticks, 0));
   return std::unique_ptr<RunnerProcess>(new RunnerProcess(host, name, nullptr));
 }
 
 RunnerProcess::Waited RunnerProcess::wait(std::stop_token stop) {
-  if (child_) {
-    const auto ended = child_->wait_until(never, stop);
-    return ended && !*ended ? Waited::stopped : Waited::ended;
+  for (;;) {
+    if (child_) {
+      const auto ended = child_->wait_until(never, stop);
+      if (ended) return *ended ? Waited::ended : Waited::stopped;
+    } else {
+      const auto ended = host_.processes.await_end(name_.pid, name_.start_ticks, never, stop);
+      if (ended) return *ended == os::Processes::Awaited::stopped ? Waited::stopped : Waited::ended;
+    }
+    // Not to know (no descriptors left) is not its end: declared dead, the job would run twice.
+    if (host_.clock.sleep_until(host_.clock.boot() + units::Seconds(1), stop) == os::Clock::Woken::stopped)
+      return Waited::stopped;
   }
-  const auto ended = host_.processes.await_end(name_.pid, name_.start_ticks, never, stop);
-  return ended && *ended == os::Processes::Awaited::stopped ? Waited::stopped : Waited::ended;
 }
 
 void RunnerProcess::stop(StopReason reason) {
+  const int number = reason == StopReason::interrupted ? SIGINT : SIGTERM;
   // absent is fine: it has just ended, and wait() tells.
-  (void)host_.processes.signal(name_.pid, name_.start_ticks, reason == StopReason::interrupted ? SIGINT : SIGTERM);
+  if (child_)
+    (void)child_->signal(number);
+  else
+    (void)host_.processes.signal(name_.pid, name_.start_ticks, number);
 }
 
 void sweep_control_group(os::Host& host, const std::string& run_id) {

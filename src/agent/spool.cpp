@@ -47,8 +47,10 @@ base::Result<std::unique_ptr<os::FileLock>> Spool::runner_lock(os::Files& files,
 }
 
 base::Result<void> Spool::put_runner(os::Files& files, const os::Path& folder, const ProcessName& runner) {
-  return files.write_durably(folder / runner_file,
-                             base::format("{} {} {}\n", runner.pid, runner.start_ticks, runner.boot_id), 0600);
+  return files.write_durably(
+      folder / runner_file,
+      base::format("{} {} {}\n", runner.pid, runner.start_ticks, runner.boot_id.empty() ? "unknown" : runner.boot_id),
+      0600);
 }
 
 std::optional<ProcessName> Spool::runner(const jobs::Lease& lease) const {
@@ -63,9 +65,11 @@ std::optional<ProcessName> Spool::runner(const jobs::Lease& lease) const {
 }
 
 base::Result<void> Spool::put_progress(os::Files& files, const os::Path& folder, const wire::RunningJob& progress) {
-  const os::Path temporary = folder / ".progress";
-  FFWATT_CHECK(files.write_in_place(temporary, json::write(wire::encode(wire::HeartbeatRequest{"", {progress}}))));
-  return files.rename(temporary, folder / progress_file);
+  const auto text = json::write(wire::encode(wire::HeartbeatRequest{"", {progress}}));
+  auto put = files.write_in_place(folder / progress_file, text);
+  if (!put && put.error().kind() == base::ErrorKind::absent)  // the first one makes the file
+    return files.write_durably(folder / progress_file, text, 0600);
+  return put;
 }
 
 std::optional<wire::RunningJob> Spool::progress(const jobs::Lease& lease) const {

@@ -18,7 +18,8 @@ namespace agent {
 struct ProcessName {
   pid_t pid = 0;
   std::uint64_t start_ticks = 0;
-  std::string boot_id;
+  std::string boot_id;  // never empty in a file: "unknown" where the kernel tells none
+  bool operator==(const ProcessName&) const = default;
 };
 
 // The id of a run, for its control group and its temporary output: two attempts never share either.
@@ -38,7 +39,7 @@ class Spool {
   static base::Result<void> put_runner(os::Files& files, const os::Path& folder, const ProcessName& runner);
   std::optional<ProcessName> runner(const jobs::Lease& lease) const;
 
-  // Progress is a hint: replaced often, not synced.
+  // Progress is a hint: replaced often, not synced; who reads it in the middle of a write finds none.
   static base::Result<void> put_progress(os::Files& files, const os::Path& folder, const wire::RunningJob& progress);
   std::optional<wire::RunningJob> progress(const jobs::Lease& lease) const;
 

@@ -1,0 +1,190 @@
+// What the agent does with folders and processes: what an earlier one left, what becomes of a runner that dies.
+#include "agent/doer.h"
+
+#include <gmock/gmock.h>
+#include <poll.h>
+
+#include "agent/core_for_tests.h"
+#include "agent/run_one.h"
+#include "agent/spool_for_tests.h"
+#include "runner/run_transcode.h"
+
+namespace agent {
+namespace {
+
+using testing::HasSubstr;
+
+class DoerTest : public testing::Test {
+ protected:
+  DoerTest() : spool(host.files, folder.path()) {
+    settings.master = "http://127.0.0.1:1";  // nobody
+    settings.state_folder = folder.path();
+    settings.output_folder = folder / "outputs";
+    settings.own_program = folder / "nothing";
+    std::filesystem::create_directories(settings.output_folder);
+    make();
+  }
+  void make() { doer = std::make_unique<Doer>(host, environment, settings, "boot-1", inbox, *log); }
+  os::Path left(const wire::Offer& offer) {
+    EXPECT_TRUE(spool.put_offer(offer));
+    return spool.folder(offer.lease);
+  }
+  // Waits for the next event and shows it to a core that has the job in hand; what the core then wants.
+  Actions next_event(Core& core) {
+    for (;;) {
+      pollfd wanted{inbox.descriptor(), POLLIN, 0};
+      ::poll(&wanted, 1, -1);
+      Actions out;
+      auto events = inbox.take();
+      for (auto& event : events)
+        for (auto& action : event(core, host.clock.now())) out.push_back(std::move(action));
+      if (!events.empty()) return out;
+    }
+  }
+
+  os_testing::TemporaryFolder folder;
+  TestHost world;
+  os::Host& host = world.host;
+  os::Environment environment{{"PATH", "/usr/bin:/bin"}};
+  Settings settings;
+  std::unique_ptr<base::Log> log = base::silent_log();
+  Inbox inbox;
+  Spool spool;
+  os_testing::SeededRandom random;
+  std::unique_ptr<Doer> doer;
+};
+
+TEST_F(DoerTest, AFolderWithoutAReportAndWithoutARunnerBecomesAnInterruption) {
+  const auto offer = spooled_offer(1);
+  left(offer);
+  const auto adopted = doer->adopt();
+  ASSERT_EQ(adopted.size(), 1u);
+  EXPECT_EQ(adopted[0].state, Adopted::State::reported);
+  EXPECT_EQ(adopted[0].offer, offer);
+  ASSERT_TRUE(spool.report(offer.lease)) << spool.report(offer.lease).error().text();
+  const auto outcome = spool.report(offer.lease)->outcome;
+  EXPECT_EQ(outcome.failure, jobs::FailureClass::interruption);
+  EXPECT_THAT(outcome.error, HasSubstr("had died"));
+}
+
+TEST_F(DoerTest, AReportThatWasNotDeliveredIsKeptAsItIs) {
+  const auto offer = spooled_offer(1);
+  const auto path = left(offer);
+  const auto report = nothing_ran(offer, jobs::FailureClass::input, "as it was", units::WallTime::from_seconds(1e9));
+  ASSERT_TRUE(Spool::put_report(host.files, path, report));
+  const auto adopted = doer->adopt();
+  ASSERT_EQ(adopted.size(), 1u);
+  EXPECT_EQ(adopted[0].state, Adopted::State::reported);
+  EXPECT_EQ(*spool.report(offer.lease), report);
+}
+
+TEST_F(DoerTest, ARunnerThatHoldsItsLockIsAdoptedAndWatchedToItsEnd) {
+  const auto offer = spooled_offer(1);
+  const auto path = left(offer);
+  const Orphan orphan(host);
+  auto lock = Spool::runner_lock(host.files, path);
+  ASSERT_TRUE(lock);
+  ASSERT_TRUE(Spool::put_runner(host.files, path, {orphan.pid, orphan.ticks, "boot-1"}));
+  const auto adopted = doer->adopt();
+  ASSERT_EQ(adopted.size(), 1u);
+  EXPECT_EQ(adopted[0].state, Adopted::State::running);
+  EXPECT_FALSE(spool.has_report(offer.lease));
+
+  Core core({}, random, *log);
+  (void)core.begin(adopted, host.clock.now());
+  EXPECT_FALSE(doer->carry_out({StopRunner{offer.lease.job, StopReason::canceled}}));
+  (void)next_event(core);
+  EXPECT_THAT(spool.report(offer.lease)->outcome.error, HasSubstr("died without a report"));
+}
+
+TEST_F(DoerTest, AFolderThatIsHeldByNobodyWhoCanBeFoundIsLeftAlone) {
+  const auto offer = spooled_offer(1);
+  const auto path = left(offer);
+  const auto lock = Spool::runner_lock(host.files, path);
+  EXPECT_TRUE(doer->adopt().empty());
+  EXPECT_FALSE(spool.has_report(offer.lease)) << "whoever holds it may still run";
+  ASSERT_TRUE(Spool::put_runner(host.files, path, {1, 1, "boot-1"}));  // that process is another one by now
+  EXPECT_TRUE(doer->adopt().empty());
+  EXPECT_FALSE(spool.has_report(offer.lease));
+}
+
+TEST_F(DoerTest, ManyHeldFoldersCostOnePatienceAndNotOneEach) {
+  std::vector<std::unique_ptr<os::FileLock>> locks;
+  for (std::uint64_t n = 1; n <= 50; ++n) locks.push_back(*Spool::runner_lock(host.files, left(spooled_offer(n))));
+  const auto before = host.clock.boot();
+  EXPECT_TRUE(doer->adopt().empty());
+  EXPECT_LT((host.clock.boot() - before).value(), 60) << "5 s, and what the disk takes";
+}
+
+TEST_F(DoerTest, ARunnerThatCannotBeLaunchedIsReportedAsTheNodesFault) {
+  const auto offer = spooled_offer(1);
+  EXPECT_FALSE(doer->carry_out({Launch{offer}}));
+  Core core({}, random, *log);
+  (void)core.begin({{offer, Adopted::State::running}}, host.clock.now());
+  (void)next_event(core);
+  ASSERT_TRUE(spool.report(offer.lease));
+  EXPECT_EQ(spool.report(offer.lease)->outcome.failure, jobs::FailureClass::node);
+  EXPECT_THAT(spool.report(offer.lease)->outcome.error, HasSubstr("could not be started"));
+}
+
+TEST_F(DoerTest, ALaunchedRunnerThatDiesIsReportedAsAnInterruption) {
+  settings.own_program = "/bin/false";
+  const auto offer = spooled_offer(1);
+  (void)doer->carry_out({Launch{offer}});
+  Core core({}, random, *log);
+  (void)core.begin({{offer, Adopted::State::running}}, host.clock.now());
+  (void)next_event(core);
+  EXPECT_EQ(spool.report(offer.lease)->outcome.failure, jobs::FailureClass::interruption);
+}
+
+TEST_F(DoerTest, FinishPublishesDiscardsOrSetsAside) {
+  struct Case {
+    Finish::How how;
+    bool named, rejected;
+  };
+  std::uint64_t n = 0;
+  for (const auto& c : {Case{Finish::How::publish, true, false},
+                        {Finish::How::discard, false, false},
+                        {Finish::How::set_aside, false, true}}) {
+    auto offer = spooled_offer(++n);
+    offer.job.submission.spec.output_mode = media::OutputMode::file;
+    offer.job.submission.spec.output = folder / "outputs" / ("out-" + std::to_string(n) + ".mp4");
+    const auto path = left(offer);
+    const os::Path final_name = offer.job.submission.spec.output;
+    const auto temporary = runner::temporary_output(final_name, run_id(offer.lease));
+    ASSERT_TRUE(host.files.write_durably(temporary, "film"));
+    ASSERT_TRUE(
+        Spool::put_report(host.files, path, nothing_ran(offer, jobs::FailureClass::none, "", host.clock.wall())));
+    make();
+    ASSERT_EQ(doer->adopt().size(), 1u);
+    EXPECT_FALSE(doer->carry_out({Finish{offer.lease, c.how}}));
+    EXPECT_EQ(host.files.exists(final_name), c.named);
+    EXPECT_FALSE(host.files.exists(temporary));
+    EXPECT_FALSE(host.files.exists(path));
+    EXPECT_EQ(host.files.exists(folder / "rejected" / path.filename()), c.rejected);
+  }
+}
+
+TEST_F(DoerTest, AnAcceptedOutputThatCannotBeNamedKeepsItsFolderForTheNextTry) {
+  auto offer = spooled_offer(1);
+  offer.job.submission.spec.output_mode = media::OutputMode::file;
+  const os::Path final_name = folder / "outputs" / "taken.mp4";
+  offer.job.submission.spec.output = final_name;
+  const auto path = left(offer);
+  ASSERT_TRUE(host.files.write_durably(runner::temporary_output(final_name, run_id(offer.lease)), "film"));
+  ASSERT_TRUE(host.files.make_folders(final_name / "in the way"));
+  ASSERT_TRUE(Spool::put_report(host.files, path, nothing_ran(offer, jobs::FailureClass::none, "", host.clock.wall())));
+  ASSERT_EQ(doer->adopt().size(), 1u);
+  (void)doer->carry_out({Finish{offer.lease, Finish::How::publish}});
+  EXPECT_TRUE(host.files.exists(path));
+  EXPECT_EQ(host.files.read(runner::temporary_output(final_name, run_id(offer.lease))).value_or(""), "film");
+}
+
+TEST_F(DoerTest, StopTwiceAndQuitAreQuiet) {
+  EXPECT_TRUE(doer->carry_out({Quit{}}));
+  doer->stop();
+  doer->stop();
+}
+
+}  // namespace
+}  // namespace agent

@@ -1,0 +1,94 @@
+#include "agent/runner_process.h"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "agent/spool_for_tests.h"
+
+namespace agent {
+namespace {
+
+class RunnerProcessTest : public testing::Test {
+ protected:
+  // A program that stands for the agent as runner.
+  os::Path program(const std::string& script) {
+    const auto path = folder.write("runner.sh", "#!/bin/sh\n" + script + "\n");
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return path;
+  }
+  std::unique_ptr<RunnerProcess> launched(const std::string& script) {
+    auto runner = RunnerProcess::launch(host, environment, program(script), spool, offer, 2, "boot-1");
+    EXPECT_TRUE(runner) << runner.error().text();
+    return std::move(*runner);
+  }
+
+  os_testing::TemporaryFolder folder;
+  TestHost world;
+  os::Host& host = world.host;
+  os::Environment environment{{"PATH", "/usr/bin:/bin"}};
+  Spool spool{host.files, folder.path()};
+  wire::Offer offer = spooled_offer(1);
+};
+
+TEST_F(RunnerProcessTest, TheOfferLiesInTheSpoolBeforeTheRunnerBegins) {
+  const auto runner = launched(R"(test -e "$2/job.json" && echo "$1 $2 $3 $4" > "$2/seen")");
+  EXPECT_EQ(runner->wait({}), RunnerProcess::Waited::ended);
+  const auto path = spool.folder(offer.lease);
+  EXPECT_EQ(*host.files.read(path / "seen"), "--run-one " + path.string() + " --slots 2\n");
+}
+
+TEST_F(RunnerProcessTest, ACancelIsSigtermAndGivingBackIsSigint) {
+  struct Case {
+    StopReason reason;
+    const char* seen;
+  };
+  for (const auto& c :
+       {Case{StopReason::canceled, "TERM"}, {StopReason::lost, "TERM"}, {StopReason::interrupted, "INT"}}) {
+    const auto path = spool.folder(offer.lease);
+    const auto runner = launched(R"(trap 'echo TERM > "$2/seen"; exit' TERM; trap 'echo INT > "$2/seen"; exit' INT
+      echo > "$2/ready"; while :; do read line < "$2/pipe" || :; done)");
+    while (!host.files.exists(path / "ready")) std::this_thread::yield();
+    runner->stop(c.reason);
+    EXPECT_EQ(runner->wait({}), RunnerProcess::Waited::ended);
+    EXPECT_EQ(*host.files.read(path / "seen"), std::string(c.seen) + "\n");
+    runner->stop(c.reason);  // one that has ended: nothing happens
+    ASSERT_TRUE(spool.remove(offer.lease));
+  }
+}
+
+TEST_F(RunnerProcessTest, AProgramThatIsNotThereIsAnError) {
+  const auto runner = RunnerProcess::launch(host, environment, folder / "nothing", spool, offer, 1, "boot-1");
+  EXPECT_EQ(runner.error().kind(), base::ErrorKind::absent);
+}
+
+TEST_F(RunnerProcessTest, OneOfAnotherParentIsAdoptedWatchedAndStopped) {
+  const Orphan orphan(host);
+  const auto runner = RunnerProcess::adopt(host, {orphan.pid, orphan.ticks, "boot-1"}, "boot-1");
+  ASSERT_TRUE(runner) << runner.error().text();
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ((*runner)->wait(stop.get_token()), RunnerProcess::Waited::stopped) << "it lives";
+  (*runner)->stop(StopReason::canceled);
+  EXPECT_EQ((*runner)->wait({}), RunnerProcess::Waited::ended);
+  EXPECT_EQ(RunnerProcess::adopt(host, {orphan.pid, orphan.ticks, "boot-1"}, "boot-1").error().kind(),
+            base::ErrorKind::absent);
+}
+
+TEST_F(RunnerProcessTest, ALaterProcessOfTheSamePidIsNotAdopted) {
+  const Orphan orphan(host);
+  EXPECT_EQ(RunnerProcess::adopt(host, {orphan.pid, orphan.ticks - 1, "boot-1"}, "boot-1").error().kind(),
+            base::ErrorKind::absent);
+  EXPECT_EQ(RunnerProcess::adopt(host, {orphan.pid, orphan.ticks, "boot-0"}, "boot-1").error().kind(),
+            base::ErrorKind::absent);
+  EXPECT_TRUE(RunnerProcess::adopt(host, {orphan.pid, orphan.ticks, "unknown"}, ""));
+}
+
+TEST_F(RunnerProcessTest, DestroyingItEndsNothing) {
+  const Orphan orphan(host);
+  { const auto runner = RunnerProcess::adopt(host, {orphan.pid, orphan.ticks, "b"}, "b"); }
+  EXPECT_TRUE(host.processes.signal(orphan.pid, orphan.ticks, 0));
+}
+
+}  // namespace
+}  // namespace agent

@@ -1,0 +1,116 @@
+#include "agent/spool.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/run_one.h"
+#include "agent/spool_for_tests.h"
+
+namespace agent {
+namespace {
+
+class SpoolTest : public testing::Test {
+ protected:
+  os_testing::TemporaryFolder folder;
+  os::RealHost real;
+  os::Files& files = real.host().files;
+  Spool spool{files, folder.path()};
+};
+
+TEST_F(SpoolTest, AnOfferComesBackAsItWasAndIsFoundAgain) {
+  const auto one = spooled_offer(1), two = spooled_offer(2);
+  ASSERT_TRUE(spool.put_offer(one));
+  ASSERT_TRUE(spool.put_offer(two));
+  EXPECT_EQ(*Spool::offer_in(files, spool.folder(one.lease)), one);
+  EXPECT_EQ(spool.find_all().offers, (std::vector<wire::Offer>{one, two}));
+  EXPECT_TRUE(spool.find_all().unreadable.empty());
+}
+
+TEST_F(SpoolTest, OneFolderThatCannotBeReadHidesNoOther) {
+  const auto one = spooled_offer(1);
+  ASSERT_TRUE(spool.put_offer(one));
+  folder.write("jobs/broken/job.json", "{\"job\":");
+  folder.write("jobs/empty/other", "");
+  const auto found = spool.find_all();
+  EXPECT_EQ(found.offers, (std::vector<wire::Offer>{one}));
+  EXPECT_EQ(found.unreadable.size(), 2u);
+  EXPECT_THAT(found.unreadable.front(), testing::HasSubstr("broken"));
+}
+
+TEST_F(SpoolTest, NothingIsFoundWhereNothingWasEverKept) {
+  EXPECT_TRUE(spool.find_all().offers.empty());
+  EXPECT_TRUE(spool.find_all().unreadable.empty());
+}
+
+TEST_F(SpoolTest, TwoAttemptsOfAJobShareNothing) {
+  auto first = spooled_offer(1), second = first;
+  second.lease.attempt = 2;
+  EXPECT_NE(spool.folder(first.lease), spool.folder(second.lease));
+  EXPECT_NE(run_id(first.lease), run_id(second.lease));
+}
+
+TEST_F(SpoolTest, ARunnersNameIsReadBackAndAHalfOneIsNone) {
+  const auto offer = spooled_offer(1);
+  ASSERT_TRUE(spool.put_offer(offer));
+  EXPECT_FALSE(spool.runner(offer.lease));
+  const auto path = spool.folder(offer.lease);
+  ASSERT_TRUE(Spool::put_runner(files, path, {42, 1234567, "boot-1"}));
+  EXPECT_EQ(spool.runner(offer.lease), (ProcessName{42, 1234567, "boot-1"}));
+  ASSERT_TRUE(Spool::put_runner(files, path, {42, 1234567, ""}));
+  EXPECT_EQ(spool.runner(offer.lease), (ProcessName{42, 1234567, "unknown"}));
+  for (const char* half : {"", "42", "42 7", "0 7 b", "-1 7 b", "x 7 b", "42 7 b more"}) {
+    ASSERT_TRUE(files.write_durably(path / "runner", half));
+    EXPECT_FALSE(spool.runner(offer.lease)) << half;
+  }
+}
+
+TEST_F(SpoolTest, ProgressIsTheLastOneThatWasPut) {
+  const auto offer = spooled_offer(1);
+  ASSERT_TRUE(spool.put_offer(offer));
+  EXPECT_FALSE(spool.progress(offer.lease));
+  wire::RunningJob running{offer.lease, media::Progress{}, {}, {}};
+  for (const int frames : {1, 100000, 7}) {
+    running.progress->frames = frames;
+    const auto put = Spool::put_progress(files, spool.folder(offer.lease), running);
+    ASSERT_TRUE(put) << put.error().text();
+    ASSERT_TRUE(spool.progress(offer.lease));
+    EXPECT_EQ(spool.progress(offer.lease)->progress->frames, frames);
+    EXPECT_EQ(spool.progress(offer.lease)->lease, offer.lease);
+  }
+}
+
+TEST_F(SpoolTest, AReportIsThereOnceItWasPut) {
+  const auto offer = spooled_offer(1);
+  ASSERT_TRUE(spool.put_offer(offer));
+  EXPECT_FALSE(spool.has_report(offer.lease));
+  EXPECT_EQ(spool.report(offer.lease).error().kind(), base::ErrorKind::absent);
+  const auto report = nothing_ran(offer, jobs::FailureClass::interruption, "why", units::WallTime::from_seconds(1e9));
+  ASSERT_TRUE(Spool::put_report(files, spool.folder(offer.lease), report));
+  EXPECT_TRUE(spool.has_report(offer.lease));
+  ASSERT_TRUE(spool.report(offer.lease)) << spool.report(offer.lease).error().text();
+  EXPECT_EQ(*spool.report(offer.lease), report);
+}
+
+TEST_F(SpoolTest, OneRunnerAtATimeHoldsAnAttempt) {
+  const auto offer = spooled_offer(1);
+  ASSERT_TRUE(spool.put_offer(offer));
+  auto first = Spool::runner_lock(files, spool.folder(offer.lease));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(Spool::runner_lock(files, spool.folder(offer.lease)).error().kind(), base::ErrorKind::retry);
+  first->reset();
+  EXPECT_TRUE(Spool::runner_lock(files, spool.folder(offer.lease)));
+}
+
+TEST_F(SpoolTest, WhatIsRemovedIsGoneAndWhatIsSetAsideIsKeptElsewhere) {
+  const auto one = spooled_offer(1), two = spooled_offer(2);
+  ASSERT_TRUE(spool.put_offer(one));
+  ASSERT_TRUE(spool.put_offer(two));
+  ASSERT_TRUE(spool.remove(one.lease));
+  ASSERT_TRUE(spool.set_aside(two.lease));
+  EXPECT_TRUE(spool.find_all().offers.empty());
+  EXPECT_TRUE(files.exists(folder / "rejected" / spool.folder(two.lease).filename() / "job.json"));
+  EXPECT_TRUE(spool.remove(one.lease)) << "twice is fine";
+}
+
+}  // namespace
+}  // namespace agent
