@@ -4,10 +4,15 @@
 #include <gmock/gmock.h>
 #include <poll.h>
 
+#include <future>
+
 #include "agent/core_for_tests.h"
 #include "agent/run_one.h"
 #include "agent/spool_for_tests.h"
+#include "json/json.h"
+#include "net/http_server.h"
 #include "runner/run_transcode.h"
+#include "wire/decode.h"
 
 namespace agent {
 namespace {
@@ -125,6 +130,33 @@ TEST_F(DoerTest, ARunnerThatCannotBeLaunchedIsReportedAsTheNodesFault) {
   ASSERT_TRUE(spool.report(offer.lease));
   EXPECT_EQ(spool.report(offer.lease)->outcome.failure, jobs::FailureClass::node);
   EXPECT_THAT(spool.report(offer.lease)->outcome.error, HasSubstr("could not be started"));
+}
+
+TEST_F(DoerTest, AReportThatTheDiskDoesNotTakeIsSentFromMemory) {
+  std::promise<net::Request> asked;
+  auto server = net::HttpServer::start(
+      {.address = "127.0.0.1"},
+      [&](net::Request request, net::Responder responder) {
+        responder.send(net::Response::json(409, "{}"));
+        asked.set_value(std::move(request));
+      },
+      *log);
+  ASSERT_TRUE(server);
+  settings.master = "http://127.0.0.1:" + std::to_string((*server)->port());
+  make();
+  folder.write("jobs", "a file where the spool's folder should be");
+  const auto offer = spooled_offer(1);
+  (void)doer->carry_out({Launch{offer}});
+  (void)doer->carry_out({Post{offer.job.id, offer.lease}});
+  const auto request = asked.get_future().get();
+  EXPECT_EQ(request.path, "/api/v1/results");
+  const auto body = json::parse(request.body);
+  ASSERT_TRUE(body);
+  const auto message = wire::decode_result_request(*body);
+  ASSERT_TRUE(message) << message.error().text();
+  EXPECT_EQ(message->report.outcome.failure, jobs::FailureClass::node);
+  EXPECT_THAT(message->report.outcome.error, HasSubstr("could not be started"));
+  doer->stop();
 }
 
 TEST_F(DoerTest, ALaunchedRunnerThatDiesIsReportedAsAnInterruption) {

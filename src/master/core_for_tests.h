@@ -1,4 +1,5 @@
-// Farm: a core on a model store under a clock that stands still, with the few words in which its tests are written.
+// Farm: a core on a store under a clock that stands still, with the few words in which its tests are written. The tests
+// of the core run on each store: on the model, which says what is meant, and on SQLite, which must mean the same.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -9,7 +10,9 @@
 
 #include "master/core.h"
 #include "master/model_store_for_tests.h"
+#include "os/host.h"
 #include "os_testing/seeded_random.h"
+#include "os_testing/temporary_folder.h"
 
 namespace master {
 
@@ -44,13 +47,27 @@ inline jobs::Report a_report(jobs::End end = jobs::End::completed,
   return report;
 }
 
+enum class On { model, sqlite };
+
 class Farm : public testing::Test {
  protected:
-  Farm() { restart(); }
+  explicit Farm(On on = On::model) {
+    if (on == On::sqlite) disk.emplace();
+    restart();
+  }
 
-  // Another master on the same database.
-  void restart(store::Store* store = nullptr) {
-    core = std::make_unique<Core>(store ? *store : model, random, *log, metrics, settings);
+  // Another master on the same data.
+  void restart() {
+    core.reset();
+    store = &model;
+    if (disk) {
+      disk->store.reset();
+      auto opened = store::open_sqlite(disk->real.host(), disk->folder / "master.sqlite");
+      ASSERT_TRUE(opened) << opened.error().text();
+      disk->store = std::move(*opened);
+      store = disk->store.get();
+    }
+    core = std::make_unique<Core>(*store, random, *log, metrics, settings);
     ASSERT_TRUE(core->recover(now));
   }
   void pass(units::Seconds time) {
@@ -118,12 +135,20 @@ class Farm : public testing::Test {
   base::Result<wire::ResultAnswer> result(base::Id id, const jobs::Lease& lease, jobs::Report report = a_report()) {
     return core->result({id, lease, std::move(report)}, now);
   }
-  jobs::Job job(base::Id id) { return model.peek(id)->job; }
+  store::JobRecord record(base::Id id) { return *store->record(id); }
+  jobs::Job job(base::Id id) { return record(id).job; }
   JobState state(base::Id id) { return job(id).state; }
 
   units::Instant now{*units::parse_rfc3339("2026-01-31T09:00:00Z"), units::BootTime::from_seconds(3600)};
   CoreSettings settings{{}, 10_s, "0.1.0"};
   ModelStore model;
+  struct Disk {
+    os_testing::TemporaryFolder folder;
+    os::RealHost real;
+    std::unique_ptr<store::Store> store;
+  };
+  std::optional<Disk> disk;
+  store::Store* store = nullptr;
   os_testing::SeededRandom random;
   std::unique_ptr<base::Log> log = base::silent_log();
   metrics::Registry metrics;
@@ -131,5 +156,14 @@ class Farm : public testing::Test {
   Core::Ticket tickets = 0;
   std::map<Core::Ticket, base::Result<wire::ClaimAnswer>> replies;
 };
+
+class FarmOnEachStore : public Farm, public testing::WithParamInterface<On> {
+ protected:
+  FarmOnEachStore() : Farm(GetParam()) {}
+};
+#define ON_EACH_STORE(suite)                                                                          \
+  INSTANTIATE_TEST_SUITE_P(On, suite, testing::Values(On::model, On::sqlite), [](const auto& which) { \
+    return std::string(which.param == On::model ? "model" : "sqlite");                                \
+  })
 
 }  // namespace master

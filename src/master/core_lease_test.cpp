@@ -4,10 +4,11 @@
 namespace master {
 namespace {
 
-using Lease = Farm;
+class Lease : public FarmOnEachStore {};
+ON_EACH_STORE(Lease);
 using wire::LeaseWord;
 
-TEST_F(Lease, LastsAsLongAsItIsRenewed) {
+TEST_P(Lease, LastsAsLongAsItIsRenewed) {
   const auto n = node();
   const auto lease = running(n);
   for (int i = 0; i < 80; ++i) {  // 40 minutes: how long a job takes does not matter
@@ -17,7 +18,7 @@ TEST_F(Lease, LastsAsLongAsItIsRenewed) {
   EXPECT_EQ(job(lease.job).attempts.size(), 1u);
 }
 
-TEST_F(Lease, EndsAfterItsTimeAndTheGraceAndTheJobKeepsItsPlace) {
+TEST_P(Lease, EndsAfterItsTimeAndTheGraceAndTheJobKeepsItsPlace) {
   const auto n = node();
   const auto lease = running(n);
   pass(1_s);
@@ -34,14 +35,14 @@ TEST_F(Lease, EndsAfterItsTimeAndTheGraceAndTheJobKeepsItsPlace) {
   EXPECT_EQ(claim(n).at(0).job.id, lease.job) << "before the job that came later, #" << later.number;
 }
 
-TEST_F(Lease, EndsAtTheTimeThatTheCoreAskedToBeWokenFor) {
+TEST_P(Lease, EndsAtTheTimeThatTheCoreAskedToBeWokenFor) {
   running(node());
   while (core->next_deadline(now) < now.boot + 5_s) wait(1_s);
   const auto deadline = core->next_deadline(now);
   EXPECT_LE(deadline - now.boot, 5_s);
 }
 
-TEST_F(Lease, TenInterruptionsAreTheNodesTheEleventhIsTheJobs) {
+TEST_P(Lease, TenInterruptionsAreTheNodesTheEleventhIsTheJobs) {
   const auto n = node();
   const auto job = submit();
   for (int i = 1; i <= 10; ++i) {
@@ -56,7 +57,7 @@ TEST_F(Lease, TenInterruptionsAreTheNodesTheEleventhIsTheJobs) {
   EXPECT_EQ(this->job(job.id).attempts.size(), 11u);
 }
 
-TEST_F(Lease, ALateButSoleHolderGoesOnAndItsResultIsAccepted) {
+TEST_P(Lease, ALateButSoleHolderGoesOnAndItsResultIsAccepted) {
   const auto n = node();
   const auto lease = running(n);
   wait(101_s);
@@ -67,7 +68,7 @@ TEST_F(Lease, ALateButSoleHolderGoesOnAndItsResultIsAccepted) {
   EXPECT_EQ(state(lease.job), JobState::completed);
 }
 
-TEST_F(Lease, ALateHolderIsLostOnceAnotherHasStarted) {
+TEST_P(Lease, ALateHolderIsLostOnceAnotherHasStarted) {
   const auto n = node(), other = node("n2");
   const auto lease = running(n);
   wait(101_s);
@@ -80,7 +81,7 @@ TEST_F(Lease, ALateHolderIsLostOnceAnotherHasStarted) {
   EXPECT_EQ(word(other, second), LeaseWord::renewed);
 }
 
-TEST_F(Lease, ALateButSoleResultTakesTheJobFromTheOfferThatIsOut) {
+TEST_P(Lease, ALateButSoleResultTakesTheJobFromTheOfferThatIsOut) {
   const auto n = node(), other = node("n2");
   const auto lease = running(n);
   wait(101_s);
@@ -90,7 +91,7 @@ TEST_F(Lease, ALateButSoleResultTakesTheJobFromTheOfferThatIsOut) {
   EXPECT_EQ(state(lease.job), JobState::completed);
 }
 
-TEST_F(Lease, AForeignTokenRenewsNothing) {
+TEST_P(Lease, AForeignTokenRenewsNothing) {
   const auto n = node();
   auto lease = running(n);
   auto foreign = lease;
@@ -103,7 +104,7 @@ TEST_F(Lease, AForeignTokenRenewsNothing) {
   EXPECT_EQ(word(n, {random.id(now.wall), 1, lease.token}), LeaseWord::lost) << "a job that is not there";
 }
 
-TEST_F(Lease, ANodeThatComesBackAfterARebootFreesItsJobsAtOnce) {
+TEST_P(Lease, ANodeThatComesBackAfterARebootFreesItsJobsAtOnce) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(core->enrol({n, facts_of("n1", {"libx264"}, "boot-1")}, now));
@@ -115,7 +116,7 @@ TEST_F(Lease, ANodeThatComesBackAfterARebootFreesItsJobsAtOnce) {
   EXPECT_EQ(claim(n).at(0).job.id, lease.job);
 }
 
-TEST_F(Lease, ARebootedNodesOffersAreFreeAgain) {
+TEST_P(Lease, ARebootedNodesOffersAreFreeAgain) {
   const auto n = node(), other = node("n2");
   const auto job = submit();
   ASSERT_EQ(claim(n).size(), 1u);
@@ -123,14 +124,14 @@ TEST_F(Lease, ARebootedNodesOffersAreFreeAgain) {
   EXPECT_EQ(claim(other).at(0).job.id, job.id);
 }
 
-TEST_F(Lease, ARegistrationStoresWhatTheNodeHasNow) {
+TEST_P(Lease, ARegistrationStoresWhatTheNodeHasNow) {
   const auto n = node("n1", {"libx264"});
   ASSERT_TRUE(core->enrol({n, facts_of("n1", {"libx264", "h264_nvenc"})}, now));
   EXPECT_EQ(core->warning(a_submission("h264_nvenc")), "");
   EXPECT_EQ(core->nodes(now).size(), 1u);
 }
 
-TEST_F(Lease, AfterARestartLeasesHaveTheirFullTimeAndNothingIsOfferedForAWhile) {
+TEST_P(Lease, AfterARestartLeasesHaveTheirFullTimeAndNothingIsOfferedForAWhile) {
   const auto n = node(), other = node("n2");
   const auto lease = running(n);
   wait(80_s);
@@ -145,21 +146,21 @@ TEST_F(Lease, AfterARestartLeasesHaveTheirFullTimeAndNothingIsOfferedForAWhile) 
   EXPECT_EQ(word(n, lease), LeaseWord::renewed);
 }
 
-TEST_F(Lease, AfterARestartALeaseThatNobodyRenewsEnds) {
+TEST_P(Lease, AfterARestartALeaseThatNobodyRenewsEnds) {
   const auto lease = running(node());
   restart();
   wait(101_s);
   EXPECT_EQ(state(lease.job), JobState::queued);
 }
 
-TEST_F(Lease, AMasterThatFoundNoLeasesOffersAtOnce) {
+TEST_P(Lease, AMasterThatFoundNoLeasesOffersAtOnce) {
   const auto n = node();
   submit();
   restart();
   EXPECT_EQ(claim(n).size(), 1u);
 }
 
-TEST_F(Lease, AnAdjustedWallClockEndsNoLease) {
+TEST_P(Lease, AnAdjustedWallClockEndsNoLease) {
   const auto n = node();
   const auto lease = running(n);
   now.wall = now.wall + 3600_s;
@@ -171,7 +172,7 @@ TEST_F(Lease, AnAdjustedWallClockEndsNoLease) {
   EXPECT_EQ(claim(n).size(), 1u) << "an interrupted job is ready at once whatever the wall clock says";
 }
 
-TEST_F(Lease, LivenessFollowsTheHeartbeat) {
+TEST_P(Lease, LivenessFollowsTheHeartbeat) {
   const auto n = node();
   const auto lease = running(n);
   const auto seen = [&] { return core->nodes(now).at(0); };
@@ -185,11 +186,11 @@ TEST_F(Lease, LivenessFollowsTheHeartbeat) {
   EXPECT_EQ(seen().liveness, jobs::Liveness::up);
 }
 
-TEST_F(Lease, ADrainingNodeIsOfferedNothingAndToldSo) {
+TEST_P(Lease, ADrainingNodeIsOfferedNothingAndToldSo) {
   const auto n = node();
   jobs::Node draining = core->nodes(now).at(0).node;
   draining.intent = jobs::Intent::draining;
-  ASSERT_TRUE(model.put_node(draining));
+  ASSERT_TRUE(store->put_node(draining));
   restart();
   submit();
   EXPECT_TRUE(claim(n).empty());

@@ -4,14 +4,16 @@
 namespace master {
 namespace {
 
-using Result = Farm;
-using Cancel = Farm;
+class Result : public FarmOnEachStore {};
+ON_EACH_STORE(Result);
+class Cancel : public FarmOnEachStore {};
+ON_EACH_STORE(Cancel);
 using jobs::End;
 using jobs::FailureClass;
 using wire::LeaseWord;
 using Output = wire::ResultAnswer::Output;
 
-TEST_F(Result, CompletesTheJobKeepsTheReportAndGetsTheSameAnswerAgain) {
+TEST_P(Result, CompletesTheJobKeepsTheReportAndGetsTheSameAnswerAgain) {
   const auto n = node();
   const auto lease = running(n);
   const auto first = result(n, lease), again = result(n, lease);
@@ -25,27 +27,27 @@ TEST_F(Result, CompletesTheJobKeepsTheReportAndGetsTheSameAnswerAgain) {
   EXPECT_EQ(*result(n, lease), *first) << "also from a master that was restarted";
 }
 
-TEST_F(Result, OfAForeignerIsAConflictAndChangesNothing) {
+TEST_P(Result, OfAForeignerIsAConflictAndChangesNothing) {
   const auto n = node();
   const auto lease = running(n);
-  const auto before = *model.peek(lease.job);
+  const auto before = record(lease.job);
   auto foreign = lease;
   foreign.token = random.token();
   EXPECT_EQ(result(n, foreign).error().kind(), base::ErrorKind::failed);
   foreign = lease, foreign.attempt = 7;
   EXPECT_EQ(result(n, foreign).error().kind(), base::ErrorKind::failed);
-  EXPECT_EQ(*model.peek(lease.job), before);
+  EXPECT_EQ(record(lease.job), before);
   ASSERT_TRUE(result(n, lease));
   EXPECT_EQ(result(n, foreign).error().kind(), base::ErrorKind::failed) << "nor after the end";
 }
 
-TEST_F(Result, OfAJobThatIsNotThereIsAbsentAndMakesNoJob) {
+TEST_P(Result, OfAJobThatIsNotThereIsAbsentAndMakesNoJob) {
   const auto n = node();
   EXPECT_EQ(result(n, {random.id(now.wall), 1, "t"}).error().kind(), base::ErrorKind::absent);
   EXPECT_EQ(core->list({})->count, 0);
 }
 
-TEST_F(Result, AnotherEndThanTheAcceptedOneIsAConflict) {
+TEST_P(Result, AnotherEndThanTheAcceptedOneIsAConflict) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(result(n, lease));
@@ -53,7 +55,7 @@ TEST_F(Result, AnotherEndThanTheAcceptedOneIsAConflict) {
   EXPECT_EQ(state(lease.job), JobState::completed);
 }
 
-TEST_F(Result, OfABadInputOrParameterEndsTheJobAtOnce) {
+TEST_P(Result, OfABadInputOrParameterEndsTheJobAtOnce) {
   const auto n = node();
   for (const auto failure : {FailureClass::input, FailureClass::parameters}) {
     const auto lease = running(n);
@@ -66,7 +68,7 @@ TEST_F(Result, OfABadInputOrParameterEndsTheJobAtOnce) {
   }
 }
 
-TEST_F(Result, OfATransientFailureComesAgainLaterUpToTheMostAttempts) {
+TEST_P(Result, OfATransientFailureComesAgainLaterUpToTheMostAttempts) {
   const auto n = node();
   const auto job = submit();
   for (int attempt = 1; attempt <= 3; ++attempt) {
@@ -81,7 +83,7 @@ TEST_F(Result, OfATransientFailureComesAgainLaterUpToTheMostAttempts) {
   EXPECT_EQ(this->job(job.id).failures, 3);
 }
 
-TEST_F(Result, ARetryIsOfferedToTheParkedPollWhenItsTimeHasCome) {
+TEST_P(Result, ARetryIsOfferedToTheParkedPollWhenItsTimeHasCome) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(result(n, lease, a_report(End::failed, FailureClass::transient)));
@@ -92,7 +94,7 @@ TEST_F(Result, ARetryIsOfferedToTheParkedPollWhenItsTimeHasCome) {
   EXPECT_EQ((*reply(ticket))->offers.at(0).job.id, lease.job);
 }
 
-TEST_F(Result, OfAnInterruptionIsNotTheJobsFailureAndComesAgainAtOnce) {
+TEST_P(Result, OfAnInterruptionIsNotTheJobsFailureAndComesAgainAtOnce) {
   const auto n = node();
   const auto lease = running(n);
   const auto answer = result(n, lease, a_report(End::interrupted, FailureClass::interruption));
@@ -104,7 +106,7 @@ TEST_F(Result, OfAnInterruptionIsNotTheJobsFailureAndComesAgainAtOnce) {
   EXPECT_EQ(job(lease.job).failures, 0);
 }
 
-TEST_F(Result, OfAnAttemptThatHasHadItsWordCannotCompleteTheJobAnyMore) {
+TEST_P(Result, OfAnAttemptThatHasHadItsWordCannotCompleteTheJobAnyMore) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(result(n, lease, a_report(End::failed, FailureClass::transient)));
@@ -113,7 +115,7 @@ TEST_F(Result, OfAnAttemptThatHasHadItsWordCannotCompleteTheJobAnyMore) {
   EXPECT_EQ(word(n, lease), LeaseWord::lost);
 }
 
-TEST_F(Result, FreesTheJobFromItsNode) {
+TEST_P(Result, FreesTheJobFromItsNode) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(result(n, lease));
@@ -122,18 +124,18 @@ TEST_F(Result, FreesTheJobFromItsNode) {
   EXPECT_EQ(state(lease.job), JobState::completed);
 }
 
-TEST_F(Result, IsKeptUnderAnotherIdWhereTheJobsOwnIsTaken) {
+TEST_P(Result, IsKeptUnderAnotherIdWhereTheJobsOwnIsTaken) {
   const auto n = node();
   const auto lease = running(n);
   jobs::Report other = a_report();
   other.id = lease.job.text();
-  ASSERT_TRUE(model.add_report(other));
+  ASSERT_TRUE(store->add_report(other));
   ASSERT_TRUE(result(n, lease));
   EXPECT_EQ(state(lease.job), JobState::completed);
   EXPECT_EQ(core->results(10)->size(), 2u);
 }
 
-TEST_F(Cancel, AQueuedJobIsCanceledAtOnce) {
+TEST_P(Cancel, AQueuedJobIsCanceledAtOnce) {
   const auto job = submit();
   EXPECT_EQ(core->cancel("#1", "ada", now)->state, JobState::canceled);
   EXPECT_TRUE(claim(node()).empty());
@@ -142,7 +144,7 @@ TEST_F(Cancel, AQueuedJobIsCanceledAtOnce) {
   EXPECT_EQ(this->job(job.id).reason, "canceled by ada");
 }
 
-TEST_F(Cancel, AnOfferedJobCannotBeStartedAnyMore) {
+TEST_P(Cancel, AnOfferedJobCannotBeStartedAnyMore) {
   const auto n = node();
   const auto job = submit();
   const auto offer = claim(n).at(0);
@@ -151,7 +153,7 @@ TEST_F(Cancel, AnOfferedJobCannotBeStartedAnyMore) {
   EXPECT_EQ(state(job.id), JobState::canceled);
 }
 
-TEST_F(Cancel, ARunningJobsNodeHearsOfItByItsParkedPoll) {
+TEST_P(Cancel, ARunningJobsNodeHearsOfItByItsParkedPoll) {
   const auto n = node();
   const auto lease = running(n);
   const auto ticket = poll(n, 0);
@@ -162,7 +164,7 @@ TEST_F(Cancel, ARunningJobsNodeHearsOfItByItsParkedPoll) {
   EXPECT_EQ(word(n, lease), LeaseWord::cancel);
 }
 
-TEST_F(Cancel, ANodeThatHadNoPollOpenHearsOfItByTheNextOne) {
+TEST_P(Cancel, ANodeThatHadNoPollOpenHearsOfItByTheNextOne) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(core->cancel("#1", "ada", now));
@@ -172,7 +174,7 @@ TEST_F(Cancel, ANodeThatHadNoPollOpenHearsOfItByTheNextOne) {
   EXPECT_FALSE(reply(poll(n, 0))) << "once: from there on the heartbeat says it";
 }
 
-TEST_F(Cancel, ACanceledJobNeverBecomesCompleted) {
+TEST_P(Cancel, ACanceledJobNeverBecomesCompleted) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(core->cancel("#1", "ada", now));
@@ -184,7 +186,7 @@ TEST_F(Cancel, ACanceledJobNeverBecomesCompleted) {
   EXPECT_TRUE(core->results(10)->empty());
 }
 
-TEST_F(Cancel, EveryEndOfACancelingJobIsCanceled) {
+TEST_P(Cancel, EveryEndOfACancelingJobIsCanceled) {
   const auto n = node();
   for (const auto failure : {FailureClass::transient, FailureClass::interruption, FailureClass::canceled}) {
     const auto lease = running(n);
@@ -198,7 +200,7 @@ TEST_F(Cancel, EveryEndOfACancelingJobIsCanceled) {
   EXPECT_EQ(state(lease.job), JobState::canceled) << "its node never answered";
 }
 
-TEST_F(Cancel, OfAnEndedJobIsAConflictThatSaysWhy) {
+TEST_P(Cancel, OfAnEndedJobIsAConflictThatSaysWhy) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(result(n, lease));
@@ -208,7 +210,7 @@ TEST_F(Cancel, OfAnEndedJobIsAConflictThatSaysWhy) {
   EXPECT_EQ(core->cancel("#9", "ada", now).error().kind(), base::ErrorKind::absent);
 }
 
-TEST_F(Cancel, ACanceledLateHolderIsLost) {
+TEST_P(Cancel, ACanceledLateHolderIsLost) {
   const auto n = node();
   const auto lease = running(n);
   wait(101_s);
