@@ -47,7 +47,7 @@ TEST_F(RunnerProcessTest, ACancelIsSigtermAndGivingBackIsSigint) {
        {Case{StopReason::canceled, "TERM"}, {StopReason::lost, "TERM"}, {StopReason::interrupted, "INT"}}) {
     const auto path = spool.folder(offer.lease);
     const auto runner = launched(R"(trap 'echo TERM > "$2/seen"; exit' TERM; trap 'echo INT > "$2/seen"; exit' INT
-      mkfifo "$2/pipe"; echo > "$2/ready"; while :; do read line < "$2/pipe" || :; done)");
+      exec 2>/dev/null; mkfifo "$2/pipe"; echo > "$2/ready"; while :; do read line < "$2/pipe" || :; done)");
     while (!host.files.exists(path / "ready")) std::this_thread::yield();
     runner->stop(c.reason);
     EXPECT_EQ(runner->wait({}), RunnerProcess::Waited::ended);
