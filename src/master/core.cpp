@@ -106,7 +106,9 @@ base::Result<jobs::Step> Core::apply(store::JobRecord& record, Event event, jobs
   if (step.verdict != Verdict::moved) return step;
   record.job.state = step.to;
   record.job.changed = now.wall;
-  record.job.reason = reason;
+  // Who canceled it stays the reason, however its attempt then ended.
+  if (record.job.state != JobState::canceled || event == Event::cancel || record.job.reason.empty())
+    record.job.reason = reason;
   FFWATT_CHECK(store_.save(record, {std::string(jobs::name(step.to)), actor, reason, now.wall}));
   if (step.to != JobState::running && step.to != JobState::canceling) held_.erase(record.job.id);
   offers_.erase(record.job.id);  // no offer outlives a change of its job

@@ -183,6 +183,7 @@ TEST_P(Cancel, ACanceledJobNeverBecomesCompleted) {
   EXPECT_EQ(answer->state, JobState::canceled);
   EXPECT_EQ(answer->output, Output::discard);
   EXPECT_EQ(*result(n, lease), *answer);
+  EXPECT_EQ(job(lease.job).reason, "canceled by ada");
   EXPECT_TRUE(core->results(10)->empty());
 }
 
