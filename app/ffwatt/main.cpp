@@ -24,5 +24,7 @@ int main(int count, char** words) {
   const int code = cli::run_program(context, {words + 1, words + count});
   std::cout.flush();
   // Output that was lost, on a full disk say, must not look like success.
-  return code == cli::ok && !std::cout ? cli::failed : code;
+  if (std::cout) return code;
+  std::cerr << "ffwatt: the output could not be written (is the disk full?)\n";
+  return code == cli::ok ? cli::failed : code;
 }

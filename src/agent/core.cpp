@@ -23,9 +23,12 @@ Core::Core(CoreSettings settings, os::Random& random, base::Log& log)
     : settings_(std::move(settings)), random_(random), log_(log) {}
 
 units::Seconds Core::back_off(int failures) {
+  // A master that asks for quick heartbeats has short leases: a longer silence would lose them after each of its
+  // restarts.
+  const double longest = std::min(settings_.longest_retry, times_.renewal).value();
   double seconds = settings_.first_retry.value();
-  for (int i = 1; i < failures && seconds < settings_.longest_retry.value(); ++i) seconds *= 2;
-  seconds = std::min(seconds, settings_.longest_retry.value());
+  for (int i = 1; i < failures && seconds < longest; ++i) seconds *= 2;
+  seconds = std::min(seconds, longest);
   // Jitter after the cap, ± 50 %: a fleet that lost its master does not come back in step.
   const double unit = static_cast<double>(random_.next() >> 11) / 9007199254740992.0;
   return units::Seconds(seconds * (0.5 + unit));

@@ -61,8 +61,8 @@ struct CoreSettings {
   jobs::NodeFacts facts;
   std::optional<base::Id> node_id;  // from an earlier life
   units::Seconds claim_wait{30};
-  units::Seconds orphan_limit{1800};  // how long past the end of its lease a job may go on
-  units::Seconds first_retry{0.5}, longest_retry{30};
+  units::Seconds orphan_limit{1800};                   // how long past the end of its lease a job may go on
+  units::Seconds first_retry{0.5}, longest_retry{30};  // the longest is at most the heartbeat that the master told
   // No job is asked for so long after one that could not even be launched (disk full, no processes left): a broken node
   // is always free and would else draw the whole queue to itself.
   units::Seconds first_pause{10}, longest_pause{300};

@@ -26,6 +26,19 @@ TEST_F(Touch, RegistersForEverAndBacksOffWithJitterAfterTheCap) {
   EXPECT_GT(*late.rbegin(), 35);
 }
 
+TEST_F(Touch, WithAQuickHeartbeatNeverIsSilentForLongerThanAShortLease) {
+  times.renewal = units::Seconds(1), times.time_to_live = units::Seconds(3);
+  be_registered();
+  wait(units::Seconds(1));
+  for (int i = 0; i < 12; ++i) {  // the master is away
+    take<Heartbeat>();
+    keep(core->heartbeat_answered(Error::retry("nobody answers"), now.boot, now));
+    const auto asked = now.boot;
+    while (count<Heartbeat>() == 0) wait(core->next_deadline() - now.boot);
+    EXPECT_LE((now.boot - asked).value(), 1.5) << i;
+  }
+}
+
 TEST_F(Touch, AKeyThatIsRefusedIsNoReasonToGiveUp) {
   begin();
   take<Enrol>();

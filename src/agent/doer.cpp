@@ -178,7 +178,9 @@ void Doer::report_dead(const wire::Offer& offer, jobs::FailureClass failure, con
   sweep_control_group(host_, run_id(offer.lease));
   if (!offer.job.submission.spec.output.empty())
     runner::discard(host_.files, offer.job.submission.spec.output, run_id(offer.lease));
-  auto report = nothing_ran(offer, failure, why, host_.clock.wall());
+  const bool ran = failure == jobs::FailureClass::interruption;  // else it could not even be launched
+  auto report = nothing_ran(offer, failure, why, host_.clock.wall(),
+                            ran ? "its runner ended before it could report" : "nothing was run");
   if (const auto put = Spool::put_report(host_.files, spool_.folder(offer.lease), report); !put) {
     log_.error("a report cannot be written; it is sent from memory", {{"why", put.error().text()}});
     const std::lock_guard lock(mutex_);

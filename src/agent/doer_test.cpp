@@ -70,6 +70,9 @@ TEST_F(DoerTest, AFolderWithoutAReportAndWithoutARunnerBecomesAnInterruption) {
   const auto outcome = spool.report(offer.lease)->outcome;
   EXPECT_EQ(outcome.failure, jobs::FailureClass::interruption);
   EXPECT_THAT(outcome.error, HasSubstr("had died"));
+  const auto energy = spool.report(offer.lease)->energy;
+  ASSERT_EQ(energy.size(), 1u);
+  EXPECT_THAT(energy[0].energy.reason(), HasSubstr("before it could report")) << "something may well have run";
 }
 
 TEST_F(DoerTest, AReportThatWasNotDeliveredIsKeptAsItIs) {

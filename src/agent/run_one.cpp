@@ -38,7 +38,8 @@ base::Result<void> put_report_patiently(os::Host& host, const os::Path& folder, 
 
 }  // namespace
 
-jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now) {
+jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now,
+                         std::string why_no_energy) {
   jobs::Report report;
   report.id = offer.job.id.text();
   report.name = offer.job.submission.name;
@@ -46,8 +47,8 @@ jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, s
   report.spec = offer.job.submission.spec;
   report.outcome = {jobs::End::failed, failure, std::move(why), {}, {}};
   report.timings.started = report.timings.ended = now;
-  report.energy.push_back(
-      {jobs::Part::total, units::Measured<units::Joules>::unmeasurable(units::Scope::machine, "nothing was run")});
+  report.energy.push_back({jobs::Part::total, units::Measured<units::Joules>::unmeasurable(units::Scope::machine,
+                                                                                           std::move(why_no_energy))});
   return report;
 }
 

@@ -21,6 +21,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
                            os::SignalSet& signals, base::Log& log);
 
 // The report of an attempt that never ran, or whose runner died without one.
-jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now);
+jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now,
+                         std::string why_no_energy = "nothing was run");
 
 }  // namespace agent

@@ -59,8 +59,10 @@ struct Report {
   std::optional<units::Bytes> peak_memory;
 
   std::vector<EnergyLine> energy;
-  std::optional<units::Measured<units::Watts>> power, peak_power;  // means of the headline's scope
-  std::vector<PowerPoint> trace;                                   // at most 2 000 points
+  // power: of the run itself, its headline energy ÷ elapsed. peak_power: of the headline's whole scope, other work on
+  // it included, as is the trace.
+  std::optional<units::Measured<units::Watts>> power, peak_power;
+  std::vector<PowerPoint> trace;     // at most 2 000 points
   std::vector<std::string> caveats;  // "other work used 31 % of the CPU", "stopped by Ctrl-C" …
 
   std::optional<media::Progress> progress;  // ffmpeg's last block

@@ -135,7 +135,7 @@ void Core::log_finished(const store::JobRecord& record) {
   const jobs::Job& job = record.job;
   metrics_.increment(metrics::Name::jobs_finished, {{"outcome", std::string(jobs::name(job.state))}});
   const jobs::EnergyLine* line = job.report ? jobs::headline(job.report->energy) : nullptr;
-  std::string energy = "none: nothing was run";
+  std::string energy = "n/a: no attempt reported any";
   std::string quality = "unmeasurable";
   if (line) {
     quality = std::string(units::name(line->energy.quality()));
@@ -146,7 +146,9 @@ void Core::log_finished(const store::JobRecord& record) {
              {"scenario", job.submission.spec.scenario},
              {"node", job.attempts.empty() ? "-" : job.attempts.back().node_name},
              {"attempts", format("{}", job.attempts.size())},
-             {"seconds", job.report ? format("{:.1f}", job.report->timings.elapsed.value()) : "-"},
+             {"seconds", job.report && job.report->timings.elapsed > units::Seconds(0)
+                             ? format("{:.1f}", job.report->timings.elapsed.value())
+                             : "-"},
              {"energy", energy},
              {"quality", quality},
              {"error", job.state == JobState::completed ? "-" : job.reason}});

@@ -86,7 +86,8 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   FFWATT_TRY(auto record, find(request.lease.job.text()));
   const jobs::Outcome& outcome = request.report.outcome;
   const bool interruption = outcome.failure == FailureClass::interruption;
-  const int failures = record.job.failures + (outcome.end != jobs::End::completed && !interruption ? 1 : 0);
+  const bool failure = outcome.end == jobs::End::failed || outcome.end == jobs::End::timeout;
+  const int failures = record.job.failures + (failure && !interruption ? 1 : 0);
   const int interruptions = record.job.interruptions + (interruption ? 1 : 0);
   const double jitter = static_cast<double>(random_.next() >> 11) / 9007199254740992.0;  // 53 bits
   const auto next =

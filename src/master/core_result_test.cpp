@@ -194,6 +194,7 @@ TEST_P(Cancel, EveryEndOfACancelingJobIsCanceled) {
     ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now));
     ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now)) << "twice is fine";
     EXPECT_EQ(result(n, lease, a_report(End::canceled, failure))->state, JobState::canceled);
+    EXPECT_EQ(job(lease.job).failures, 0) << "nobody failed";
   }
   const auto lease = running(n);
   ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now));

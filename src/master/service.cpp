@@ -11,8 +11,8 @@
 namespace master {
 namespace {
 
-net::Response stopping() {
-  net::Response response = net::problem({503, "stopping", "The master is stopping", "Try again in a moment.", {}});
+net::Response stopping(const std::string& why = "Try again in a moment.") {
+  net::Response response = net::problem({503, "stopping", "The master is stopping", why, {}});
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }
@@ -139,17 +139,18 @@ std::vector<Core::Reply> Service::deliverable_replies(units::Instant now) {
 
 void Service::round(std::deque<Item> items, units::Instant now) {
   std::vector<std::pair<net::Responder, net::Response>> answers;
-  const auto refuse = [&] {
-    for (auto& item : items) item.responder.send(stopping());
+  const auto refuse = [&](const std::string& why) {
+    for (auto& item : items) item.responder.send(stopping(why));
   };
   const auto give_up = [&](const base::Error& error) {
     store_.rollback();
     fail(error);
-    refuse();
-    for (auto& [ticket, responder] : parked_) responder.send(stopping());
+    const auto why = "The store failed, nothing was changed: " + error.text();
+    refuse(why);
+    for (auto& [ticket, responder] : parked_) responder.send(stopping(why));
     parked_.clear();
   };
-  if (failed()) return refuse();
+  if (failed()) return refuse("The store failed; the master's log says why.");
   const auto begun = store_.begin();
   begun_ = begun ? Begun::yes : Begun::no;
   if (!begun) {

@@ -55,7 +55,7 @@ TEST(Meter, WithoutABaselineNothingIsSplitAndTheReasonNamesTheCommand) {
   world.run_for(1_s);
   const auto energy = world.meter->end(handle, world.cpu_of(job));
   for (const auto part : {Part::above_idle, Part::idle_share})
-    EXPECT_EQ(line(energy, part).reason(), "no baseline; run ffwatt calibrate idle");
+    EXPECT_EQ(line(energy, part).reason(), "no baseline: the idle power of this machine is not known");
 }
 
 TEST(Meter, WithABaselineTheTotalIsTheSumOfItsParts) {

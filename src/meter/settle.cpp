@@ -115,11 +115,10 @@ void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const
   const auto& a = energy.above_idle;
   const auto& i = energy.idle_share;
   const auto total = a.value() + i.value();
-  energy.total = total > Joules(0)
-                     ? MeasuredJoules::of(total, std::max(a.low() + i.low(), Joules(0)), a.high() + i.high(),
-                                          sum.quality, source, scope)
-                     : MeasuredJoules::unmeasurable(
-                           scope, "less energy than at idle: the baseline is too high; run ffwatt calibrate idle");
+  energy.total = total > Joules(0) ? MeasuredJoules::of(total, std::max(a.low() + i.low(), Joules(0)),
+                                                        a.high() + i.high(), sum.quality, source, scope)
+                                   : MeasuredJoules::unmeasurable(
+                                         scope, "less energy than at idle: the baseline is too high for this machine");
 }
 
 // Where it is not known: all energy of a machine of its own, else its share by CPU time.

@@ -35,6 +35,6 @@ struct ScopeEnergy {
 };
 ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const RunFacts& run);
 
-inline constexpr std::string_view kNoBaseline = "no baseline; run ffwatt calibrate idle";
+inline constexpr std::string_view kNoBaseline = "no baseline: the idle power of this machine is not known";
 
 }  // namespace meter

@@ -37,17 +37,17 @@ TEST(Registry, ACounterIncrementedByNothingIsVisibleAtZeroAndNeverGoesDown) {
 
 TEST(Registry, GaugesKeepTheirLastValue) {
   Registry registry;
-  registry.set(Name::jobs, {{"state", "queued"}}, 7);
-  registry.set(Name::jobs, {{"state", "queued"}}, 3.5);
-  EXPECT_TRUE(has_line(registry.text(), "ffwatt_jobs{state=\"queued\"} 3.5"));
+  registry.set(Name::energy_source_up, {{"state", "queued"}}, 7);
+  registry.set(Name::energy_source_up, {{"state", "queued"}}, 3.5);
+  EXPECT_TRUE(has_line(registry.text(), "ffwatt_energy_source_up{state=\"queued\"} 3.5"));
 }
 
 TEST(Registry, HistogramsCountSumAndSortIntoBucketsOfSeconds) {
   Registry registry;
   for (const double seconds : {0.0004, 0.004, 0.3, 45.0, 100.0})
-    registry.observe(Name::http_request_seconds, {{"route", "/jobs"}}, seconds);
+    registry.observe(Name::collector_seconds, {{"route", "/jobs"}}, seconds);
   const auto page = registry.text();
-  const std::string name = "ffwatt_http_request_duration_seconds";
+  const std::string name = "ffwatt_collector_duration_seconds";
   EXPECT_TRUE(has_line(page, name + "_count{route=\"/jobs\"} 5"));
   EXPECT_TRUE(has_line(page, name + "_sum{route=\"/jobs\"} 145.3044"));
   EXPECT_TRUE(has_line(page, name + "_bucket{route=\"/jobs\",le=\"0.005\"} 2"));
@@ -58,12 +58,12 @@ TEST(Registry, HistogramsCountSumAndSortIntoBucketsOfSeconds) {
 TEST(Registry, AForgottenSeriesLeavesThePageAndStartsAnewWhenUsedAgain) {
   Registry registry;
   registry.increment(Name::jobs_finished, {{"outcome", "completed"}}, 5);
-  registry.set(Name::nodes, {{"liveness", "up"}}, 2);
-  registry.observe(Name::http_request_seconds, {{"route", "/"}}, 1);
+  registry.set(Name::node_power, {{"liveness", "up"}}, 2);
+  registry.observe(Name::collector_seconds, {{"route", "/"}}, 1);
   registry.forget(Name::jobs_finished, {{"outcome", "completed"}});
-  registry.forget(Name::nodes, {{"liveness", "up"}});
-  registry.forget(Name::http_request_seconds, {{"route", "/"}});
-  registry.forget(Name::nodes, {{"liveness", "never seen"}});
+  registry.forget(Name::node_power, {{"liveness", "up"}});
+  registry.forget(Name::collector_seconds, {{"route", "/"}});
+  registry.forget(Name::node_power, {{"liveness", "never seen"}});
   EXPECT_EQ(registry.text(), "");
   registry.increment(Name::jobs_finished, {{"outcome", "completed"}});
   EXPECT_TRUE(has_line(registry.text(), "ffwatt_jobs_finished_total{outcome=\"completed\"} 1"));
@@ -71,8 +71,8 @@ TEST(Registry, AForgottenSeriesLeavesThePageAndStartsAnewWhenUsedAgain) {
 
 TEST(Registry, LabelValuesCannotBreakThePage) {
   Registry registry;
-  registry.set(Name::jobs, {{"state", "a\"b\\c\nd"}}, 1);
-  EXPECT_TRUE(has_line(registry.text(), R"(ffwatt_jobs{state="a\"b\\c\nd"} 1)"));
+  registry.set(Name::energy_source_up, {{"state", "a\"b\\c\nd"}}, 1);
+  EXPECT_TRUE(has_line(registry.text(), R"(ffwatt_energy_source_up{state="a\"b\\c\nd"} 1)"));
 }
 
 TEST(Registry, ThreadsMayCountForgetAndReadAtOnce) {
@@ -82,9 +82,9 @@ TEST(Registry, ThreadsMayCountForgetAndReadAtOnce) {
     threads.emplace_back([&registry, i] {
       for (int n = 0; n < 500; ++n) {
         registry.increment(Name::http_requests, {{"route", "/a"}});
-        registry.set(Name::jobs, {{"state", std::to_string(n % 3)}}, n);
-        registry.observe(Name::http_request_seconds, {{"route", "/a"}}, 0.1);
-        if (i == 0) registry.forget(Name::jobs, {{"state", "1"}});
+        registry.set(Name::energy_source_up, {{"state", std::to_string(n % 3)}}, n);
+        registry.observe(Name::collector_seconds, {{"route", "/a"}}, 0.1);
+        if (i == 0) registry.forget(Name::energy_source_up, {{"state", "1"}});
         if (n % 50 == 0) (void)registry.text();
       }
     });

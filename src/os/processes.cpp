@@ -70,7 +70,7 @@ Path anchored(const Path& path) {
 
 void fill(ChildPlan& plan, Strings& strings, const SpawnSpec& spec, int null_device) {
   strings.program = anchored(spec.program).string();
-  strings.arguments.push_back(spec.program.string());
+  strings.arguments.push_back(spec.name.value_or(spec.program.string()));
   strings.arguments.insert(strings.arguments.end(), spec.arguments.begin(), spec.arguments.end());
   for (const auto& [name, value] : spec.environment) strings.environment.push_back(name + "=" + value);
   for (const auto& file : spec.join_files) strings.join_files.push_back(file.string());
@@ -99,7 +99,8 @@ void fill(ChildPlan& plan, Strings& strings, const SpawnSpec& spec, int null_dev
 // execve takes texts that end at the first zero byte; a longer one would be cut without a word.
 bool has_zero_byte(const SpawnSpec& spec) {
   const auto zero = [](const std::string& text) { return text.find('\0') != text.npos; };
-  return zero(spec.program.string()) || std::any_of(spec.arguments.begin(), spec.arguments.end(), zero) ||
+  return zero(spec.program.string()) || zero(spec.name.value_or("")) ||
+         std::any_of(spec.arguments.begin(), spec.arguments.end(), zero) ||
          std::any_of(spec.environment.begin(), spec.environment.end(),
                      [&](const auto& entry) { return zero(entry.first) || zero(entry.second); });
 }

@@ -47,7 +47,8 @@ struct Pipe {
 
 struct SpawnSpec {
   Path program;                        // a path with a slash; find_program() resolves names
-  std::vector<std::string> arguments;  // without argv[0], which is the program's path
+  std::optional<std::string> name;     // argv[0]; the program's path where absent
+  std::vector<std::string> arguments;  // without argv[0]
   Environment environment;
   std::optional<Path> folder;                              // working folder; ours where absent
   std::map<int, int> descriptors{{0, 0}, {1, 1}, {2, 2}};  // child's number → ours; a value of -1 is /dev/null

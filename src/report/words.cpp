@@ -29,7 +29,7 @@ std::string_view whose_fault(jobs::FailureClass failure) {
     case jobs::FailureClass::transient:
       return "it may work when tried again";
     case jobs::FailureClass::internal:
-      return "ffwatt itself is at fault";
+      return "a fault in ffmpeg or ffwatt";
     case jobs::FailureClass::none:
     case jobs::FailureClass::interruption:
     case jobs::FailureClass::timeout:

@@ -43,14 +43,15 @@ std::string with_words(std::string text, const Ending& e) {
 void judge_failure(const Ending& e, jobs::Outcome& out) {
   out.end = End::failed;
   out.error = with_words(ended_text(e), e);
+  // Of a command that is not ours, or whose words we did not hear, nobody can say whose fault it was: class none.
+  const bool knows = e.speaks == Ending::Speaks::ffmpeg && e.log_place == Ending::Log::captured;
   if (!e.status->signal) {
-    const bool knows = e.speaks == Ending::Speaks::ffmpeg && e.log_place == Ending::Log::captured;
-    out.failure = knows ? failure_of_ffmpeg(e.log) : FailureClass::internal;
+    if (knows) out.failure = failure_of_ffmpeg(e.log);
     return;
   }
   constexpr std::array crashes{SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
   const bool crashed = std::find(crashes.begin(), crashes.end(), *e.status->signal) != crashes.end();
-  out.failure = crashed ? FailureClass::internal : FailureClass::transient;
+  if (knows) out.failure = crashed ? FailureClass::internal : FailureClass::transient;
   if (*e.status->signal == SIGKILL) {
     out.error = with_words(ended_text(e) + " by somebody else, or by the kernel for want of memory (see dmesg)", e);
   }

@@ -74,6 +74,8 @@ class Run {
     if (request_.log_file) FFWATT_CHECK(log_.copy_to(*request_.log_file));
     os::SpawnSpec spec;
     spec.program = request_.command.program;
+    // A program that looks at its own name, or prints it, must find what the user typed.
+    if (!request_.command.shown.empty()) spec.name = request_.command.shown.front();
     spec.arguments = request_.command.arguments;
     spec.environment = request_.command.environment;
     FFWATT_TRY(Plumbing plumbing, connect(host_, request_, spec));
@@ -172,7 +174,12 @@ class Run {
 
   void take(meter::WorkloadEnergy energy) {
     report_.energy = std::move(energy.energy);
-    report_.power = std::move(energy.power);
+    // The run's own mean, so that power × time is its energy; peak and trace are of the whole scope.
+    const auto* top = jobs::headline(report_.energy);
+    const auto elapsed = report_.timings.elapsed;
+    report_.power = top && elapsed > units::Seconds(0)
+                        ? top->energy.map<units::Watts>([&](units::Joules q) { return q / elapsed; })
+                        : std::move(energy.power);
     report_.peak_power = std::move(energy.peak);
     report_.trace = std::move(energy.trace);
     report_.caveats.insert(report_.caveats.end(), energy.caveats.begin(), energy.caveats.end());

@@ -81,7 +81,7 @@ media::TranscodeSpec read_parameters(json::Reader& reader) {
 json::Value encode(const media::Progress& progress) {
   auto value = json::Value::object();
   value.set("frames", progress.frames);
-  value.set("fps", progress.rate.value());
+  set_unsure(value, "fps", progress.rate);
   value.set("media_seconds", progress.media_time.value());
   set_unsure(value, "size_bytes", progress.bytes);
   set_unsure(value, "bitrate_bits_per_second", progress.bitrate);

@@ -59,7 +59,7 @@ void write_timings(const jobs::Timings& timings, json::Value& into) {
   set_time(into, "started_at", timings.started);
   set_time(into, "encoding_at", timings.encoding);
   set_time(into, "ended_at", timings.ended);
-  into.set("elapsed_seconds", timings.elapsed.value());
+  set_unsure(into, "elapsed_seconds", timings.elapsed);  // 0: the command did not run, or nobody knows how long
 }
 
 jobs::Timings read_timings(json::Reader& reader) {

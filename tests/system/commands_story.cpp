@@ -106,7 +106,9 @@ TEST_F(CommandsStory, CtrlCEndsACommandThatHasNothingToCleanUp) {
 
 TEST_F(CommandsStory, LostOutputIsNotSuccess) {
   auto full = start({"sh", "-c", "ffwatt --help > /dev/full"});
-  EXPECT_EQ(story::run(full).code, 1);
+  const auto ended = story::run(full);
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("could not be written"));
 }
 
 }  // namespace

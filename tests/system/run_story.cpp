@@ -58,6 +58,7 @@ TEST_F(RunStory, MistakesOfTheCommandLineGive2AndRunNothing) {
       {"ffwatt", "run", "--timeout", "0", "--", "touch", "ran"},
       {"ffwatt", "run", "--tag", "no-value", "--", "touch", "ran"},
       {"ffwatt", "run", "--out", "x.pdf", "--", "touch", "ran"},
+      {"ffwatt", "run", "--out", "nowhere/r.json", "--", "touch", "ran"},
   };
   for (const auto& words : wrong) {
     const auto ended = run(words);
@@ -74,6 +75,31 @@ TEST_F(RunStory, TheCommandsOutputIsUntouchedByteForByteAndOurWordsAreOnStderr) 
   EXPECT_EQ(ended.out, std::string("a\0b\377\r\n", 6));
   EXPECT_THAT(ended.err, StartsWith("words of its own\n"));
   EXPECT_THAT(ended.err, HasSubstr("Energy"));
+}
+
+TEST_F(RunStory, TheCommandHasTheNameThatWasTyped) {
+  EXPECT_EQ(run({"ffwatt", "run", "-q", "--", "sh", "-c", "echo $0"}).out, "sh\n");
+  const auto shown = run({"ffwatt", "run", "--json", "--", "true", "x"});
+  EXPECT_EQ(parsed(shown.err).at("command"), json::Value::array({"true", "x"}));
+}
+
+TEST_F(RunStory, NobodyIsBlamedForAFailureThatIsTheCommandsOwn) {
+  const auto ended = run({"ffwatt", "run", "--", "sh", "-c", "exit 3"});
+  EXPECT_THAT(ended.err, HasSubstr("exit code 3"));
+  EXPECT_THAT(ended.err, Not(HasSubstr("fault")));
+}
+
+// Other work runs beside it: the machine takes more than the run, and the run's power is still its own.
+TEST_F(RunStory, PowerTimesTimeIsTheEnergy) {
+  Program other(start({"sh", "-c", "while :; do :; done"}));
+  const auto ended = run({"ffwatt", "run", "--json", "--sources", "model", "--", "sh", "-c",
+                          "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done"});
+  other.signal(SIGKILL);
+  const auto report = parsed(ended.err);
+  const auto& total = report.at("energy").items().at(0);
+  ASSERT_TRUE(total.at("joules").is_number()) << ended.err;
+  const double seconds = report.at("elapsed_seconds").as_number(), joules = total.at("joules").as_number();
+  EXPECT_NEAR(report.at("power").at("watts").as_number() * seconds, joules, 1e-6 * joules) << ended.err;
 }
 
 TEST_F(RunStory, StdinGoesToTheCommand) {
@@ -133,7 +159,8 @@ TEST_F(RunStory, AnOutFileHasTheFormatOfItsName) {
 }
 
 TEST_F(RunStory, AnOutFileThatCannotBeWrittenIsAWarningAndTheCommandsCodeStays) {
-  const auto ended = run({"ffwatt", "run", "-q", "--out", "/nowhere/r.json", "--", "sh", "-c", "exit 3"});
+  std::filesystem::create_directory(folder_ / "d");
+  const auto ended = run({"ffwatt", "run", "-q", "--out", "d/r.json", "--", "sh", "-c", "rmdir d; exit 3"});
   EXPECT_EQ(ended.code, 3);
   EXPECT_THAT(ended.err, HasSubstr("warning: --out: "));
 }

@@ -160,6 +160,7 @@ class Run : public Command {
     FFWATT_TRY(request.tags, tags_of(values));
     if (values.has("out")) {
       FFWATT_TRY(const auto checked, format_of(values.text("out")));
+      FFWATT_CHECK(can_be_made(context.host.files, values.text("out")));
     }
     if (values.has("timeout")) {
       request.timeout = values.duration("timeout");
@@ -169,6 +170,7 @@ class Run : public Command {
     request.name = values.has("name") ? values.text("name") : "";
     request.kind = "run";
     request.command.arguments = {values.command.begin() + 1, values.command.end()};
+    request.command.shown = values.command;
     request.command.environment = context.environment;
     set_variable(request.command.environment, "FFWATT_RUN_ID", request.id);
     set_variable(request.command.environment, "FFWATT_ITERATION", "1");
@@ -177,6 +179,13 @@ class Run : public Command {
         media::is_ffmpeg(values.command[0]) ? runner::Request::ProgressPipe::yes : runner::Request::ProgressPipe::no;
     request.signals = &context.signals;
     return request;
+  }
+
+  // Before the command has run for hours, not after.
+  static base::Result<void> can_be_made(const os::Files& files, const os::Path& path) {
+    const auto folder = path.has_parent_path() ? path.parent_path() : os::Path(".");
+    if (files.exists(path) || files.writable_folder(folder)) return {};
+    return Error::invalid(base::format("--out {}: no file can be made in {}", path.string(), folder.string()));
   }
 
   // The codes that every shell gives for the same causes.

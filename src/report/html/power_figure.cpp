@@ -66,8 +66,8 @@ std::string what_it_shows(const jobs::Report& report, const Pieces& pieces) {
   if (top && top->energy.known())
     out += format(" of the {}, {}", scope_words(top->energy.scope()), origin_words(top->energy));
   out += ": ";
-  if (report.power && report.power->known()) out += "on average " + units::text(*report.power) + ", ";
-  out += "at most " + units::text(peak_of(report, pieces)) + ".";
+  out += "at most " + units::text(peak_of(report, pieces)) + ", other work on it included.";
+  if (report.power && report.power->known()) out += " The run's own mean is " + units::text(*report.power) + ".";
   return out + gap_words(pieces);
 }
 
@@ -119,7 +119,7 @@ Html power_figure(const jobs::Report& report, std::size_t number, const Budget& 
   if (report.power && report.power->known()) {
     const auto& mean = *report.power;
     plot.levels.push_back({PlotLevel::Kind::mean, mean.value().value(), mean.low().value(), mean.high().value(),
-                           "mean " + units::text(mean.value())});
+                           "own mean " + units::text(mean.value())});
   }
   if (const auto idle = idle_power(report))
     plot.levels.push_back(
