@@ -26,6 +26,11 @@ struct Zone {
   units::Seconds tick{0.001};     // time between updates of the hardware
   // The idle power that the source itself knows (the model does); else the baseline is calibrated.
   std::optional<units::Measured<units::Watts>> idle;
+
+  // By what the zone's energy is charged to workloads: the CPU time they used, the use they made of the device as the
+  // source tells it (Source::device_use), or not at all, for the reason given.
+  enum class Split { cpu_time, device_use, none } split = Split::cpu_time;
+  std::string no_split_reason;  // "MIG: the driver does not tell the use of one process"
 };
 
 // One look at one zone. `raw` is in the counter's own unit; `power` where the zone is a gauge.
