@@ -34,6 +34,8 @@ class PosixCgroup final : public Cgroup {
     return files;
   }
 
+  Path counters() const override { return folders_.counters; }
+
   base::Result<units::Seconds> cpu_time() const override {
     if (folders_.version == CgroupVersion::v1) {
       const Path path = folders_.counters / "cpuacct.usage";

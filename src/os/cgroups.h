@@ -20,6 +20,7 @@ class Cgroup {
   virtual const std::string& name() const = 0;
   virtual std::string_view version() const = 0;               // "v2" or "v1"
   virtual std::vector<Path> join_files() const = 0;           // for SpawnSpec::join_files
+  virtual Path counters() const = 0;                          // the folder in which its CPU time stands
   virtual base::Result<units::Seconds> cpu_time() const = 0;  // of all its processes since it was made
   virtual base::Result<std::vector<pid_t>> members() const = 0;
   // SIGKILL to every member, again until none is left (v2 cgroup.kill, v1 a loop). retry where some cannot be killed.

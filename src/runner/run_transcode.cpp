@@ -197,13 +197,13 @@ class Transcode {
     if (look && *look) report.made = **look;
     if (report.outcome.end != jobs::End::completed) return;
     if (is_file()) return verify_file(report);
-    if (look && !*look) {
-      return fail(report, FailureClass::transient,
-                  "the stream could not be verified at its receiving end: " + look->error().text());
-    }
-    if (report.made && !report.made->picture) {
-      return fail(report, FailureClass::transient,
-                  "the stream could not be verified at its receiving end: no key frame of it came while it was played");
+    const auto verdict =
+        look ? verdict_on(*look, report.progress ? report.progress->media_time : units::Seconds(0)) : StreamVerdict();
+    if (verdict.arrived == StreamVerdict::Arrived::no) return fail(report, FailureClass::transient, verdict.text);
+    if (verdict.arrived == StreamVerdict::Arrived::not_checked) report.caveats.push_back(verdict.text);
+    if (look && verdict.arrived == StreamVerdict::Arrived::yes && !report.made->rate) {
+      report.caveats.emplace_back(
+          "not checked: the frame rate at the receiving end; too little of the stream was seen");
     }
     if (report.made) return judge_made(report, *report.made, source_);
     if (!report.progress || report.progress->frames == 0) {

@@ -5,23 +5,24 @@
 #include <algorithm>
 #include <mutex>
 
-#include "runner/process_tree.h"
+#include "os/process_tree.h"
 
 namespace runner {
 
 struct WorkloadGroup::Shared {
-  explicit Shared(const os::Files& f) : files(f) {}
+  Shared(const os::Files& f, os::Root r) : files(f), root(std::move(r)) {}
 
   base::Result<units::Seconds> cpu_time() {
     if (group) return group->cpu_time();
     const pid_t pid = child.load();
     // A process that ends between two looks takes its time to its parent a moment later: hold the sum until then.
     const std::lock_guard lock(mutex);
-    if (pid > 0) highest = std::max(highest, tree_cpu_time(files, pid).value_or(highest));
+    if (pid > 0) highest = std::max(highest, os::tree_cpu_time(files, root, pid).value_or(highest));
     return highest;
   }
 
   const os::Files& files;
+  const os::Root root;
   std::unique_ptr<os::Cgroup> group;  // fixed before the meter learns of the reader
   std::atomic<pid_t> child{0};
   std::mutex mutex;
@@ -59,7 +60,7 @@ void sweep(os::Cgroups& cgroups) {
 }  // namespace
 
 WorkloadGroup::WorkloadGroup(os::Host& host, const std::string& id)
-    : host_(host), shared_(std::make_shared<Shared>(host.files)) {
+    : host_(host), shared_(std::make_shared<Shared>(host.files, host.root)) {
   if (auto group = host.cgroups.open(group_name(id))) shared_->group = *std::move(group);
 }
 
@@ -75,7 +76,7 @@ std::vector<os::Path> WorkloadGroup::join_files() const {
 void WorkloadGroup::give_up_control_group() {
   remove();
   // A fresh one: a reader that was handed out may just be reading the old one.
-  shared_ = std::make_shared<Shared>(host_.files);
+  shared_ = std::make_shared<Shared>(host_.files, host_.root);
 }
 
 void WorkloadGroup::follow(pid_t child) { shared_->child = child; }
@@ -97,7 +98,7 @@ std::vector<pid_t> WorkloadGroup::left_over() const {
 void WorkloadGroup::kill(os::Process& process) {
   // Errors mean "has ended already" in all three: there is nothing to tell.
   if (shared_->group && shared_->group->kill_all()) return;
-  for (const pid_t pid : process_tree(host_.files, process.pid())) {
+  for (const pid_t pid : os::process_tree(host_.files, host_.root, process.pid())) {
     if (pid == process.pid()) continue;
     if (const auto ticks = host_.processes.start_ticks(pid)) (void)host_.processes.signal(pid, *ticks, SIGKILL).ok();
   }

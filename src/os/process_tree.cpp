@@ -1,11 +1,11 @@
-#include "runner/process_tree.h"
+#include "os/process_tree.h"
 
 #include <set>
 
 #include "base/format.h"
 #include "base/text.h"
 
-namespace runner {
+namespace os {
 namespace {
 
 // A bound against a fork bomb: reading its tree must not become the greater evil.
@@ -15,9 +15,9 @@ constexpr std::size_t kMostProcesses = 1000;
 constexpr double kTicksPerSecond = 100;
 
 // Every thread may have children of its own.
-std::vector<pid_t> children(const os::Files& files, pid_t pid) {
+std::vector<pid_t> children(const Files& files, const Root& root, pid_t pid) {
   std::vector<pid_t> out;
-  const os::Path threads = base::format("/proc/{}/task", pid);
+  const Path threads = root.path(base::format("/proc/{}/task", pid));
   for (const auto& thread : files.list(threads).value_or({})) {
     const auto text = files.read(threads / thread / "children").value_or("");
     for (const auto word : base::words(text))
@@ -26,8 +26,8 @@ std::vector<pid_t> children(const os::Files& files, pid_t pid) {
   return out;
 }
 
-base::Result<units::Seconds> own_cpu_time(const os::Files& files, pid_t pid) {
-  const os::Path path = base::format("/proc/{}/stat", pid);
+base::Result<units::Seconds> own_cpu_time(const Files& files, const Root& root, pid_t pid) {
+  const Path path = root.path(base::format("/proc/{}/stat", pid));
   FFWATT_TRY(const std::string text, files.read(path));
   // The name in parentheses may hold blanks and parentheses; the state (field 3) follows the last one.
   const auto close = text.rfind(')');
@@ -43,21 +43,21 @@ base::Result<units::Seconds> own_cpu_time(const os::Files& files, pid_t pid) {
 
 }  // namespace
 
-std::vector<pid_t> process_tree(const os::Files& files, pid_t pid) {
-  if (!files.exists(base::format("/proc/{}", pid))) return {};
+std::vector<pid_t> process_tree(const Files& files, const Root& root, pid_t pid) {
+  if (!files.exists(root.path(base::format("/proc/{}", pid)))) return {};
   std::vector<pid_t> tree{pid};
   std::set<pid_t> seen{pid};
   for (std::size_t i = 0; i < tree.size() && tree.size() < kMostProcesses; ++i)
-    for (const pid_t child : children(files, tree[i]))
+    for (const pid_t child : children(files, root, tree[i]))
       if (seen.insert(child).second) tree.push_back(child);
   return tree;
 }
 
-base::Result<units::Seconds> tree_cpu_time(const os::Files& files, pid_t pid) {
-  FFWATT_TRY(units::Seconds sum, own_cpu_time(files, pid));
-  const auto tree = process_tree(files, pid);
-  for (std::size_t i = 1; i < tree.size(); ++i) sum += own_cpu_time(files, tree[i]).value_or(units::Seconds(0));
+base::Result<units::Seconds> tree_cpu_time(const Files& files, const Root& root, pid_t pid) {
+  FFWATT_TRY(units::Seconds sum, own_cpu_time(files, root, pid));
+  const auto tree = process_tree(files, root, pid);
+  for (std::size_t i = 1; i < tree.size(); ++i) sum += own_cpu_time(files, root, tree[i]).value_or(units::Seconds(0));
   return sum;
 }
 
-}  // namespace runner
+}  // namespace os

@@ -8,15 +8,16 @@
 
 #include "base/result.h"
 #include "os/files.h"
+#include "os/root.h"
 #include "units/quantity.h"
 
-namespace runner {
+namespace os {
 
 // The process and its living descendants, parents first; empty where it has ended.
-std::vector<pid_t> process_tree(const os::Files& files, pid_t pid);
+std::vector<pid_t> process_tree(const Files& files, const Root& root, pid_t pid);
 
 // User and system time of the tree, with that of the children it has waited for. Ticks of 10 ms. absent where it has
 // ended.
-base::Result<units::Seconds> tree_cpu_time(const os::Files& files, pid_t pid);
+base::Result<units::Seconds> tree_cpu_time(const Files& files, const Root& root, pid_t pid);
 
-}  // namespace runner
+}  // namespace os
