@@ -11,6 +11,7 @@
 #include "base/format.h"
 #include "os/host.h"
 #include "os_testing/temporary_folder.h"
+#include "power_sources/troubled_files_for_tests.h"
 
 namespace power_sources {
 
@@ -31,12 +32,9 @@ class SleepMovesTime final : public os::Clock {
 class HostTree {
  public:
   explicit HostTree(std::string_view fixture)
-      : real_(os::Root(folder.path())), host{clock,
-                                             real_.host().random,
-                                             real_.host().root,
-                                             real_.host().files,
-                                             real_.host().processes,
-                                             real_.host().cgroups} {
+      : real_(os::Root(folder.path())),
+        files(real_.host().files),
+        host{clock, real_.host().random, real_.host().root, files, real_.host().processes, real_.host().cgroups} {
     folder.copy_from(std::string(FFWATT_SOURCE_DIR) + "/tests/fixtures/hosts/" + std::string(fixture));
   }
 
@@ -68,6 +66,7 @@ class HostTree {
   os::RealHost real_;
 
  public:
+  TroubledFiles files;  // what host.files is: single paths can be made to fail
   os::Host host;
 };
 

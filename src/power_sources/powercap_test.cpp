@@ -162,45 +162,13 @@ TEST(Powercap, InAVirtualMachineNoCommandIsNamedThatWouldNotHelp) {
 }
 
 TEST(Powercap, CountersThatOnlyRootMayReadAreToldWithTheCommandThatOpensThem) {
-  class Denying final : public os::HeldFile {
-   public:
-    base::Result<std::size_t> read(char*, std::size_t) override { return base::Error::denied("permission denied"); }
-  };
-  // As root every file can be read, so the denial comes from a double that refuses like the kernel does.
-  class DenyingFiles final : public os::Files {
-   public:
-    explicit DenyingFiles(os::Files& real) : real_(real) {}
-    base::Result<std::string> read(const os::Path& path, std::size_t limit) const override {
-      return real_.read(path, limit);
-    }
-    base::Result<std::vector<std::string>> list(const os::Path& folder) const override { return real_.list(folder); }
-    base::Result<os::FileStatus> status(const os::Path& path) const override { return real_.status(path); }
-    base::Result<os::Path> link_target(const os::Path& path) const override { return real_.link_target(path); }
-    base::Result<os::Path> real_path(const os::Path& path) const override { return real_.real_path(path); }
-    base::Result<std::unique_ptr<os::HeldFile>> hold(const os::Path& path) const override {
-      return base::Error::denied("opening " + path.string() + ": permission denied");
-    }
-    base::Result<void> write_durably(const os::Path&, std::string_view, unsigned) override { return no(); }
-    base::Result<void> write_in_place(const os::Path&, std::string_view) override { return no(); }
-    base::Result<void> sync_file(const os::Path&) override { return no(); }
-    base::Result<void> sync_folder(const os::Path&) override { return no(); }
-    base::Result<void> rename(const os::Path&, const os::Path&) override { return no(); }
-    base::Result<void> remove(const os::Path&) override { return no(); }
-    base::Result<void> remove_tree(const os::Path&) override { return no(); }
-    base::Result<void> make_folders(const os::Path&, unsigned) override { return no(); }
-    base::Result<os::Path> make_unique_folder(const os::Path&, std::string_view) override { return no(); }
-    bool writable_folder(const os::Path&) const override { return false; }
-    base::Result<std::unique_ptr<os::FileLock>> lock(const os::Path&, Wait) override { return no(); }
-
-   private:
-    static base::Error no() { return base::Error::failed("not in this test"); }
-    os::Files& real_;
-  };
   HostTree tree("laptop-1s");
   add_laptop(tree);
-  DenyingFiles files(tree.host.files);
-  os::Host host{tree.clock, tree.host.random, tree.host.root, files, tree.host.processes, tree.host.cgroups};
-  const auto attempt = open_powercap(host, {});
+  // As root every file can be read, so the test refuses like the kernel does.
+  for (const auto* zone : {"intel-rapl:0", "intel-rapl:0:0", "intel-rapl:0:1", "intel-rapl:0:2", "intel-rapl:1"})
+    tree.files.fail(tree.folder / base::format("sys/class/powercap/{}/energy_uj", zone),
+                    base::Error::denied("permission denied"));
+  const auto attempt = open_powercap(tree.host, {});
   EXPECT_FALSE(attempt.source);
   EXPECT_EQ(attempt.detail, "powercap is readable by root only");
   EXPECT_EQ(attempt.fix, "sudo chmod a+r /sys/class/powercap/*/energy_uj");

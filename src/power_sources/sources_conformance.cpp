@@ -1,11 +1,13 @@
-// What every power source owes to those above it, checked for each line of sources.def on every fixture machine, with
-// and without sensors. A new source gets this test by its line.
+// What every power source owes to those above it, checked for each line of sources.def on the stage that it names in
+// stages_for_tests.h: sound zones, one reading or fault for each of them, and the same conduct in every trouble.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
-#include "power_sources/host_tree_for_tests.h"
+#include "power/ledger.h"
 #include "power_sources/open_source.h"
+#include "power_sources/stages_for_tests.h"
 
 namespace power_sources {
 namespace {
@@ -19,18 +21,12 @@ const std::vector<Subject> kSubjects{
 #include "power_sources/sources.def"
 #undef POWER_SOURCE
 };
+constexpr Trouble kTroubles[] = {Trouble::wrap, Trouble::reset, Trouble::vanished, Trouble::denied, Trouble::garbage};
 
-enum class Sensors { none, good, bad };
-
-void furnish(const HostTree& tree, Sensors sensors) {
-  if (sensors == Sensors::none) return;
-  const std::string energy = sensors == Sensors::good ? "123456789" : "N/A";
-  for (int i = 0; i < 2; ++i) {
-    tree.add({base::format("intel-rapl:{}", i), base::format("package-{}", i), energy});
-    tree.add({base::format("intel-rapl:{}:0", i), "core", energy});
-    tree.add({base::format("intel-rapl:{}:1", i), "dram", energy});
-  }
-  tree.add({"intel-rapl:2", "psys", energy});
+std::unique_ptr<Stage> stage_of(const Subject& subject, HostTree& tree) {
+  for (const auto& entry : stages())
+    if (entry.source == subject.name) return entry.make(tree);
+  return nullptr;  // EverySource.HasAStage tells
 }
 
 void check_zones(const power::Source& source, const std::string& name) {
@@ -46,49 +42,178 @@ void check_zones(const power::Source& source, const std::string& name) {
     if (zone.idle) {
       EXPECT_EQ(zone.idle->quality(), zone.quality);
     }
+    EXPECT_EQ(zone.split == power::Zone::Split::none, !zone.no_split_reason.empty()) << zone.path;
   }
-  for (const auto& zone : source.zones())
-    if (zone.parent) {
-      EXPECT_TRUE(paths.contains(*zone.parent)) << zone.path << ": its parent is not there";
-    }
+  for (const auto& zone : source.zones()) {
+    if (!zone.parent) continue;
+    const auto parent = std::ranges::find(source.zones(), *zone.parent, &power::Zone::path);
+    ASSERT_NE(parent, source.zones().end()) << zone.path << ": its parent is not there";
+    EXPECT_EQ(parent->scope, zone.scope) << zone.path << ": a part has the scope of the whole";
+  }
 }
 
-void check_reads(power::Source& source, const HostTree& tree) {
-  for (int pass = 0; pass < 3; ++pass) {
+// A source on its stage, read into a ledger as the sampler does.
+class Play {
+ public:
+  Play(Stage& stage, power::Source& source) : stage_(stage), source_(source), ledger_(source.zones()) {}
+
+  struct Seen {
+    std::vector<std::optional<power::Step>> step;  // nothing: a fault
+    std::vector<std::optional<base::ErrorKind>> fault;
+    std::vector<units::Joules> gained;
+  };
+  Seen look() {
+    const auto size = source_.zones().size();
+    Seen seen{std::vector<std::optional<power::Step>>(size), std::vector<std::optional<base::ErrorKind>>(size),
+              std::vector<units::Joules>(size)};
     power::Readings readings;
-    const auto before = tree.clock.now;
-    source.read(tree.clock, readings);
-    std::set<std::size_t> zones;
+    source_.read(stage_.host().clock, readings);
+    const auto now = stage_.host().clock.boot();
     for (const auto& reading : readings.good) {
-      ASSERT_LT(reading.zone, source.zones().size());
-      EXPECT_TRUE(zones.insert(reading.zone).second);
-      EXPECT_LE(reading.at, tree.clock.now);
-      EXPECT_GE(reading.at, before);
+      EXPECT_LT(reading.zone, size);
+      if (reading.zone >= size) continue;
+      EXPECT_FALSE(seen.step[reading.zone]) << "two readings of zone " << reading.zone;
+      EXPECT_LE(reading.at, now);
+      EXPECT_GE(reading.half_width, units::Seconds(0));
       EXPECT_LE(reading.low_factor, 1);
       EXPECT_GE(reading.high_factor, 1);
+      const auto before = ledger_.total(reading.zone).energy;
+      seen.step[reading.zone] = ledger_.add(reading);
+      seen.gained[reading.zone] = ledger_.total(reading.zone).energy - before;
+      EXPECT_GE(seen.gained[reading.zone], units::Joules(0)) << "energy never falls";
+      check_total(reading.zone, now);
     }
     for (const auto& fault : readings.faults) {
-      EXPECT_TRUE(zones.insert(fault.zone).second);
-      EXPECT_FALSE(fault.error.text().empty());
+      EXPECT_LT(fault.zone, size);
+      if (fault.zone >= size) continue;
+      EXPECT_FALSE(seen.step[fault.zone]) << "a reading and a fault of one zone";
+      EXPECT_FALSE(seen.fault[fault.zone]) << "two faults of one zone";
+      EXPECT_FALSE(fault.error.text().empty()) << "a fault says why";
+      seen.fault[fault.zone] = fault.error.kind();
     }
-    EXPECT_EQ(zones.size(), source.zones().size()) << "each zone gives a reading or a fault";
-    tree.clock.now = tree.clock.now + units::Seconds(1);
+    for (std::size_t i = 0; i < size; ++i)
+      EXPECT_TRUE(seen.step[i] || seen.fault[i]) << source_.zones()[i].path << ": neither reading nor fault";
+    return seen;
+  }
+
+ private:
+  // Whatever happens to a counter, no energy comes of it that the hardware cannot have used.
+  void check_total(std::size_t zone, units::BootTime now) const {
+    const auto most = power::plausible_power(source_.zones()[zone]) * (now - begin_ + stage_.step()) * 3.0;
+    EXPECT_LE(ledger_.total(zone).energy, most) << source_.zones()[zone].path;
+  }
+
+  Stage& stage_;
+  power::Source& source_;
+  power::Ledger ledger_;
+  units::BootTime begin_ = stage_.host().clock.boot();
+};
+
+// A zone whose energy was counted over the step that just passed.
+void check_counts(const Play::Seen& seen, std::size_t zone, const std::string& path) {
+  ASSERT_TRUE(seen.step[zone]) << path << " gives no reading";
+  EXPECT_EQ(*seen.step[zone], power::Step::counted) << path;
+  EXPECT_GT(seen.gained[zone], units::Joules(0)) << path << " counts nothing";
+}
+
+void check_trouble(Stage& stage, power::Source& source, Trouble trouble) {
+  Play play(stage, source);
+  const auto zones = source.zones();
+  ASSERT_TRUE(std::ranges::any_of(zones, [&](const auto& zone) { return stage.suffers(zone); }));
+  play.look();
+  stage.run(stage.step());
+  auto seen = play.look();
+  for (std::size_t i = 0; i < zones.size(); ++i) check_counts(seen, i, zones[i].path);
+
+  if (stage.fall_ill(trouble) == Stage::Possible::no) return;
+  stage.run(stage.step());
+  play.look();
+  for (int step = 0; step < 2; ++step) {
+    stage.run(stage.step());
+    seen = play.look();
+    for (std::size_t i = 0; i < zones.size(); ++i) {
+      const bool readable = trouble == Trouble::wrap || trouble == Trouble::reset;
+      if (!stage.suffers(zones[i]) || readable) {
+        check_counts(seen, i, zones[i].path);
+        continue;
+      }
+      EXPECT_TRUE(seen.fault[i]) << zones[i].path << " gives a reading although it cannot be read";
+      if (trouble == Trouble::denied && seen.fault[i]) {
+        EXPECT_EQ(*seen.fault[i], base::ErrorKind::denied) << "a missing right is told as one";
+      }
+    }
+  }
+
+  stage.recover();
+  for (int step = 0; step < 2; ++step) stage.run(stage.step()), seen = play.look();
+  for (std::size_t i = 0; i < zones.size(); ++i) check_counts(seen, i, zones[i].path);
+}
+
+TEST(EverySource, HasAStage) {
+  std::set<std::string_view> staged;
+  for (const auto& entry : stages()) EXPECT_TRUE(staged.insert(entry.source).second) << entry.source << " twice";
+  for (const auto& subject : kSubjects)
+    EXPECT_TRUE(staged.erase(subject.name) == 1)
+        << subject.name << " is in sources.def and has no stage: add it to src/power_sources/stages_for_tests.h";
+  for (const auto source : staged) ADD_FAILURE() << "a stage for '" << source << "', which is not in sources.def";
+}
+
+TEST(EverySource, OpensOnItsStageWithSoundZones) {
+  for (const auto& subject : kSubjects) {
+    SCOPED_TRACE(subject.name);
+    HostTree tree("epyc-2s");
+    const auto stage = stage_of(subject, tree);
+    if (!stage) continue;
+    stage->furnish();
+    const auto attempt = subject.open(stage->host(), stage->settings());
+    ASSERT_TRUE(attempt.source) << attempt.detail;
+    EXPECT_FALSE(attempt.detail.empty()) << "the ladder says what it covers";
+    check_zones(*attempt.source, subject.name);
   }
 }
 
-TEST(EverySource, OpensWithSoundZonesAndReadingsOrSaysWhyNot) {
+TEST(EverySource, KeepsItsOtherZonesAndInventsNothingWhateverBefallsOne) {
+  for (const auto& subject : kSubjects)
+    for (const auto trouble : kTroubles) {
+      SCOPED_TRACE(base::format("{}, {}", subject.name, name(trouble)));
+      HostTree tree("epyc-2s");
+      const auto stage = stage_of(subject, tree);
+      if (!stage) continue;
+      stage->furnish();
+      const auto attempt = subject.open(stage->host(), stage->settings());
+      ASSERT_TRUE(attempt.source) << attempt.detail;
+      check_trouble(*stage, *attempt.source, trouble);
+    }
+}
+
+TEST(EverySource, OpensWithoutTheZonesThatAreInTroubleOrSaysWhyNot) {
   for (const auto& subject : kSubjects)
     for (const auto* fixture : {"epyc-2s", "laptop-1s", "vm-2cpu"})
-      for (const auto sensors : {Sensors::none, Sensors::good, Sensors::bad}) {
-        SCOPED_TRACE(subject.name + " on " + fixture);
+      for (const auto trouble : kTroubles) {
+        SCOPED_TRACE(base::format("{} on {}, {}", subject.name, fixture, name(trouble)));
         HostTree tree(fixture);
-        furnish(tree, sensors);
-        const auto attempt = subject.open(tree.host, {});
+        const auto stage = stage_of(subject, tree);
+        if (!stage) continue;
+        stage->furnish();
+        if (stage->fall_ill(trouble) == Stage::Possible::no) continue;
+        const auto attempt = subject.open(stage->host(), stage->settings());
         EXPECT_FALSE(attempt.detail.empty()) << "the ladder shows it in either case";
         if (!attempt.source) continue;
         check_zones(*attempt.source, subject.name);
-        check_reads(*attempt.source, tree);
+        Play play(*stage, *attempt.source);
+        for (int step = 0; step < 3; ++step) play.look(), stage->run(stage->step());
       }
+}
+
+TEST(EverySource, SaysWhyNotOnMachinesWithoutItsHardware) {
+  for (const auto& subject : kSubjects)
+    for (const auto* fixture : {"epyc-2s", "laptop-1s", "vm-2cpu"}) {
+      SCOPED_TRACE(subject.name + " on " + fixture);
+      HostTree tree(fixture);
+      const auto attempt = subject.open(tree.host, {});
+      EXPECT_FALSE(attempt.detail.empty());
+      if (attempt.source) check_zones(*attempt.source, subject.name);
+    }
 }
 
 TEST(EverySource, SurvivesAMachineOfWhichNothingCanBeRead) {
@@ -97,8 +222,8 @@ TEST(EverySource, SurvivesAMachineOfWhichNothingCanBeRead) {
     std::filesystem::remove_all(tree.folder / "proc");
     std::filesystem::remove_all(tree.folder / "sys");
     const auto attempt = subject.open(tree.host, {});
-    EXPECT_FALSE(attempt.source);
-    EXPECT_FALSE(attempt.detail.empty());
+    EXPECT_FALSE(attempt.source) << subject.name;
+    EXPECT_FALSE(attempt.detail.empty()) << subject.name;
   }
 }
 

@@ -1,0 +1,29 @@
+// Every stage, one for each line of sources.def. A new source adds its header and its line here; the conformance test
+// fails as long as it does not.
+#pragma once
+
+#include <vector>
+
+#include "power_sources/stage_model_for_tests.h"
+#include "power_sources/stage_powercap_for_tests.h"
+
+namespace power_sources {
+
+struct StageEntry {
+  std::string_view source;  // as in sources.def
+  std::unique_ptr<Stage> (*make)(HostTree&);
+};
+template <class S>
+std::unique_ptr<Stage> make_stage(HostTree& tree) {
+  return std::make_unique<S>(tree);
+}
+
+inline const std::vector<StageEntry>& stages() {
+  static const std::vector<StageEntry> list{
+      {"powercap", &make_stage<PowercapStage>},
+      {"model", &make_stage<ModelStage>},
+  };
+  return list;
+}
+
+}  // namespace power_sources
