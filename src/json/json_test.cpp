@@ -49,6 +49,7 @@ TEST(Json, NumbersAreWrittenShortestAndWithoutExponentWherePeopleWouldNotUseOne)
       {0.000001, "1e-06"},
       {-0.5, "-0.5"},
       {0.0, "0"},
+      {-0.0, "0"},
       {1e21, "1e+21"},
       {std::int64_t{1} << 60, "1152921504606846976"},
   };

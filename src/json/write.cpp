@@ -82,7 +82,8 @@ class Writer {
     const double size = std::fabs(v);
     const bool plain = size == 0 || (size >= 1e-5 && size < 1e15);
     char buffer[64];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, v,
+    // -0.0 as 0: what is read of "-0" is the integer 0, which would be written in yet another way.
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, size == 0 ? 0.0 : v,
                                    plain ? std::chars_format::fixed : std::chars_format::scientific);
     out_.append(buffer, end.ptr);
   }

@@ -1,5 +1,6 @@
 #include "units/time.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "base/format.h"
@@ -36,6 +37,8 @@ std::string file_stamp(WallTime time) {
 }
 
 base::Result<WallTime> parse_rfc3339(std::string_view text) {
+  // WallTime counts nanoseconds in 64 bits, which end in April 2262.
+  constexpr int last_year = 2261;
   const auto fault = [&] {
     return base::Error::invalid(base::format("'{}' is not a UTC time such as 2026-01-31T09:05:07.250Z", text));
   };
@@ -53,8 +56,9 @@ base::Result<WallTime> parse_rfc3339(std::string_view text) {
   t.tm_hour = static_cast<int>(number(11, 2));
   t.tm_min = static_cast<int>(number(14, 2));
   t.tm_sec = static_cast<int>(number(17, 2));
-  if (t.tm_year < 0 || t.tm_mon < 0 || t.tm_mon > 11 || t.tm_mday < 1 || t.tm_mday > 31 || t.tm_hour < 0 ||
-      t.tm_hour > 23 || t.tm_min < 0 || t.tm_min > 59 || t.tm_sec < 0 || t.tm_sec > 60)
+  if (t.tm_year < 0 || t.tm_year + 1900 > last_year || t.tm_mon < 0 || t.tm_mon > 11 || t.tm_mday < 1 ||
+      t.tm_mday > 31 || t.tm_hour < 0 || t.tm_hour > 23 || t.tm_min < 0 || t.tm_min > 59 || t.tm_sec < 0 ||
+      t.tm_sec > 60)
     return fault();
   std::int64_t fraction = 0;
   if (text.size() > 20) {
@@ -65,7 +69,12 @@ base::Result<WallTime> parse_rfc3339(std::string_view text) {
     if (!value) return fault();
     fraction = static_cast<std::int64_t>(*value);
   }
-  return WallTime::from_nanoseconds(static_cast<std::int64_t>(timegm(&t)) * 1'000'000'000 + fraction);
+  const int day = t.tm_mday, second = std::min(t.tm_sec, 59);
+  const int leap = t.tm_sec - second;
+  t.tm_sec = second;
+  const auto seconds = static_cast<std::int64_t>(timegm(&t)) + leap;
+  if (t.tm_mday != day) return fault();  // timegm makes 3 March of 31 February
+  return WallTime::from_nanoseconds(seconds * 1'000'000'000 + fraction);
 }
 
 }  // namespace units
