@@ -18,6 +18,10 @@ if(FFWATT_SANITIZE)
   add_compile_options(-fsanitize=${FFWATT_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${FFWATT_SANITIZE})
 endif()
+if(FFWATT_FUZZ)
+  # Counters for libFuzzer in all of our code, and an end at the first undefined behaviour instead of a line of text.
+  add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-recover=all)
+endif()
 
 find_program(MOLD mold)
 if(MOLD)

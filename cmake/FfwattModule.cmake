@@ -47,6 +47,7 @@ function(ffwatt_module name)
   set_property(GLOBAL PROPERTY FFWATT_CLOSURE_${name} "${closure}")
 
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_fuzz\\.cpp$") # cmake/FfwattFuzz.cmake
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "(_test|_conformance)\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|_conformance)\\.cpp$")
