@@ -3,10 +3,11 @@
 PRESET  ?= dev
 BUILD   := build/$(PRESET)
 JOBS    ?= $(shell nproc)
+SECONDS ?= 20
 
 .DEFAULT_GOAL := help
 .PHONY: help packages configure build build-cli build-master build-agent build-exporter demo test unit system tidy \
-        format format-check lint asan tsan coverage release clean
+        format format-check lint fuzz asan tsan coverage release clean
 
 help: ## This list
 	@echo "ffwatt: runs FFmpeg work and says how many joules it took"
@@ -72,8 +73,16 @@ format: ## Format every C++ file
 format-check: ## Say which C++ files are not formatted
 	@git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run -Werror
 
-lint: configure ## clang-tidy over every source file, all checks fatal (long)
-	@git ls-files 'src/*.cpp' 'app/*.cpp' | xargs -P $(JOBS) -n 4 clang-tidy -quiet -p $(BUILD)
+lint: ## clang-tidy over every source file, all findings fatal (long); FILES="a.cpp b.cpp" for some
+	@tools/install-packages build test check
+	@cmake --preset $(PRESET) --log-level=NOTICE
+	@tools/lint $(BUILD) $(JOBS) $(FILES)
+
+fuzz: ## Fuzz every parser for SECONDS=20 each; TARGETS="json progress" for some
+	@tools/install-packages build check
+	@cmake --preset fuzz --log-level=NOTICE
+	@cmake --build --preset fuzz -j $(JOBS) --target fuzz_targets
+	@tools/fuzz build/fuzz $(SECONDS) $(TARGETS)
 
 asan tsan coverage: ## Build and run the suite under a sanitizer, or for coverage
 	@tools/install-packages build run test
