@@ -8,6 +8,7 @@
 #include "os/cgroups.h"
 #include "os/clock.h"
 #include "os/files.h"
+#include "os/perf_events.h"
 #include "os/processes.h"
 #include "os/random.h"
 #include "os/root.h"
@@ -21,6 +22,7 @@ struct Host {
   Files& files;
   Processes& processes;
   Cgroups& cgroups;
+  PerfEvents& perf = no_perf_events();
 };
 
 // The real machine, with /proc, /sys and /dev below `root`. Made once in main.
