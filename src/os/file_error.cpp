@@ -16,7 +16,11 @@ base::Error file_error(int number, std::string_view doing, const Path& path) {
     struct ::stat info {};
     const auto user = ::geteuid();
     if (::stat(path.c_str(), &info) != 0) {
-      return base::Error::denied(base::format("{} (this process is user {})", error.text(), user));
+      const Path folder = path.has_parent_path() ? path.parent_path() : Path(".");
+      if (::stat(folder.c_str(), &info) != 0)
+        return base::Error::denied(base::format("{} (this process is user {})", error.text(), user));
+      return base::Error::denied(base::format("{} (owner {} and mode {:04o} of the folder {}; this process is user {})",
+                                              error.text(), info.st_uid, info.st_mode & 07777, folder.string(), user));
     }
     return base::Error::denied(base::format("{} (owner {}, mode {:04o}; this process is user {})", error.text(),
                                             info.st_uid, info.st_mode & 07777, user));

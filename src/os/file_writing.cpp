@@ -123,9 +123,13 @@ base::Result<Path> make_unique_folder(const Path& parent, std::string_view prefi
 base::Result<std::unique_ptr<FileLock>> lock(const Path& path, Files::Wait wait) {
   for (;;) {
     Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-    // A file of another user that we may only read can still be locked.
-    if (!file && errno == EACCES) file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return file_error(errno, "locking", path);
+    if (!file) {
+      const int failure = errno;
+      // A file of another user that we may only read can still be locked. Where there is none, what is told stays that
+      // it may not be made.
+      if (failure == EACCES) file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+      if (!file) return file_error(failure, "locking", path);
+    }
     while (::flock(file.get(), wait == Files::Wait::yes ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
       if (errno == EINTR) continue;
       if (errno != EWOULDBLOCK) return file_error(errno, "locking", path);

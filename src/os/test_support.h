@@ -1,6 +1,9 @@
 // For the tests of `os` alone; the modules above use os_testing, which stands above `os` itself.
 #pragma once
 
+#include <gtest/gtest.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -41,6 +44,28 @@ class TestWorld {
  private:
   RealHost real_;
   Path folder_;
+};
+
+// A scope in which modes of files count: root becomes nobody in it. What is in `folder` before stays root's.
+class Unprivileged {
+ public:
+  explicit Unprivileged(const Path& folder) : root_(::geteuid() == 0) {
+    if (!root_) return;
+    EXPECT_EQ(::chown(folder.c_str(), kNobody, kNobody), 0);
+    EXPECT_EQ(::setegid(kNobody), 0);
+    EXPECT_EQ(::seteuid(kNobody), 0);
+  }
+  ~Unprivileged() {
+    if (!root_) return;
+    EXPECT_EQ(::seteuid(0), 0);
+    EXPECT_EQ(::setegid(0), 0);
+  }
+  Unprivileged(const Unprivileged&) = delete;
+  Unprivileged& operator=(const Unprivileged&) = delete;
+
+ private:
+  static constexpr uid_t kNobody = 65534;
+  bool root_;
 };
 
 }  // namespace os
