@@ -12,8 +12,8 @@ using units::Joules;
 using units::Seconds;
 using units::Watts;
 
-constexpr std::int64_t kStepNs = 20'000'000, kMemoryNs = 130'000'000'000;
-static_assert(Machine::kStep == Seconds(0.020) && Machine::kMemory == Seconds(130));
+constexpr std::int64_t kStepNs = 100'000'000, kMemoryNs = 130'000'000'000;
+static_assert(Machine::kStep == Seconds(0.1) && Machine::kMemory == Seconds(130));
 // A change that rounding puts into the past comes a microsecond later instead of never.
 constexpr std::int64_t kLeastNs = 1'000;
 constexpr std::int64_t kNever = INT64_MAX;
@@ -177,8 +177,8 @@ void Machine::wake_and_end() {
 
 const Machine::Mark& Machine::mark_at(std::int64_t time) const {
   if (time >= marks_.back().at) return marks_.back();
-  const auto next = std::ranges::upper_bound(marks_, time, {}, &Mark::at);
-  return next == marks_.begin() ? *next : *std::prev(next);
+  assert(time >= marks_.front().at && "looks may not lie further back than kMemory");
+  return *std::prev(std::ranges::upper_bound(marks_, time, {}, &Mark::at));
 }
 
 Watts Machine::power(ZoneId zone, BootTime now) {

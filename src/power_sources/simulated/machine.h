@@ -76,6 +76,7 @@ class Machine {
   void end(ProgramId program, units::BootTime now);
   void set_demand(ProgramId program, double cores, units::BootTime now);
   static constexpr ProgramId kBackground = 0;
+  std::size_t programs() const { return runners_.size(); }  // their ids are below
 
   units::Joules energy(ZoneId zone, units::BootTime now);
   // What programs did: the truth.
@@ -86,7 +87,7 @@ class Machine {
   units::Seconds gpu_time_of(ProgramId program, units::BootTime now);
   units::Seconds busy(int socket, units::BootTime now);  // CPU time of all programs
 
-  static constexpr units::Seconds kStep{0.020};
+  static constexpr units::Seconds kStep{0.1};
   // How far back a look may lie: a sensor that is slow shows what was.
   static constexpr units::Seconds kMemory{130};
 

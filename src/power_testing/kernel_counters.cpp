@@ -1,0 +1,89 @@
+#include "power_testing/kernel_counters.h"
+
+#include <cmath>
+
+#include "base/format.h"
+
+namespace power_testing {
+namespace {
+
+using units::BootTime;
+using units::Seconds;
+
+constexpr double kTicksPerSecond = 100;  // USER_HZ
+
+std::int64_t nanoseconds(Seconds time) { return static_cast<std::int64_t>(time.value() * 1e9); }
+
+}  // namespace
+
+os::CpuTimes KernelCounters::load(BootTime now) {
+  // The CPUs of a socket share its load, each a little ahead of the next; so their whole ticks sum to those of the
+  // socket: Σ_c floor(x + c ÷ n) = floor(n · x).
+  os::CpuTimes times;
+  for (int s = 0; s < machine_.facts().sockets; ++s)
+    times.busy += Seconds(std::floor(machine_.busy(s, now).value() * kTicksPerSecond) / kTicksPerSecond);
+  const auto all = (now - machine_.started()) * machine_.cores();
+  times.idle = Seconds(std::floor(std::max((all - times.busy).value(), 0.0) * kTicksPerSecond) / kTicksPerSecond);
+  return times;
+}
+
+std::string KernelCounters::proc_stat(BootTime now) {
+  const auto times = load(now);
+  const auto ticks = [](Seconds time) { return std::llround(time.value() * kTicksPerSecond); };
+  const auto line = [](std::string_view cpu, long long busy, long long idle) {
+    return base::format("{} {} 0 0 {} 0 0 0 0 0 0\n", cpu, busy, idle);
+  };
+  auto text = line("cpu ", ticks(times.busy), ticks(times.idle));
+  const int cores = machine_.facts().socket.cores;
+  const double all = (now - machine_.started()).value() * kTicksPerSecond;
+  for (int cpu = 0; cpu < machine_.cores(); ++cpu) {
+    const double mean = machine_.busy(cpu / cores, now).value() * kTicksPerSecond / cores;
+    const double busy = std::floor(mean + static_cast<double>(cpu % cores) / cores);
+    text += line(base::format("cpu{}", cpu), std::llround(busy), std::llround(std::max(all - busy, 0.0)));
+  }
+  return text + "ctxt 1\nbtime 1\nprocesses 1\n";
+}
+
+BootTime KernelCounters::last_tick(Machine::ProgramId program, BootTime now) const {
+  const auto tick = nanoseconds(kSchedulerTick);
+  // Each program's CPUs tick at moments of their own.
+  const auto phase = static_cast<std::int64_t>(program) * 1'618'033 % tick;
+  const auto at = (now.nanoseconds() - phase) / tick * tick + phase;
+  return std::max(BootTime::from_nanoseconds(at), machine_.started());
+}
+
+Seconds KernelCounters::group(Machine::ProgramId program, BootTime now) {
+  return Seconds(std::floor(machine_.cpu_of(program, last_tick(program, now)).value() * 1e6) * 1e-6);
+}
+
+std::string KernelCounters::cpu_stat(Machine::ProgramId program, BootTime now) {
+  const auto usec = std::llround(group(program, now).value() * 1e6);
+  return base::format("usage_usec {}\nuser_usec {}\nsystem_usec 0\n", usec, usec);
+}
+
+std::string KernelCounters::cpuacct_usage(Machine::ProgramId program, BootTime now) {
+  return base::format("{}\n", nanoseconds(machine_.cpu_of(program, last_tick(program, now))));
+}
+
+std::string KernelCounters::by_cpu(std::span<const Seconds> by_socket) const {
+  std::string text;
+  for (const auto socket : by_socket)
+    for (int c = 0; c < machine_.facts().socket.cores; ++c)
+      text += base::format("{} ", nanoseconds(socket / machine_.facts().socket.cores));
+  return text + "\n";
+}
+
+std::string KernelCounters::cpuacct_usage_percpu(Machine::ProgramId program, BootTime now) {
+  std::vector<Seconds> by_socket;
+  for (int s = 0; s < machine_.facts().sockets; ++s)
+    by_socket.push_back(machine_.cpu_of(program, s, last_tick(program, now)));
+  return by_cpu(by_socket);
+}
+
+std::string KernelCounters::root_usage_percpu(BootTime now) {
+  std::vector<Seconds> by_socket;
+  for (int s = 0; s < machine_.facts().sockets; ++s) by_socket.push_back(machine_.busy(s, now));
+  return by_cpu(by_socket);
+}
+
+}  // namespace power_testing
