@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/format.h"
 #include "jobs/named.h"
 
 namespace jobs {
@@ -63,6 +64,14 @@ std::optional<units::Measured<units::Joules>> energy_per_frame(const Report& rep
   if (!line || !report.progress || report.progress->frames <= 0) return std::nullopt;
   const auto frames = static_cast<double>(report.progress->frames);
   return line->energy.map<units::Joules>([frames](units::Joules energy) { return energy / frames; });
+}
+
+void limit_power_trace(Report& report) {
+  if (report.power_trace.size() <= most_power_trace) return;
+  report.caveats.push_back(base::format("the power trace of {:.1f} MB was left out: more than {:.1f} MB are not kept",
+                                        static_cast<double>(report.power_trace.size()) / 1e6,
+                                        static_cast<double>(most_power_trace) / 1e6));
+  report.power_trace.clear();
 }
 
 }  // namespace jobs

@@ -44,6 +44,9 @@ struct Timings {
   bool operator==(const Timings&) const = default;
 };
 
+// More bytes of power trace than this are no trace: a builder stops well before (power/power_trace.h).
+inline constexpr std::size_t most_power_trace = 5u << 20;
+
 struct Report {
   std::string id;    // short id (local) or UUID (farm)
   std::string name;  // what the user called it; may be empty
@@ -63,6 +66,9 @@ struct Report {
   // it included, as is the trace.
   std::optional<units::Measured<units::Watts>> power, peak_power;
   std::vector<PowerPoint> trace;     // at most 2 000 points
+  // What every zone counted at every sample: bytes of power/power_trace.h, unopened here. Empty: there is none, or it
+  // is kept elsewhere (store::Results::power_trace).
+  std::string power_trace;
   std::vector<std::string> caveats;  // "other work used 31 % of the CPU", "stopped by Ctrl-C" …
 
   std::optional<media::Progress> progress;  // ffmpeg's last block
@@ -75,5 +81,8 @@ struct Report {
 // Joules per frame by the headline's energy; nothing where there is no headline, no progress or no frame. Where the
 // energy is unmeasurable, so is this, for the same reason.
 std::optional<units::Measured<units::Joules>> energy_per_frame(const Report& report);
+
+// Leaves out a power trace that is too long to be kept or sent, with a caveat that says so.
+void limit_power_trace(Report& report);
 
 }  // namespace jobs

@@ -115,5 +115,18 @@ TEST(AfterFailure, DecidesAboutAnotherAttempt) {
   }
 }
 
+TEST(PowerTrace, ThatIsTooLongIsLeftOutAndTheReportSaysSo) {
+  Report report;
+  report.power_trace.assign(most_power_trace, 'x');
+  limit_power_trace(report);
+  EXPECT_EQ(report.power_trace.size(), most_power_trace);
+  EXPECT_TRUE(report.caveats.empty());
+  report.power_trace += 'x';
+  limit_power_trace(report);
+  EXPECT_TRUE(report.power_trace.empty());
+  ASSERT_EQ(report.caveats.size(), 1u);
+  EXPECT_EQ(report.caveats[0], "the power trace of 5.2 MB was left out: more than 5.2 MB are not kept");
+}
+
 }  // namespace
 }  // namespace jobs

@@ -166,7 +166,20 @@ class ModelStore final : public store::Store {
   }
   base::Result<void> add_report(const jobs::Report& report) override {
     FFWATT_CHECK(write());
-    if (!now_.reports.emplace(report.id, report).second) return base::Error::retry("the id is taken");
+    auto kept = report;
+    kept.power_trace.clear();
+    if (!now_.reports.emplace(report.id, kept).second) return base::Error::retry("the id is taken");
+    if (!report.power_trace.empty()) now_.power_traces[report.id] = report.power_trace;
+    return {};
+  }
+  base::Result<std::string> power_trace(const std::string& id) override {
+    const auto it = now_.power_traces.find(id);
+    if (it == now_.power_traces.end()) return base::Error::absent("no such power trace");
+    return it->second;
+  }
+  base::Result<void> put_power_trace(base::Id job, const std::string& trace) override {
+    FFWATT_CHECK(write());
+    now_.power_traces[job.text()] = trace;
     return {};
   }
   base::Result<jobs::Report> report(const std::string& id) override {
@@ -203,6 +216,7 @@ class ModelStore final : public store::Store {
     if (read_fails_) return *std::exchange(read_fails_, std::nullopt);
     return {};
   }
+    std::map<std::string, std::string> power_traces;
 
   State now_;
   std::optional<State> before_;

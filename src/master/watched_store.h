@@ -26,7 +26,13 @@ class WatchedStore final : public store::Store {
   base::Result<void> save(store::JobRecord& record, const store::Change& change) override {
     return written(store_.save(record, change));
   }
-  base::Result<void> put_node(const jobs::Node& node) override { return written(store_.put_node(node)); }
+  base::Result<void> put_power_trace(base::Id job, const std::string& trace) override {
+    return written(store_.put_power_trace(job, trace));
+  }
+  base::Result<void> put_node(const jobs::Node& node) override {
+    wrote_ = Wrote::yes;
+    return written(store_.put_node(node));
+  }
   // Its `retry` is an answer: the id is taken.
   base::Result<void> add_report(const jobs::Report& report) override { return read(store_.add_report(report)); }
 
@@ -57,6 +63,7 @@ class WatchedStore final : public store::Store {
     return result;
   }
   template <class T>
+  base::Result<std::string> power_trace(const std::string& id) override { return read(store_.power_trace(id)); }
   base::Result<T> written(base::Result<T> result) {
     if (!result && result.error().kind() == base::ErrorKind::retry) note(result.error());
     return read(std::move(result));

@@ -34,10 +34,13 @@ class Results {
  public:
   virtual ~Results() = default;
   // retry where the id is taken: keep it by another one. Durable when it returns, or with the transaction that is open.
+  // Its power trace is kept beside it: the reports that are read have none.
   virtual base::Result<void> add_report(const jobs::Report& report) = 0;
   // Also by a prefix of 3 characters or more. absent: none; invalid: several, which the text names.
   virtual base::Result<jobs::Report> report(const std::string& id) = 0;
   virtual base::Result<std::vector<jobs::Report>> reports(int limit) = 0;  // by their start, newest first
+  // By the whole id of a run, or of a job (Store::put_power_trace). absent: none was kept.
+  virtual base::Result<std::string> power_trace(const std::string& id) = 0;
 };
 
 struct JobRecord {
@@ -83,6 +86,8 @@ class Store : public Results {
 
   // The first queued job of these classes by jobs::order_key, not before its time and none of `except`. The cost grows
   // with the classes and with `except`, not with the queue.
+  // Of a job's newest attempt, however it ended; in the place of what was there.
+  virtual base::Result<void> put_power_trace(base::Id job, const std::string& trace) = 0;
   virtual base::Result<std::optional<JobRecord>> next_ready(std::span<const std::string> classes, units::WallTime now,
                                                             std::span<const base::Id> except) = 0;
   // Distinct classes of queued jobs with the needs they stand for.

@@ -18,7 +18,9 @@ template <class Q>
 json::Value encode_measured(const units::Measured<Q>& m, std::string_view unit);
 
 json::Value encode(const jobs::EnergyLine& line);
-json::Value encode(const jobs::Report& report);  // "schema": "ffwatt.run/1"
+// "schema": "ffwatt.run/1". The power trace (power_trace, base 64, up to megabytes) only where it is asked for.
+enum class PowerTrace { left_out, included };
+json::Value encode(const jobs::Report& report, PowerTrace power_trace = PowerTrace::left_out);
 json::Value encode(const jobs::Submission& submission);
 json::Value encode(const jobs::Job& job);
 json::Value encode(const jobs::NodeFacts& facts);

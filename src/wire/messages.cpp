@@ -208,7 +208,7 @@ base::Result<StartAnswer> decode_start_answer(const json::Value& value) {
 json::Value encode(const ResultRequest& m) {
   auto value = json::Value::object({{"node_id", m.node_id.text()}});
   write_lease(m.lease, value);
-  value.set("report", encode(m.report));
+  value.set("report", encode(m.report, PowerTrace::included));
   return value;
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
 #include "wire/test_messages.h"
@@ -133,6 +134,25 @@ TEST(Strictness, RefusesAReportOfAnotherSchema) {
   value.set("schema", "ffwatt.run/2");
   EXPECT_THAT(refusal(value, decode_report),
               HasSubstr("/schema: is 'ffwatt.run/2', but this version reads ffwatt.run/1"));
+}
+
+TEST(Shape, OfAReportHasThePowerTraceOnlyWhereItIsAskedFor) {
+  auto report = full_report();
+  report.power_trace = std::string("\0FWPT\xff", 6);
+  EXPECT_EQ(encode(report).find("power_trace"), nullptr);
+  EXPECT_EQ(text_of(encode(report, PowerTrace::included).at("power_trace")), R"("AEZXUFT/")");
+  EXPECT_EQ(encode(full_report(), PowerTrace::included).find("power_trace"), nullptr) << "there is none";
+  auto job = full_job();
+  job.report = report;
+  EXPECT_EQ(encode(job).at("report").find("power_trace"), nullptr);
+}
+
+TEST(Strictness, RefusesAPowerTraceThatIsNoBase64OrTooLong) {
+  auto value = encode(full_report());
+  value.set("power_trace", "AEZXUFT");
+  EXPECT_THAT(refusal(value, decode_report), HasSubstr("/power_trace: is no base 64"));
+  value.set("power_trace", std::string(base::base64_size(jobs::most_power_trace) + 4, 'A'));
+  EXPECT_THAT(refusal(value, decode_report), HasSubstr("/power_trace: "));
 }
 
 TEST(Strictness, RefusesResultsWithoutALease) {

@@ -1,4 +1,5 @@
 // The record of one run: schema ffwatt.run/1. Fields are added to it, never changed or taken away.
+#include "base/base64.h"
 #include "base/format.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
@@ -72,6 +73,14 @@ jobs::Timings read_timings(json::Reader& reader) {
   return timings;
 }
 
+std::string read_power_trace(json::Reader& reader) {
+  const auto text = reader.string("power_trace", base::base64_size(jobs::most_power_trace));
+  if (!text) return {};
+  auto bytes = base::from_base64(*text);
+  if (!bytes) reader.fault("power_trace", "is no base 64");
+  return std::move(bytes).value_or("");
+}
+
 media::TranscodeSpec read_spec(json::Reader& reader) {
   auto spec = read_parameters(reader);
   spec.scenario = read_text(reader, "scenario");
@@ -82,7 +91,7 @@ units::Measured<units::Watts> read_watts(json::Reader& reader) { return read_mea
 
 }  // namespace
 
-json::Value encode(const jobs::Report& report) {
+json::Value encode(const jobs::Report& report, PowerTrace power_trace) {
   auto value = json::Value::object({{"schema", schema}, {"id", report.id}, {"kind", report.kind}});
   set_text(value, "name", report.name);
   set_text(value, "node", report.node);
@@ -102,6 +111,8 @@ json::Value encode(const jobs::Report& report) {
   value.set("command", array_of(report.command));
   set_text(value, "log_tail", report.log_tail);
   if (!report.trace.empty()) value.set("trace", encode_trace(report.trace));
+  if (power_trace == PowerTrace::included && !report.power_trace.empty())
+    value.set("power_trace", base::base64(report.power_trace));
   return value;
 }
 
@@ -129,6 +140,7 @@ jobs::Report read_report(json::Reader& reader) {
   report.command = reader.strings("command", most_arguments);
   report.log_tail = read_text(reader, "log_tail", longest_text);
   report.trace = read_member(reader, "trace", read_trace).value_or(std::vector<jobs::PowerPoint>{});
+  report.power_trace = read_power_trace(reader);
   return report;
 }
 

@@ -103,6 +103,9 @@ TEST(RoundTrip, KeepsStartsAndResults) {
   check(StartAnswer{}, decode_start_answer);
   check(ResultRequest{test_id(4), full_lease(), full_report()}, decode_result_request);
   check(ResultRequest{}, decode_result_request);
+  auto traced = full_report();
+  for (int i = 0; i < 1000; ++i) traced.power_trace += static_cast<char>(i * 7);
+  check(ResultRequest{test_id(4), full_lease(), traced}, decode_result_request);
   check(ResultAnswer{test_id(1), jobs::JobState::completed, ResultAnswer::Output::publish}, decode_result_answer);
   check(ResultAnswer{}, decode_result_answer);
 }

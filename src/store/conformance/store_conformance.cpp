@@ -286,6 +286,29 @@ TEST_P(StoreTest, FindsAReportByThreeCharactersThatNoOtherHas) {
   EXPECT_THAT(several.error().text(), testing::HasSubstr("aaa111, aaa222"));
 }
 
+TEST_P(StoreTest, KeepsThePowerTraceOfARunBesideItsReport) {
+  auto report = report_of("aaa111", at(1));
+  std::string trace;
+  for (int i = 0; i < 300'000; ++i) trace += static_cast<char>(i * 31 >> 4);
+  report.power_trace = trace;
+  ASSERT_TRUE(store().add_report(report));
+  ASSERT_TRUE(store().add_report(report_of("bbb222", at(2))));
+  reopen();
+  EXPECT_EQ(*store().power_trace("aaa111"), trace);
+  EXPECT_EQ(*store().report("aaa111"), report_of("aaa111", at(1))) << "no list loads it";
+  EXPECT_EQ(store().power_trace("bbb222").error().kind(), ErrorKind::absent);
+  EXPECT_EQ(store().power_trace("aaa").error().kind(), ErrorKind::absent) << "only by the whole id";
+}
+
+TEST_P(StoreTest, KeepsThePowerTraceOfAJobsNewestAttempt) {
+  const auto id = put(job()).job.id;
+  EXPECT_EQ(store().power_trace(id.text()).error().kind(), ErrorKind::absent);
+  ASSERT_TRUE(store().put_power_trace(id, std::string("\0first", 6)));
+  committed([&] { ASSERT_TRUE(store().put_power_trace(id, "second")); });
+  reopen();
+  EXPECT_EQ(*store().power_trace(id.text()), "second");
+}
+
 TEST_P(StoreTest, RefusesAReportWhoseIdIsTaken) {
   ASSERT_TRUE(store().add_report(report_of("aaa111", at(1))));
   EXPECT_EQ(store().add_report(report_of("aaa111", at(2))).error().kind(), ErrorKind::retry);

@@ -43,6 +43,9 @@ class LocalResults final : public Results {
   base::Result<std::vector<jobs::Report>> reports(int limit) override {
     return sqlite::newest_reports(*connection_, limit);
   }
+  base::Result<std::string> power_trace(const std::string& id) override {
+    return sqlite::find_power_trace(*connection_, id);
+  }
 
  private:
   os::Host& host_;

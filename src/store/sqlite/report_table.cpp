@@ -19,6 +19,13 @@ base::Result<jobs::Report> report_of(Connection& connection, const std::string& 
   return read_document(connection, "run " + id, document, wire::decode_report);
 }
 
+void write_power_trace(Connection& connection, const std::string& run, const std::string& trace) {
+  Query(connection, "INSERT OR REPLACE INTO power_traces (run, trace) VALUES (?, ?)")
+      .bind(run)
+      .bind_bytes(trace)
+      .execute();
+}
+
 }  // namespace
 
 base::Result<void> add_report(Connection& connection, const jobs::Report& report) {
@@ -34,6 +41,7 @@ base::Result<void> add_report(Connection& connection, const jobs::Report& report
         .bind(report.timings.started.nanoseconds())
         .bind(json::write(wire::encode(report)))
         .execute();
+    if (!report.power_trace.empty()) write_power_trace(connection, report.id, report.power_trace);
     return {};
   });
 }
@@ -76,6 +84,21 @@ base::Result<std::vector<jobs::Report>> newest_reports(Connection& connection, i
       reports.push_back(std::move(report));
     }
     return reports;
+  });
+}
+
+base::Result<void> put_power_trace(Connection& connection, const std::string& run, const std::string& trace) {
+  return connection.atomically("keeping a power trace in", [&]() -> base::Result<void> {
+    write_power_trace(connection, run, trace);
+    return {};
+  });
+}
+
+base::Result<std::string> find_power_trace(Connection& connection, const std::string& run) {
+  return connection.run("looking for a power trace in", [&]() -> base::Result<std::string> {
+    Query rows(connection, "SELECT trace FROM power_traces WHERE run = ?");
+    if (!rows.bind(run).step()) return Error::absent(format("no power trace was kept of run {}", run.substr(0, 64)));
+    return rows.text(0);
   });
 }
 

@@ -14,4 +14,7 @@ base::Result<void> add_report(Connection& connection, const jobs::Report& report
 base::Result<jobs::Report> find_report(Connection& connection, const std::string& id);
 base::Result<std::vector<jobs::Report>> newest_reports(Connection& connection, int limit);
 
+base::Result<void> put_power_trace(Connection& connection, const std::string& run, const std::string& trace);
+base::Result<std::string> find_power_trace(Connection& connection, const std::string& run);
+
 }  // namespace store::sqlite

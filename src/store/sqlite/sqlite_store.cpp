@@ -26,6 +26,12 @@ class SqliteStore final : public Store {
   base::Result<std::vector<jobs::Report>> reports(int limit) override {
     return sqlite::newest_reports(*connection_, limit);
   }
+  base::Result<std::string> power_trace(const std::string& id) override {
+    return sqlite::find_power_trace(*connection_, id);
+  }
+  base::Result<void> put_power_trace(base::Id job, const std::string& trace) override {
+    return sqlite::put_power_trace(*connection_, job.text(), trace);
+  }
 
   base::Result<void> begin() override { return connection_->begin(); }
   base::Result<void> commit() override { return connection_->commit(); }
