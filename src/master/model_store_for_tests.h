@@ -205,6 +205,7 @@ class ModelStore final : public store::Store {
     std::map<std::string, std::pair<std::string, std::vector<base::Id>>> keys;
     std::map<base::Id, jobs::Node> nodes;
     std::map<std::string, jobs::Report> reports;
+    std::map<std::string, std::string> power_traces;
     std::int64_t last_number = 0;
   };
   static std::string class_of(const jobs::Job& job) { return jobs::class_of(jobs::needs(job.submission)); }
@@ -216,7 +217,6 @@ class ModelStore final : public store::Store {
     if (read_fails_) return *std::exchange(read_fails_, std::nullopt);
     return {};
   }
-    std::map<std::string, std::string> power_traces;
 
   State now_;
   std::optional<State> before_;

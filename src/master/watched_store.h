@@ -54,6 +54,7 @@ class WatchedStore final : public store::Store {
   base::Result<std::vector<jobs::Node>> nodes() override { return read(store_.nodes()); }
   base::Result<jobs::Report> report(const std::string& id) override { return read(store_.report(id)); }
   base::Result<std::vector<jobs::Report>> reports(int limit) override { return read(store_.reports(limit)); }
+  base::Result<std::string> power_trace(const std::string& id) override { return read(store_.power_trace(id)); }
   base::Result<void> health() override { return store_.health(); }
 
  private:
@@ -63,7 +64,6 @@ class WatchedStore final : public store::Store {
     return result;
   }
   template <class T>
-  base::Result<std::string> power_trace(const std::string& id) override { return read(store_.power_trace(id)); }
   base::Result<T> written(base::Result<T> result) {
     if (!result && result.error().kind() == base::ErrorKind::retry) note(result.error());
     return read(std::move(result));

@@ -82,12 +82,12 @@ class Store : public Results {
   virtual base::Result<JobRecord> record_by_number(std::int64_t number) = 0;
   // Writes the record and the change if its version is still the stored one; retry if not. The record's version rises.
   virtual base::Result<void> save(JobRecord& record, const Change& change) = 0;
+  // Of a job's newest attempt, however it ended; in the place of what was there.
+  virtual base::Result<void> put_power_trace(base::Id job, const std::string& trace) = 0;
   virtual base::Result<std::vector<Change>> history(base::Id id) = 0;  // what save() was told, oldest first
 
   // The first queued job of these classes by jobs::order_key, not before its time and none of `except`. The cost grows
   // with the classes and with `except`, not with the queue.
-  // Of a job's newest attempt, however it ended; in the place of what was there.
-  virtual base::Result<void> put_power_trace(base::Id job, const std::string& trace) = 0;
   virtual base::Result<std::optional<JobRecord>> next_ready(std::span<const std::string> classes, units::WallTime now,
                                                             std::span<const base::Id> except) = 0;
   // Distinct classes of queued jobs with the needs they stand for.

@@ -96,12 +96,12 @@ class Query {
 
   Query& bind(std::int64_t number) { return statement_.bind(next_++, number), *this; }
   Query& bind(const std::string& text) { return statement_.bind(next_++, text), *this; }
-  Query& bind(std::string_view text) { return bind(std::string(text)); }
-  Query& bind(const char* text) { return bind(std::string(text)); }
-  template <class T>
   Query& bind_bytes(std::string_view bytes) {
     return statement_.bind(next_++, bytes.data(), static_cast<int>(bytes.size())), *this;
   }
+  Query& bind(std::string_view text) { return bind(std::string(text)); }
+  Query& bind(const char* text) { return bind(std::string(text)); }
+  template <class T>
   Query& bind(const std::optional<T>& value) {
     if (value) return bind(*value);
     return statement_.bind(next_++), *this;
