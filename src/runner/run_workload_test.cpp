@@ -125,14 +125,33 @@ TEST_F(RunWorkload, ACancelThatWasThereBeforeTheStartEndsItToo) {
 }
 
 TEST_F(RunWorkload, WhatIgnoresTheRequestIsKilledWhenTheGraceIsOver) {
-  auto asked = shell("trap '' INT TERM; echo > " + gate() + "; sleep infinity & sleep infinity");
-  asked.grace = units::Seconds(0.1);
+  for (os::Host* on : {&host(), &without_control_groups()}) {
+    // It ends when its first child does: of the many that have to be killed, one of the first.
+    auto asked = shell(
+        "trap '' INT TERM; sleep infinity & first=$!; i=0; while [ $i -lt 100 ]; do sleep infinity & i=$((i+1)); "
+        "done; echo > " +
+        gate() + "; wait $first");
+    asked.grace = units::Seconds(0.1);
+    std::stop_source stop;
+    asked.cancel = stop.get_token();
+    const auto at_the_gate = when_open(gate(), [&] { stop.request_stop(); });
+    const auto report = run(std::move(asked), on);
+    EXPECT_EQ(report.outcome.end, End::canceled);
+    EXPECT_EQ(report.outcome.signal, SIGKILL) << "not by itself, because its child was killed before it";
+  }
+}
+
+TEST_F(RunWorkload, WithoutControlGroupsAKillReachesWhatLeftTheGroupAndWhatItWouldStartNext) {
+  auto asked = shell("trap '' INT TERM; while :; do setsid -w sh -c 'echo $$; echo > " + gate() +
+                     "; exec sleep infinity'; done");
+  asked.grace = units::Seconds(0);
   std::stop_source stop;
   asked.cancel = stop.get_token();
   const auto at_the_gate = when_open(gate(), [&] { stop.request_stop(); });
-  const auto report = run(std::move(asked));
-  EXPECT_EQ(report.outcome.end, End::canceled);
-  EXPECT_EQ(report.outcome.signal, SIGKILL);
+  const auto report = run(std::move(asked), &without_control_groups());
+  const auto started = base::split(report.log_tail, '\n');
+  EXPECT_EQ(started.size(), 1u) << "nothing new was started: " << report.log_tail;
+  for (const auto& pid : started) EXPECT_TRUE(ends(static_cast<pid_t>(*base::to_int(pid)))) << report.log_tail;
 }
 
 TEST_F(RunWorkload, ATimeLimitEndsItAsTimeout) {
@@ -156,7 +175,7 @@ TEST_F(RunWorkload, ASignalOfTheProgramInterruptsAndIsTold) {
 }
 
 TEST_F(RunWorkload, InTheTerminalASigtermIsPassedOn) {
-  auto asked = shell("trap 'exit 3' TERM; echo > " + gate() + "; sleep infinity & wait; kill $!");
+  auto asked = shell("trap 'kill $!; exit 3' TERM; sleep infinity & echo > " + gate() + "; wait");
   asked.terminal = Request::Terminal::terminal;
   asked.signals = signals_;
   const auto at_the_gate = when_open(gate(), [] { ::kill(::getpid(), SIGTERM); });
@@ -219,13 +238,7 @@ TEST_F(RunWorkload, ControlGroupsOfEarlierRunsThatAreEmptyNowAreRemoved) {
 }
 
 TEST_F(RunWorkload, WithoutControlGroupsTheProcessTreeIsCounted) {
-  class NoCgroups final : public os::Cgroups {
-    base::Result<std::unique_ptr<os::Cgroup>> open(std::string_view) override {
-      return base::Error::absent("not here");
-    }
-    base::Result<std::vector<std::string>> list() const override { return std::vector<std::string>(); }
-  } none;
-  os::Host without{host().clock, host().random, host().root, host().files, host().processes, none};
+  auto& without = without_control_groups();
   const std::string burn = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done";
   const auto report = run_workload(without, *meter_, shell("sh -c '" + burn + "'; " + burn));
   ASSERT_TRUE(report.ok());

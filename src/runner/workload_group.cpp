@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include "os/process_tree.h"
 
@@ -34,6 +35,9 @@ namespace {
 constexpr std::string_view kPrefix = "run-";
 constexpr std::size_t kMostSwept = 50;
 
+// The tree is looked at until nothing new turns up; what we may not stop (a program of root) might fork for ever.
+constexpr int kMostLooks = 20;
+
 // Names of control groups are plain words; ids are, too, unless a caller invents one.
 std::string group_name(const std::string& id) {
   std::string name = std::string(kPrefix) + id.substr(0, 100);
@@ -55,6 +59,25 @@ void sweep(os::Cgroups& cgroups) {
     const auto used = (*group)->cpu_time();
     if (members && members->empty() && used && *used > units::Seconds(0)) (void)(*group)->remove().ok();
   }
+}
+
+// Kills the tree of `top`. Stopped as a whole before: else a shell sees its command die, and ends by itself or starts
+// the next one, before its own turn comes.
+void kill_tree(os::Host& host, pid_t top) {
+  std::vector<std::pair<pid_t, std::uint64_t>> stopped;
+  for (int look = 0; look < kMostLooks; ++look) {
+    const auto before = stopped.size();
+    for (const pid_t pid : os::process_tree(host.files, host.root, top)) {
+      const auto ticks = host.processes.start_ticks(pid);
+      if (!ticks || std::find(stopped.begin(), stopped.end(), std::pair(pid, *ticks)) != stopped.end()) continue;
+      stopped.emplace_back(pid, *ticks);
+      (void)host.processes.signal(pid, *ticks, SIGSTOP).ok();
+    }
+    if (stopped.size() == before) break;
+  }
+  // Children first: the kernel wakes a stopped group whose parent goes (SIGHUP and SIGCONT to an orphaned group).
+  for (auto it = stopped.rbegin(); it != stopped.rend(); ++it)
+    (void)host.processes.signal(it->first, it->second, SIGKILL).ok();
 }
 
 }  // namespace
@@ -96,13 +119,10 @@ std::vector<pid_t> WorkloadGroup::left_over() const {
 }
 
 void WorkloadGroup::kill(os::Process& process) {
-  // Errors mean "has ended already" in all three: there is nothing to tell.
+  // Errors mean "has ended already" in all of these: there is nothing to tell.
   if (shared_->group && shared_->group->kill_all()) return;
-  for (const pid_t pid : os::process_tree(host_.files, host_.root, process.pid())) {
-    if (pid == process.pid()) continue;
-    if (const auto ticks = host_.processes.start_ticks(pid)) (void)host_.processes.signal(pid, *ticks, SIGKILL).ok();
-  }
-  (void)process.signal_group(SIGKILL).ok();
+  kill_tree(host_, process.pid());
+  (void)process.signal_group(SIGKILL).ok();  // what left the tree but not the group
   (void)process.signal(SIGKILL).ok();
 }
 

@@ -38,6 +38,12 @@ class SteadySource final : public power::Source {
   power::Zone zone_;
 };
 
+class NoCgroups final : public os::Cgroups {
+ public:
+  base::Result<std::unique_ptr<os::Cgroup>> open(std::string_view) override { return base::Error::absent("not here"); }
+  base::Result<std::vector<std::string>> list() const override { return std::vector<std::string>(); }
+};
+
 class Workshop : public testing::Test {
  protected:
   Workshop() {
@@ -48,10 +54,14 @@ class Workshop : public testing::Test {
   }
 
   os::Host& host() { return real_.host(); }
+  // This machine as a plain user of most machines sees it.
+  os::Host& without_control_groups() { return without_control_groups_; }
 
   Request request(std::string program, std::vector<std::string> arguments) {
     Request out;
-    out.id = "test" + std::to_string(::getpid());
+    // Each its own: two runs of one id would share a control group, and one would end what the other left running.
+    static int count = 0;
+    out.id = "test" + std::to_string(::getpid()) + "-" + std::to_string(++count);
     out.name = "a test", out.kind = "run";
     out.command.program = *os::find_program(program, environment_);
     out.command.arguments = std::move(arguments);
@@ -60,8 +70,8 @@ class Workshop : public testing::Test {
   }
   Request shell(const std::string& script) { return request("sh", {"-c", script}); }
 
-  jobs::Report run(Request request) {
-    auto report = run_workload(host(), *meter_, std::move(request));
+  jobs::Report run(Request request, os::Host* on = nullptr) {
+    auto report = run_workload(on ? *on : host(), *meter_, std::move(request));
     EXPECT_TRUE(report.ok()) << report.error().text();
     return report ? *std::move(report) : jobs::Report();
   }
@@ -95,6 +105,9 @@ class Workshop : public testing::Test {
 
   os_testing::TemporaryFolder folder_;
   os::RealHost real_;
+  NoCgroups no_cgroups_;
+  os::Host without_control_groups_{host().clock, host().random,    host().root,
+                                   host().files, host().processes, no_cgroups_};
   os::Environment environment_{{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C"}};
   std::unique_ptr<meter::Meter> meter_;
 
