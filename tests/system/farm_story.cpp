@@ -67,13 +67,15 @@ TEST_F(Farm, AJobThatWasAcceptedSurvivesTheKilledMasterAndRunsOnce) {
 }
 
 TEST_F(Farm, AJobOfAKilledAgentGoesOnAndItsResultArrivesOnce) {
+  hold_jobs();
   auto m = master();
   auto a = agent();
-  ASSERT_EQ(submit(long_job).status, 201);
-  await_running(1);
-  a->signal(SIGKILL);
-  a->wait();
+  ASSERT_EQ(submit(short_job).status, 201);
+  await_held();
+  a->kill();
   a = agent();
+  ASSERT_TRUE(a->prints("found a job that is still running"));
+  let_jobs_go();
   const auto job = finished(1);
   EXPECT_EQ(text_at(job, "state"), "completed") << text_at(job, "reason");
   EXPECT_EQ(job.at("attempts").items().size(), 1u);

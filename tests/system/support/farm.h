@@ -84,6 +84,24 @@ class Farm : public Story {
     watcher.wait();
   }
 
+  // Agents that start from now on have an ffmpeg that waits at the begin of a job until let_jobs_go(): a story that
+  // needs a job in the middle depends on no speed.
+  void hold_jobs() {
+    std::filesystem::create_directory(folder_ / "bin");
+    const auto path = folder_ / "bin" / "ffmpeg";
+    std::ofstream(path) << "#!/bin/sh\n"
+                        // Only a job writes into this folder; trials of encoders are let through.
+                        << "case \"$*\" in *'" << folder_.string() << "'*)\n"
+                        << "  : > '" << (folder_ / "held").string() << "'\n"
+                        << "  story_child file '" << (folder_ / "go").string() << "' > /dev/null ;;\n"
+                        << "esac\n"
+                        << "PATH=/usr/local/bin:/usr/bin:/bin exec ffmpeg \"$@\"\n";
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    environment_["PATH"] = (folder_ / "bin").string() + ":" + environment_["PATH"];
+  }
+  void await_held() const { EXPECT_EQ(run({"story_child", "file", (folder_ / "held").string()}).code, 0); }
+  void let_jobs_go() const { std::ofstream(folder_ / "go").flush(); }
+
   // Command lines that still name something in this story's folder.
   std::vector<std::string> still_running() const {
     std::vector<std::string> found;

@@ -105,6 +105,11 @@ void Program::type(const std::string& text) {
 }
 void Program::close_stdin() { close_one(in_); }
 void Program::signal(int number) { EXPECT_EQ(::kill(pid_, number), 0); }
+void Program::kill() {
+  signal(SIGKILL);
+  EXPECT_EQ(::waitpid(pid_, nullptr, 0), pid_);
+  pid_ = -1;
+}
 
 Ended Program::wait() {
   if (err_ >= 0) close_stdin();  // a terminal has no end of file of its own

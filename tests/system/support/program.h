@@ -41,6 +41,8 @@ class Program {
   void type(const std::string& text);                       // to its stdin or terminal
   void close_stdin();
   void signal(int number);
+  // SIGKILL, and waits for its end alone: what it started goes on, and its streams stay open for that.
+  void kill();
   // Reads what is left and waits for the end.
   Ended wait();
 
