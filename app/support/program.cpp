@@ -44,8 +44,8 @@ int run_service(options::Shape shape, const std::vector<std::string>& words, con
     complain(parsed.error());
     return options::check_files(shape, inputs, files) ? cli::usage : cli::config_invalid;
   }
-  if (parsed->help) {
-    std::cout << *parsed->help;
+  if (const auto& help = parsed->help) {
+    std::cout << *help;
     return cli::ok;
   }
   const auto served = serve(parsed->values);

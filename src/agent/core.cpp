@@ -280,22 +280,23 @@ Actions Core::tick(units::Instant now) {
     enrol_.under_way = Errand::UnderWay::yes;
     out.push_back(Enrol{{settings_.node_id, settings_.facts}});
   }
-  if (standing_ == Standing::registered && due(heartbeat_)) {
+  const auto node = settings_.node_id;  // there once we are registered
+  if (standing_ == Standing::registered && node && due(heartbeat_)) {
     heartbeat_.under_way = Errand::UnderWay::yes;
     wire::HeartbeatRequest request{settings_.facts.boot_id, {}};
     for (const auto& [job, work] : work_)
       // Reported ones too: a result that cannot be delivered yet must not lose its lease meanwhile.
       if (work.phase == Phase::running || work.phase == Phase::reported)
         request.running.push_back({work.offer.lease, {}, {}, {}});
-    out.push_back(Heartbeat{*settings_.node_id, std::move(request)});
+    out.push_back(Heartbeat{*node, std::move(request)});
   }
-  if (standing_ == Standing::registered) {
+  if (standing_ == Standing::registered && node) {
     if (due(claim_) && !ending_) {
       claim_.under_way = Errand::UnderWay::yes;
       claimed_slots_ = free_slots();
       claimed_at_ = now.boot;
       if (claim_id_.empty()) claim_id_ = random_.token();
-      out.push_back(Claim{{*settings_.node_id, claimed_slots_, settings_.claim_wait, claim_id_}});
+      out.push_back(Claim{{*node, claimed_slots_, settings_.claim_wait, claim_id_}});
     } else {
       refresh_claim(out);
     }

@@ -92,7 +92,8 @@ class LocalUp : public Command {
           context.signals.wait_until(units::BootTime::from_nanoseconds(INT64_MAX), (*child)->ready_descriptor());
       if (event && event->sender != 0) (void)(*child)->signal(event->number).ok();
       const auto ended = (*child)->wait_until(context.host.clock.boot());
-      if (ended && *ended) return (*ended)->signal ? 128 + *(*ended)->signal : (*ended)->code;
+      const auto status = ended ? *ended : std::nullopt;
+      if (status) return status->signal ? 128 + *status->signal : status->code;
     }
   }
 };

@@ -59,7 +59,7 @@ class Test {
   int operator()() {
     const base::OnExit tidy([this] { tidy_up(); });
     if (const auto ready = prepare(); !ready) return complain(context_, me, ready.error());
-    if (plan_.baseline && measure_baseline() == Paused::interrupted) return nothing_streamed("baseline");
+    if (plan_.baseline && measure_baseline(*plan_.baseline) == Paused::interrupted) return nothing_streamed("baseline");
     if (wait("stabilization", plan_.stabilization) == Paused::interrupted) return nothing_streamed("stabilization");
     const auto report = stream();
     if (const auto saved = bench_.results->add({report, baseline_}); !saved) {
@@ -103,15 +103,15 @@ class Test {
   }
 
   // The machine's power while nothing of ours runs: a workload without CPU time.
-  Paused measure_baseline() {
-    line_.begin("baseline", plan_.baseline);
+  Paused measure_baseline(units::Seconds length) {
+    line_.begin("baseline", length);
     const auto handle = bench_.meter->begin({"baseline", [] { return units::Seconds(0); }, 0});
-    const auto paused = stream_test::pause(
-        context_.host.clock, context_.signals, *plan_.baseline,
-        [&](auto now, auto passed) { line_.update(now, passed, "", bench_.meter->live(handle).power); });
+    const auto paused = stream_test::pause(context_.host.clock, context_.signals, length, [&](auto now, auto passed) {
+      line_.update(now, passed, "", bench_.meter->live(handle).power);
+    });
     auto seen = bench_.meter->end(handle, units::Seconds(0));
     line_.end(units::text(seen.power));
-    if (paused == Paused::whole) baseline_ = wire::Baseline{seen.power, *plan_.baseline, std::move(seen.caveats)};
+    if (paused == Paused::whole) baseline_ = wire::Baseline{seen.power, length, std::move(seen.caveats)};
     return paused;
   }
 
@@ -158,7 +158,7 @@ class Test {
       auto unsaved = report;
       unsaved.id.clear();  // where it is saved is said below, when it is true
       context_.out << report::summary(unsaved, style_for(context_.out_terminal));
-      if (baseline_) show_baseline();
+      if (baseline_) show(*baseline_);
     }
     context_.out.flush();
     // With -q or --json a script may look at nothing but stderr when it fails.
@@ -175,12 +175,15 @@ class Test {
     }
   }
 
-  void show_baseline() {
-    context_.out << " Before the stream the machine drew " << units::text(baseline_->power) << "\n";
-    for (const auto& caveat : baseline_->caveats) context_.out << " ! before the stream: " << caveat << "\n";
+  void show(const wire::Baseline& baseline) {
+    context_.out << " Before the stream the machine drew " << units::text(baseline.power) << "\n";
+    for (const auto& caveat : baseline.caveats) context_.out << " ! before the stream: " << caveat << "\n";
   }
 
-  int stopped() const { return 128 + (context_.signals.first() ? context_.signals.first()->number : SIGINT); }
+  int stopped() const {
+    const auto first = context_.signals.first();
+    return 128 + (first ? first->number : SIGINT);
+  }
   int nothing_streamed(std::string_view phase) {
     context_.err << me << ": stopped in the phase " << phase << "; nothing was streamed, nothing is saved\n";
     return stopped();
