@@ -152,6 +152,17 @@ base::Result<List> HttpClient::State::prepare(const Call& call, CURLU* url, Answ
   set(CURLOPT_WRITEDATA, &answer);
   set(CURLOPT_HEADERFUNCTION, &on_header);
   set(CURLOPT_HEADERDATA, &answer);
+  if (call.login) {
+    set(CURLOPT_USERNAME, call.login->user.c_str());
+    set(CURLOPT_PASSWORD, call.login->password.c_str());
+    const bool encrypted = part(url, CURLUPART_SCHEME) == "https";
+    set(CURLOPT_HTTPAUTH, static_cast<long>(encrypted ? CURLAUTH_BASIC : CURLAUTH_BASIC | CURLAUTH_DIGEST));
+  }
+  if (!call.ca_file.empty()) set(CURLOPT_CAINFO, call.ca_file.c_str());
+  if (call.verify == Call::Verify::no) {
+    set(CURLOPT_SSL_VERIFYPEER, 0L);
+    set(CURLOPT_SSL_VERIFYHOST, 0L);
+  }
   // A proxy of the environment cannot reach our own loopback.
   if (is_loopback(part(url, CURLUPART_HOST))) set(CURLOPT_NOPROXY, "*");
 

@@ -15,6 +15,12 @@
 
 namespace net {
 
+// For servers that ask for one. Sent at once as Basic over TLS; over plain HTTP as whatever the server asks for, which
+// may be Digest. Never in an error.
+struct Login {
+  std::string user, password;
+};
+
 struct Call {
   Method method = Method::get;
   std::string url{};  // http:// or https://, complete
@@ -23,6 +29,9 @@ struct Call {
   units::Seconds timeout{10};  // of the whole call
   units::Seconds connect_timeout{5};
   std::size_t most_answer = 16u << 20;
+  std::optional<Login> login{};
+  std::string ca_file{};  // PEM; empty: the system's authorities
+  enum class Verify { yes, no } verify = Verify::yes;  // the server's certificate and its name
 };
 
 class HttpClient {

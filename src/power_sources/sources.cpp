@@ -29,6 +29,11 @@ bool estimates(const power::Source& source) {
                              [](const power::Zone& zone) { return zone.quality == units::Quality::estimated; });
 }
 
+// Does it say anything about the processors? Where only GPUs are measured, the machine around them is not.
+bool beyond_gpus(const power::Source& source) {
+  return std::ranges::any_of(source.zones(), [](const power::Zone& zone) { return zone.scope != units::Scope::gpu; });
+}
+
 // The first of its zones' scopes that a better source already covers.
 std::optional<units::Scope> covered(const power::Source& source, const std::set<units::Scope>& scopes) {
   for (const auto& zone : source.zones())
@@ -47,7 +52,7 @@ std::vector<Known> known_sources() {
 Opened open_all(os::Host& host, const Settings& settings) {
   Opened opened;
   std::set<units::Scope> scopes;
-  std::string measuring;  // the first source that measures
+  std::string measuring;  // the first source that measures more than GPUs
   const auto wanted = [&](const std::string& name) {
     return settings.only.empty() || std::ranges::find(settings.only, name) != settings.only.end();
   };
@@ -71,7 +76,7 @@ Opened open_all(os::Host& host, const Settings& settings) {
         rung.detail = base::format("not needed: {} measures", measuring);
       } else {
         rung.in_use = Rung::InUse::yes;
-        if (!estimates(*attempt.source) && measuring.empty()) measuring = entry.name;
+        if (!estimates(*attempt.source) && beyond_gpus(*attempt.source) && measuring.empty()) measuring = entry.name;
         for (const auto& zone : attempt.source->zones()) scopes.insert(zone.scope);
         opened.sources.push_back(std::move(attempt.source));
       }

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "power_sources/stage_model_for_tests.h"
+#include "power_sources/stage_nvml_for_tests.h"
 #include "power_sources/stage_powercap_for_tests.h"
+#include "power_sources/stage_web_for_tests.h"
 
 namespace power_sources {
 
@@ -21,6 +23,9 @@ std::unique_ptr<Stage> make_stage(HostTree& tree) {
 inline const std::vector<StageEntry>& stages() {
   static const std::vector<StageEntry> list{
       {"powercap", &make_stage<PowercapStage>},
+      {"meter", &make_stage<MeterStage>},
+      {"redfish", &make_stage<RedfishStage>},
+      {"nvml", &make_stage<NvmlStage>},
       {"model", &make_stage<ModelStage>},
   };
   return list;
