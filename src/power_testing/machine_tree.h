@@ -1,46 +1,36 @@
 // MachineTree: a simulated machine as the files below /sys and /proc, for tests of the code that reads them. A thin
-// layer: values come from sensors.h and kernel_counters.h. Files are made once and then written over in place at a
-// fixed width, as a reader that holds one open must see the new value.
-// Refers to files and machine, which outlive it; one thread at a time.
+// layer: values come from sensors.h and kernel_counters.h, at the time of the clock.
+// Refers to files, machine and clock, which outlive it; one thread at a time.
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "os/files.h"
-#include "os/root.h"
+#include "os/clock.h"
 #include "power_testing/kernel_counters.h"
+#include "power_testing/live_files.h"
 #include "power_testing/sensors.h"
 
 namespace power_testing {
 
 class MachineTree {
  public:
-  MachineTree(os::Files& files, os::Root root, Machine& machine, std::uint64_t seed = 1);
+  // Which control groups the machine has. v1 knows the CPU time of each CPU, v2 only the sum.
+  enum class Groups { v1, v2 };
+  MachineTree(LiveFiles& files, Machine& machine, const os::Clock& clock, Groups groups, std::uint64_t seed = 1);
 
-  // A control group for the program, of both versions: ffwatt/<name>.
-  void add_group(Machine::ProgramId program, std::string name);
-  // Writes what every file shows at `now`. A failure to write ends the program: there is no test without.
-  void show(units::BootTime now);
+  // A control group for the program; its folder, as os::Cgroup::counters() tells it.
+  os::Path add_group(Machine::ProgramId program);
+  void remove_group(Machine::ProgramId program);
 
  private:
-  void make(std::string_view path, std::string_view content);
-  void put(std::string_view path, std::string_view content);
+  void add_powercap(std::uint64_t seed);
+  void add_cpus();
 
-  struct Group {
-    Machine::ProgramId program;
-    std::string name;
-  };
-  struct Zone {
-    std::string folder;
-    CounterSensor sensor;
-  };
-  os::Files& files_;
-  os::Root root_;
+  LiveFiles& files_;
   Machine& machine_;
+  const os::Clock& clock_;
+  const Groups groups_;
   KernelCounters kernel_;
-  std::vector<Zone> zones_;
-  std::vector<Group> groups_;
 };
 
 }  // namespace power_testing

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "os/cgroups.h"
+#include "os/cpu_counter.h"
 #include "os/host.h"
 #include "os_testing/manual_clock.h"
 #include "os_testing/memory_files.h"
@@ -153,65 +153,70 @@ TEST(SimulatedSource, TheGpuTellsWhatEachProcessUsed) {
   EXPECT_NEAR(used.value(), 5, 0.6) << "half of 10 s; the source asks once a second";
 }
 
-os::Host host_of(World& world, os::RealHost& real, os_testing::MemoryFiles& files) {
-  auto& parts = real.host();
-  return {world.clock, parts.random, os::Root("/"), files, parts.processes, parts.cgroups};
-}
-
 TEST(MachineTree, TheRealPowercapSourceCountsTheJoulesOfTheMachine) {
   World world;
   os::RealHost real;
-  os_testing::MemoryFiles files;
-  MachineTree tree(files, os::Root("/"), world.machine, 5);
-  auto host = host_of(world, real, files);
-  world.clock.advance(1_s);
-  tree.show(world.clock.boot());
+  LiveFiles files;
+  const MachineTree tree(files, world.machine, world.clock, MachineTree::Groups::v2, 5);
+  auto& parts = real.host();
+  os::Host host{world.clock, parts.random, os::Root("/"), files, parts.processes, parts.cgroups};
   auto attempt = power_sources::open_powercap(host, {});
   ASSERT_TRUE(attempt.source) << attempt.detail;
   power::Sampler sampler(world.clock, only(std::move(attempt.source)), {});
   EXPECT_EQ(sampler.zones().size(), 4u) << "two packages and their DRAM";
-  const auto begin = world.clock.boot();
   for (int i = 0; i <= 3'000; ++i) {
-    tree.show(world.clock.boot());
     sampler.read_now();
     world.clock.advance(1_s);
   }
-  const auto end = world.clock.boot() - 1_s;
+  sampler.read_now();
   for (std::size_t z = 0; z < 4; ++z) {
     const auto& zone = sampler.zones()[z];
-    const ZoneId id{zone.scope, *zone.socket};
-    const auto truth = world.machine.energy(id, end);
-    const auto before = world.machine.power(id, end) * (begin - world.machine.started());
-    EXPECT_NEAR(sampler.snapshot().zones[z].total.energy / truth, 1, before / truth + 1e-3) << zone.name;
+    const auto truth = world.machine.energy({zone.scope, *zone.socket}, world.clock.boot());
+    EXPECT_NEAR(sampler.snapshot().zones[z].total.energy / truth, 1, 1e-5) << zone.name;
     EXPECT_EQ(sampler.snapshot().zones[z].total.resets, 0u);
   }
 }
 
-TEST(MachineTree, TheKernelsFilesTellTheCpuTimeOfMachineAndGroup) {
+// What the counter of the group and the load of the machine say after 20 s.
+void check_kernel_files(MachineTree::Groups groups, std::size_t sockets_told, double tolerance) {
   World world;
-  os_testing::MemoryFiles files;
-  const os::Root root("/");
-  MachineTree tree(files, root, world.machine);
-  tree.add_group(world.job, "job");
+  LiveFiles files;
+  MachineTree tree(files, world.machine, world.clock, groups);
+  const auto folder = tree.add_group(world.job);
   world.clock.advance(20_s);
   const auto now = world.clock.boot();
-  tree.show(now);
-  const auto load = os::machine_cpu(files, root);
+  auto load = power::MachineLoad::open(files, os::Root("/"));
   ASSERT_TRUE(load.ok()) << load.error().text();
-  const auto busy = world.machine.busy(0, now) + world.machine.busy(1, now);
-  EXPECT_NEAR(load->total.busy.value(), busy.value(), 0.03);
-  Seconds by_cpu{};
-  for (const auto& cpu : load->by_cpu) by_cpu += cpu.busy;
-  EXPECT_NEAR(by_cpu.value(), load->total.busy.value(), 0.05);
-  EXPECT_EQ(load->by_cpu.size(), 32u);
-  const auto stat = files.read("/sys/fs/cgroup/ffwatt/job/cpu.stat");
-  ASSERT_TRUE(stat.ok());
-  const auto usec = std::stod(stat->substr(11));
-  EXPECT_NEAR(usec * 1e-6, world.machine.cpu_of(world.job, now).value(), 0.1);
-  EXPECT_TRUE(files.exists("/sys/fs/cgroup/cpuacct/ffwatt/job/cpuacct.usage_percpu"));
-  const auto facts = os::machine_facts(files, root);
+  power::MachineTimes times;
+  ASSERT_TRUE(load->read(times).ok());
+  EXPECT_NEAR(times.total.busy.value(), (world.machine.busy(0, now) + world.machine.busy(1, now)).value(), tolerance);
+  ASSERT_EQ(times.busy_by_socket.size(), 2u);
+  EXPECT_NEAR(times.busy_by_socket[1].value(), world.machine.busy(1, now).value(), tolerance);
+  auto counter = os::CpuCounter::open(files, folder, load->topology());
+  ASSERT_TRUE(counter.ok()) << counter.error().text();
+  os::CpuTime seen;
+  ASSERT_TRUE(counter->read(seen).ok());
+  EXPECT_NEAR(seen.total.value(), world.machine.cpu_of(world.job, now).value(), 0.1);
+  EXPECT_EQ(seen.by_socket.size(), sockets_told);
+  tree.remove_group(world.job);
+  EXPECT_EQ(counter->read(seen).error().kind(), base::ErrorKind::absent);
+}
+
+TEST(MachineTree, TheKernelsFilesTellTheCpuTimeOfMachineAndGroup) {
+  check_kernel_files(MachineTree::Groups::v1, 2, 1e-5);
+  check_kernel_files(MachineTree::Groups::v2, 0, 0.05);
+}
+
+TEST(MachineTree, CanBeWrittenDownForProgramsThatReadARealFolder) {
+  World world;
+  LiveFiles files;
+  const MachineTree tree(files, world.machine, world.clock, MachineTree::Groups::v2);
+  os_testing::MemoryFiles disk;
+  ASSERT_TRUE(files.write_below(disk, os::Root("/somewhere")).ok());
+  const auto facts = os::machine_facts(disk, os::Root("/somewhere"));
   ASSERT_TRUE(facts.ok());
   EXPECT_EQ(facts->sockets, 2);
+  EXPECT_EQ(facts->threads, 32);
 }
 
 TEST(KernelCounters, NeverFallAndLagByATickAtMost) {
