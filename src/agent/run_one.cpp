@@ -8,7 +8,7 @@
 #include "agent/spool.h"
 #include "base/format.h"
 #include "media/encoders.h"
-#include "meter/meter.h"
+#include "meter/local_meter.h"
 #include "net/http_client.h"
 #include "os/machine.h"
 #include "os/signals.h"
@@ -75,7 +75,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
   if (!ffmpeg) return finish(nothing_ran(offer, jobs::FailureClass::node, ffmpeg.error().text(), host.clock.wall()));
 
   auto opened = power_sources::open_all(host, {});
-  meter::Meter meter(host, std::move(opened.sources));
+  meter::LocalMeter meter(host, std::move(opened.sources));
   meter.start();
 
   // Signals become a stop request; which one it was decides how the report calls it.

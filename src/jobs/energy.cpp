@@ -34,12 +34,14 @@ std::string_view name(Part part) {
       return "above_idle";
     case Part::idle_share:
       return "idle_share";
+    case Part::marginal:
+      return "marginal";
   }
   return "total";
 }
 
 base::Result<Part> parse_part(std::string_view text) {
-  static constexpr std::array all{Part::total, Part::above_idle, Part::idle_share};
+  static constexpr std::array all{Part::total, Part::above_idle, Part::idle_share, Part::marginal};
   return parse_named(text, "a part of the energy", all);
 }
 

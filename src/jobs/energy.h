@@ -11,8 +11,9 @@
 
 namespace jobs {
 
-// total = above_idle + idle_share, where both are known.
-enum class Part { total, above_idle, idle_share };
+// total = above_idle + idle_share, where both are known. marginal: what the scope would have drawn less without the
+// work; it stands beside the others and is part of no sum.
+enum class Part { total, above_idle, idle_share, marginal };
 std::string_view name(Part part);
 base::Result<Part> parse_part(std::string_view text);
 

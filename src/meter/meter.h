@@ -1,29 +1,31 @@
-// Meter: the only place where a machine's sensors are read. It samples, keeps the ledger, and says what a workload
-// took. This is the in-process form: one per process, started by the host program with the sources that it opened. All
-// methods may be called from any thread. start() and stop() are idempotent; destroying it stops it.
+// Meter: says what a workload took. Exactly one per machine reads the sensors (architecture: the exporter's service or
+// one that the agent starts); LocalMeter is that one, RemoteMeter speaks to it over a unix socket. Whoever runs work
+// knows only this interface. All methods may be called from any thread and none fails: what could not be measured is
+// said in the result.
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <sys/types.h>
+
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "jobs/energy.h"
-#include "os/host.h"
-#include "power/source.h"
+#include "os/files.h"
 #include "units/measured.h"
 
 namespace meter {
 
-// CPU time of a workload since it was born: its control group's counter, or what is known of its process tree.
-using CpuTimeReader = std::function<base::Result<units::Seconds>()>;
+// Who shares the idle power of a machine, and how: by the cores that are reserved for it, in equal parts, by CPU time,
+// or not at all.
+enum class IdlePolicy { reserved, equal, share, none };
 
 struct Workload {
-  std::string name;
-  CpuTimeReader cpu_time;
-  double reserved = 1;  // share of the machine's cores that it has for itself
+  std::string name;                       // of the job, for people and for the series of running jobs
+  std::optional<os::Path> control_group;  // os::Cgroup::counters(); absent: the process tree, see follow()
+  double reserved = 1;                    // share of the machine's cores that it has for itself
+  std::vector<int> cpus{};                // the only ones it may run on; empty: any
 };
 
 struct LiveReading {
@@ -32,38 +34,32 @@ struct LiveReading {
 };
 
 struct WorkloadEnergy {
-  // For each scope in use, widest first: total, above_idle, idle_share. Without any source one line, which says so.
+  // For each scope in use, widest first: total, above_idle, idle_share, marginal. Without any source one line, which
+  // says so.
   std::vector<jobs::EnergyLine> energy;
   // Of the headline's scope as a whole, all that ran on it included: mean and largest while the workload ran.
   units::Measured<units::Watts> power, peak;
   std::vector<jobs::PowerPoint> trace;  // of the same; at most 2 000 points, thinned by averaging neighbours
   std::vector<std::string> caveats;
 };
-
-struct Settings {
-  units::Hertz busy_rate{10}, idle_rate{1};
-  double shortest_ticks = 3;  // work shorter than this many ticks of a zone is unmeasurable there
-};
+// The result where nothing could be measured at all.
+WorkloadEnergy nothing_measured(std::string_view reason);
+LiveReading nothing_live(std::string_view reason);
 
 class Meter {
  public:
-  Meter(os::Host& host, std::vector<std::unique_ptr<power::Source>> sources, Settings settings = {});
-  ~Meter();
-  void start();  // starts sampling; a boundary read is made at once
-  void stop();
+  virtual ~Meter() = default;
 
   using Handle = std::uint64_t;
   // Reads every source now: call it just before the workload's processes are made.
-  Handle begin(Workload workload);
+  virtual Handle begin(const Workload& workload) = 0;
+  // Where there is no control group: the first process of the tree, as soon as it lives.
+  virtual void follow(Handle handle, pid_t process) = 0;
   // Reads no sensor and changes nothing: any number of callers sees the same. Early on it may be unmeasurable.
-  LiveReading live(Handle handle) const;
-  // Reads every source now: call it just after the last process ended. `cpu_time` where known exactly (wait4), else the
-  // reader is asked once more. The handle is spent.
-  WorkloadEnergy end(Handle handle, std::optional<units::Seconds> cpu_time = {});
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
+  virtual LiveReading live(Handle handle) = 0;
+  // Reads every source now: call it just after the last process ended. `cpu_time` where known exactly (wait4), else it
+  // is read once more. The handle is spent.
+  virtual WorkloadEnergy end(Handle handle, std::optional<units::Seconds> cpu_time = {}) = 0;
 };
 
 }  // namespace meter

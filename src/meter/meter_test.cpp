@@ -1,4 +1,4 @@
-#include "meter/meter.h"
+#include "meter/local_meter.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ units::Joules total(const WorkloadEnergy& energy) {
 TEST(Meter, AMachineOfItsOwnGetsAllEnergyWhileItRan) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto job = world.add_job(4);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(4.65_s);
   const auto energy = world.meter->end(handle, world.cpu_of(job));
   const auto measured = line(energy, Part::total);
@@ -51,17 +51,17 @@ TEST(Meter, AMachineOfItsOwnGetsAllEnergyWhileItRan) {
 TEST(Meter, WithoutABaselineNothingIsSplitAndTheReasonNamesTheCommand) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto job = world.add_job(4);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(1_s);
   const auto energy = world.meter->end(handle, world.cpu_of(job));
   for (const auto part : {Part::above_idle, Part::idle_share})
-    EXPECT_EQ(line(energy, part).reason(), "no baseline: the idle power of this machine is not known");
+    EXPECT_EQ(line(energy, part).reason(), "no baseline; run ffwatt calibrate idle");
 }
 
 TEST(Meter, WithABaselineTheTotalIsTheSumOfItsParts) {
   World world({.idle = 40_W, .per_cpu = 10_W, .baseline = 40_W});
   const auto job = world.add_job(4);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(10_s);
   const auto energy = world.meter->end(handle, world.cpu_of(job));
   EXPECT_NEAR(line(energy, Part::above_idle).value().value(), 400, 0.5);
@@ -75,7 +75,7 @@ TEST(Meter, GivesTheSameJoulesAtAnyRate) {
     World world({.idle = 40_W, .per_cpu = 10_W, .rate = units::Hertz(rate)});
     const auto job = world.add_job(3);
     world.run_for(0.37_s);
-    const auto handle = world.meter->begin(world.workload(job));
+    const auto handle = world.begin(job);
     world.run_for(2.5_s);
     world.set_rate(job, 8);
     world.run_for(1.83_s);
@@ -89,7 +89,7 @@ TEST(Meter, GivesTheSameJoulesWhateverTheNumberOfReaders) {
   const auto joules_with = [](int readers) {
     World world({.idle = 40_W, .per_cpu = 10_W, .baseline = 40_W});
     const auto job = world.add_job(3);
-    const auto handle = world.meter->begin(world.workload(job));
+    const auto handle = world.begin(job);
     std::vector<std::jthread> threads;
     for (int i = 0; i < readers; ++i)
       threads.emplace_back([&](std::stop_token stop) {
@@ -106,8 +106,8 @@ TEST(Meter, GivesTheSameJoulesWhateverTheNumberOfReaders) {
 TEST(Meter, WorkloadsTogetherGetWhatWasMeasured) {
   World world({.idle = 40_W, .per_cpu = 10_W, .baseline = 40_W});
   const auto a = world.add_job(3), b = world.add_job(1);
-  const auto first = world.meter->begin(world.workload(a, 0.5));
-  const auto second = world.meter->begin(world.workload(b, 0.5));
+  const auto first = world.begin(a, 0.5);
+  const auto second = world.begin(b, 0.5);
   world.run_for(10_s);
   const auto energy_a = world.meter->end(first, world.cpu_of(a));
   const auto energy_b = world.meter->end(second, world.cpu_of(b));
@@ -123,7 +123,7 @@ TEST(Meter, TheOrderOfWorkloadsDoesNotMatter) {
     const auto a = world.add_job(3), b = world.add_job(1.5);
     std::vector<std::pair<Meter::Handle, std::size_t>> handles;
     for (const auto job : swapped ? std::vector{b, a} : std::vector{a, b})
-      handles.emplace_back(world.meter->begin(world.workload(job, 0.5)), job);
+      handles.emplace_back(world.begin(job, 0.5), job);
     world.run_for(3_s);
     if (swapped) std::ranges::reverse(handles);
     std::vector<double> joules;
@@ -139,8 +139,8 @@ TEST(Meter, TheOrderOfWorkloadsDoesNotMatter) {
 TEST(Meter, WithoutABaselineAJobGetsItsShareAndItsReservationAsTheUpperBound) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto a = world.add_job(1), b = world.add_job(3);
-  const auto first = world.meter->begin(world.workload(a, 0.5));
-  const auto second = world.meter->begin(world.workload(b, 0.5));
+  const auto first = world.begin(a, 0.5);
+  const auto second = world.begin(b, 0.5);
   world.run_for(10_s);
   const auto energy = line(world.meter->end(first, world.cpu_of(a)), Part::total);
   world.meter->end(second, world.cpu_of(b));
@@ -152,8 +152,8 @@ TEST(Meter, WithoutABaselineAJobGetsItsShareAndItsReservationAsTheUpperBound) {
 TEST(Meter, TwoThatBothHaveTheWholeMachineDoNotBothGetAllOfIt) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto a = world.add_job(2), b = world.add_job(2);
-  const auto first = world.meter->begin(world.workload(a));
-  const auto second = world.meter->begin(world.workload(b));
+  const auto first = world.begin(a);
+  const auto second = world.begin(b);
   world.run_for(10_s);
   const auto sum = total(world.meter->end(first, world.cpu_of(a))) + total(world.meter->end(second, world.cpu_of(b)));
   EXPECT_NEAR(sum.value(), 800, 8);
@@ -163,7 +163,7 @@ TEST(Meter, OtherWorkIsToldAndWidensTheIntervalDownwards) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto job = world.add_job(4);
   world.set_other(1);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(10_s);
   const auto energy = world.meter->end(handle, world.cpu_of(job));
   EXPECT_THAT(energy.caveats, Contains(HasSubstr("other work used 12.5 % of the machine's CPU time")));
@@ -176,7 +176,7 @@ TEST(Meter, WithABaselineOtherWorkIsNotCharged) {
   World world({.idle = 40_W, .per_cpu = 10_W, .baseline = 40_W});
   const auto job = world.add_job(4);
   world.set_other(2);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(10_s);
   const auto above = line(world.meter->end(handle, world.cpu_of(job)), Part::above_idle);
   EXPECT_NEAR(above.value().value(), 400, 4);
@@ -187,7 +187,7 @@ TEST(Meter, StealIsTold) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto job = world.add_job(4);
   world.set_steal(0.4);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(10_s);
   EXPECT_THAT(world.meter->end(handle, world.cpu_of(job)).caveats, Contains(HasSubstr("steal 5")));
 }
@@ -195,7 +195,7 @@ TEST(Meter, StealIsTold) {
 TEST(Meter, SocketsAreAddedAndPartsOfAPackageAreNot) {
   World world({.idle = 40_W, .per_cpu = 10_W, .sockets = 2, .with_core = true});
   const auto job = world.add_job(4);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(5_s);
   EXPECT_NEAR(total(world.meter->end(handle, world.cpu_of(job))).value(), 80 * 5, 0.1);
 }
@@ -203,7 +203,7 @@ TEST(Meter, SocketsAreAddedAndPartsOfAPackageAreNot) {
 TEST(Meter, WorkShorterThanThreeUpdatesIsUnmeasurable) {
   World world({.idle = 40_W, .per_cpu = 10_W, .tick = 10_ms});
   const auto job = world.add_job(1);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(5_ms);
   const auto energy = world.meter->end(handle, world.cpu_of(job));
   EXPECT_THAT(line(energy, Part::total).reason(), HasSubstr("too short"));
@@ -215,7 +215,7 @@ TEST(Meter, WorkShorterThanThreeUpdatesIsUnmeasurable) {
 TEST(Meter, ACounterThatStandsStillIsUnmeasurableAndNeverZero) {
   World world({.idle = 0_W, .per_cpu = 0_W});
   const auto job = world.add_job(1);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(3_s);
   EXPECT_EQ(line(world.meter->end(handle, world.cpu_of(job)), Part::total).reason(),
             "the counter of package-0 did not move in 3.00 s");
@@ -224,7 +224,7 @@ TEST(Meter, ACounterThatStandsStillIsUnmeasurableAndNeverZero) {
 TEST(Meter, AZoneThatFailsAtTheBoundaryMakesItsScopeUnmeasurable) {
   World world({.idle = 40_W, .per_cpu = 10_W, .sockets = 2});
   const auto job = world.add_job(1);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(1_s);
   world.fail_zone(1);
   world.run_for(1_s);
@@ -235,7 +235,7 @@ TEST(Meter, AZoneThatFailsAtTheBoundaryMakesItsScopeUnmeasurable) {
 TEST(Meter, AZoneThatFailedOnTheWayIsToldButLosesNoEnergy) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto job = world.add_job(4);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.fail_zone(0);
   world.run_for(1_s);
   world.fail_zone(std::nullopt);
@@ -248,7 +248,7 @@ TEST(Meter, AZoneThatFailedOnTheWayIsToldButLosesNoEnergy) {
 TEST(Meter, AResetOfTheCounterWidensTheIntervalUpwards) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto job = world.add_job(4);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(2_s);
   world.reset_counters();
   world.run_for(2_s);
@@ -263,9 +263,7 @@ TEST(Meter, AWorkloadThatIsHardToWatchIsChargedWhenItsCpuTimeIsKnown) {
   World world({.idle = 40_W, .per_cpu = 10_W, .baseline = 40_W});
   const auto job = world.add_job(4);
   world.set_other(4);
-  auto workload = world.workload(job);
-  workload.cpu_time = [] { return base::Error::absent("the process has ended"); };
-  const auto handle = world.meter->begin(std::move(workload));
+  const auto handle = world.begin(job, 1, [] { return base::Error::absent("the process has ended"); });
   world.run_for(10_s);
   const auto energy = world.meter->end(handle, world.cpu_of(job));
   EXPECT_NEAR(line(energy, Part::above_idle).value().value(), 400, 4);
@@ -274,9 +272,7 @@ TEST(Meter, AWorkloadThatIsHardToWatchIsChargedWhenItsCpuTimeIsKnown) {
 TEST(Meter, WithoutAnyCpuTimeTheReportSaysSo) {
   World world({.idle = 40_W, .per_cpu = 10_W, .baseline = 40_W});
   const auto job = world.add_job(4);
-  auto workload = world.workload(job);
-  workload.cpu_time = {};
-  const auto handle = world.meter->begin(std::move(workload));
+  const auto handle = world.begin(job, 1, {});
   world.run_for(2_s);
   const auto energy = world.meter->end(handle);
   EXPECT_EQ(line(energy, Part::above_idle).reason(), "the CPU time of the workload is unknown");
@@ -290,7 +286,7 @@ TEST(Meter, AnEstimateFollowsTheExactCpuTime) {
   World world({.idle = 10_W, .per_cpu = 20_W, .baseline = 10_W, .tick = 10_ms, .estimated = true});
   world.run_for(0.034_s);
   const auto job = world.add_job(0.873);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(0.1_s);
   const auto energy = world.meter->end(handle, world.cpu_of(job));
   const auto above = line(energy, Part::above_idle);
@@ -301,7 +297,7 @@ TEST(Meter, AnEstimateFollowsTheExactCpuTime) {
 TEST(Meter, WithoutAnySourceThereIsOneLineThatSaysSo) {
   World world({.sources = 0});
   const auto job = world.add_job(1);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   EXPECT_FALSE(world.meter->live(handle).energy.known());
   const auto energy = world.meter->end(handle, world.cpu_of(job));
   ASSERT_EQ(energy.energy.size(), 1u);
@@ -311,7 +307,7 @@ TEST(Meter, WithoutAnySourceThereIsOneLineThatSaysSo) {
 
 TEST(Meter, ASpentHandleIsNoCrash) {
   World world({.idle = 40_W});
-  const auto handle = world.meter->begin(world.workload(world.add_job(1)));
+  const auto handle = world.begin(world.add_job(1));
   world.meter->end(handle);
   EXPECT_FALSE(line(world.meter->end(handle), Part::total, Scope::machine).known());
   EXPECT_FALSE(world.meter->live(handle).power.known());
@@ -320,7 +316,7 @@ TEST(Meter, ASpentHandleIsNoCrash) {
 TEST(Meter, TheTraceIsThePowerOverTimeAndThePeakItsHighest) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto job = world.add_job(1);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.run_for(2_s);
   world.set_rate(job, 6);
   world.run_for(1_s);
@@ -341,7 +337,7 @@ TEST(Meter, TheTraceIsThePowerOverTimeAndThePeakItsHighest) {
 TEST(Meter, LiveReadingsGrowTowardsTheResult) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto job = world.add_job(4);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   EXPECT_FALSE(world.meter->live(handle).energy.known());
   world.run_for(1_s);
   const auto early = world.meter->live(handle);
@@ -360,7 +356,7 @@ TEST(Meter, StartAndStopAreIdempotentAndAStoppedMeterStillMeasures) {
   world.meter->stop();
   world.meter->stop();
   const auto job = world.add_job(4);
-  const auto handle = world.meter->begin(world.workload(job));
+  const auto handle = world.begin(job);
   world.clock.advance(2_s);
   EXPECT_NEAR(total(world.meter->end(handle, world.cpu_of(job))).value(), 160, 0.1);
 }

@@ -17,70 +17,54 @@ using units::Watts;
 // Above these a figure may be off by more than its source's own error, so the report says so.
 constexpr double kOtherWorkNoticed = 0.02, kStealNoticed = 0.01;
 
-Seconds shortest_interval(const Group& group, std::span<const power::Zone> zones, const Settings& settings) {
+Seconds shortest_interval(const Group& group, const Common& common) {
   // Half a period, so that a boundary read between two samples does not make a point of its own; and some ticks of the
   // counter, since over fewer power is mostly rounding.
-  Seconds shortest(0.5 / settings.busy_rate.value());
-  for (const auto zone : group.zones) shortest = std::max(shortest, zones[zone].tick * 3);
+  Seconds shortest(0.5 / common.busy_rate.value());
+  for (const auto zone : group.zones) shortest = std::max(shortest, common.zones[zone].tick * 3);
   return shortest;
 }
 
 }  // namespace
 
-std::vector<Group> groups_of(const power::Sampler& sampler) {
-  using units::Scope;
-  std::vector<Group> groups;
-  for (const auto scope : {Scope::machine, Scope::psys, Scope::package, Scope::gpu, Scope::dram}) {
-    Group group{.scope = scope, .source = {}, .zones = {}};
-    for (std::size_t i = 0; i < sampler.zones().size(); ++i) {
-      if (sampler.zones()[i].scope != scope || sampler.zones()[i].parent) continue;
-      if (group.zones.empty()) group.source = sampler.source_of(i);
-      if (group.source == sampler.source_of(i)) group.zones.push_back(i);
-    }
-    if (!group.zones.empty()) groups.push_back(std::move(group));
-  }
-  return groups;
-}
-
-Running::Running(Workload workload, std::span<const power::Zone> zones, std::span<const Group> groups,
-                 const power::Snapshot& begin, const Settings& settings)
+Running::Running(Workload workload, std::unique_ptr<WorkloadCpu> cpu, const Common& common,
+                 const power::Snapshot& begin)
     : workload_(std::move(workload)),
-      zones_(zones),
-      groups_(groups),
+      cpu_(std::move(cpu)),
+      common_(&common),
       begin_(begin),
-      settings_(settings),
-      tally_(zones, workload_.reserved) {
-  for (const auto& group : groups_) traces_.emplace_back(shortest_interval(group, zones_, settings_));
+      tally_(common.zones, common.idle, common.policy, workload_.reserved) {
+  for (const auto& group : common.groups) traces_.emplace_back(shortest_interval(group, common));
   // Before its processes exist there is usually nothing to read; whatever is there was used before.
-  if (const auto cpu = look_at_cpu()) first_cpu_ = last_cpu_ = *cpu;
+  if (os::CpuTime seen; cpu_->look(seen)) last_ = seen, first_cpu_ = last_cpu_ = seen.total;
 }
 
-std::optional<Seconds> Running::look_at_cpu() const {
-  if (!workload_.cpu_time) return std::nullopt;
-  const auto cpu = workload_.cpu_time();
-  return cpu ? std::optional(*cpu) : std::nullopt;
-}
-
-std::optional<Seconds> Running::take_cpu(std::optional<Seconds> seen) {
+std::optional<attribution::CpuUse> Running::take_cpu(const os::CpuTime* seen) {
   if (!seen) return std::nullopt;
   // The CPU time of a process tree may shrink when a member ends unseen.
-  const auto used = std::max(*seen - last_cpu_, Seconds(0));
-  last_cpu_ = std::max(last_cpu_, *seen);
+  attribution::CpuUse used{.total = std::max(seen->total - last_cpu_, Seconds(0)), .by_socket = {}};
+  if (!seen->by_socket.empty() && (last_.by_socket.size() == seen->by_socket.size() || last_cpu_ == Seconds(0)))
+    for (std::size_t s = 0; s < seen->by_socket.size(); ++s) {
+      const auto before = s < last_.by_socket.size() ? last_.by_socket[s] : Seconds(0);
+      used.by_socket.push_back(std::max(seen->by_socket[s] - before, Seconds(0)));
+    }
+  last_ = *seen;
+  last_cpu_ = std::max(last_cpu_, seen->total);
   return used;
 }
 
 void Running::add(std::span<const ZoneStep> zones, const power::Snapshot& now, const MachineStep& machine,
-                  const CpuStep& cpu) {
-  tally_.add(zones, cpu);
-  cpu_known_ |= cpu.own.has_value();
-  late_ = !cpu.own;
+                  std::span<const CpuStep> places, std::span<attribution::Charge> charged) {
+  tally_.add(zones, places, common_->place_of, charged);
+  cpu_known_ |= places[0].own.has_value();
+  late_ = !places[0].own;
   elapsed_ += machine.elapsed;
   busy_ += machine.busy, capacity_ += machine.capacity, steal_ += machine.steal;
   if (machine.load == MachineStep::Load::unreadable) ++steps_without_load_;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
+  for (std::size_t g = 0; g < common_->groups.size(); ++g) {
     Joules energy{};
     Seconds duration{};
-    for (const auto zone : groups_[g].zones) {
+    for (const auto zone : common_->groups[g].zones) {
       if (now.zones[zone].role != power::Role::counted) continue;
       energy += zones[zone].energy;
       duration = std::max(duration, zones[zone].duration);
@@ -92,7 +76,7 @@ void Running::add(std::span<const ZoneStep> zones, const power::Snapshot& now, c
 RunFacts Running::run(const power::Snapshot& now) const {
   RunFacts run;
   run.elapsed = now.at - begin_.at;
-  run.shortest_ticks = settings_.shortest_ticks;
+  run.shortest_ticks = common_->shortest_ticks;
   run.cpu = last_cpu_ - first_cpu_;
   run.cpu_known = !cpu_known_ ? RunFacts::Cpu::unknown : final_cpu_ ? RunFacts::Cpu::exact : RunFacts::Cpu::watched;
   run.other_work = other_work_noticed() ? RunFacts::OtherWork::noticed : RunFacts::OtherWork::unnoticed;
@@ -103,21 +87,22 @@ Running::Settled Running::settle_all(const power::Snapshot& now) const {
   Settled settled;
   bool found = false;
   const auto facts = run(now);
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
+  for (std::size_t g = 0; g < common_->groups.size(); ++g) {
     std::vector<ZoneRun> zones;
-    for (const auto i : groups_[g].zones) {
+    for (const auto i : common_->groups[g].zones) {
       const auto &first = begin_.zones[i], &last = now.zones[i];
       if (last.role != power::Role::counted) continue;
-      ZoneRun zone{.zone = &zones_[i],
+      ZoneRun zone{.zone = &common_->zones[i],
                    .tally = tally_.zones()[i],
+                   .idle = common_->idle[i],
                    .half_widths = first.total.half_width + last.total.half_width,
                    .gap = last.total.gap - first.total.gap,
                    .fault = {}};
       if (const auto& fault = !first.fault.empty() ? first.fault : last.fault; !fault.empty())
-        zone.fault = base::format("{} could not be read: {}", zones_[i].name, fault);
+        zone.fault = base::format("{} could not be read: {}", common_->zones[i].name, fault);
       zones.push_back(std::move(zone));
     }
-    settled.scopes.push_back(settle(groups_[g].scope, groups_[g].source, zones, facts));
+    settled.scopes.push_back(settle(common_->groups[g].scope, common_->groups[g].source, zones, facts));
     if (!found && settled.scopes.back().total.known()) settled.headline = g, found = true;
   }
   return settled;
@@ -135,9 +120,12 @@ LiveReading Running::live(const power::Snapshot& now) const {
   return {std::move(power), energy.total};
 }
 
-WorkloadEnergy Running::finish(const power::Snapshot& now) {
-  tally_.close();
+WorkloadEnergy Running::finish(const power::Snapshot& now, std::span<attribution::Charge> charged) {
+  tally_.close(charged);
   const auto settled = settle_all(now);
+  // What was settled after the fact goes to the accounts, too, so that they still add up.
+  for (std::size_t g = 0; g < common_->groups.size(); ++g)
+    charged[common_->groups[g].zones.front()].above_idle += settled.scopes[g].correction;
   const auto& headline = settled.scopes[settled.headline];
   WorkloadEnergy result{.energy = {},
                         .power = headline.power,
@@ -148,9 +136,19 @@ WorkloadEnergy Running::finish(const power::Snapshot& now) {
     result.energy.push_back({jobs::Part::total, scope.total});
     result.energy.push_back({jobs::Part::above_idle, scope.above_idle});
     result.energy.push_back({jobs::Part::idle_share, scope.idle_share});
+    result.energy.push_back({jobs::Part::marginal, scope.marginal});
   }
   if (headline.power.known()) result.trace = traces_[settled.headline].points();
   return result;
+}
+
+WorkloadAccount Running::account(const power::Snapshot& now) const {
+  const auto settled = settle_all(now);
+  const auto& headline = settled.scopes[settled.headline];
+  return {.name = workload_.name,
+          .scope = common_->groups[settled.headline].scope,
+          .above_idle = headline.above_idle,
+          .idle_share = headline.idle_share};
 }
 
 units::Measured<Watts> Running::peak(const Trace& trace, const ScopeEnergy& energy) const {
@@ -186,17 +184,17 @@ std::vector<std::string> Running::caveats(const power::Snapshot& now) const {
     list.push_back("the CPU time of the workload could not be read: other work is not told apart from it");
   if (steps_without_load_ > 0)
     list.push_back("/proc/stat could not be read all the time: other work on the machine is not told apart");
-  for (const auto& group : groups_)
+  for (const auto& group : common_->groups)
     for (const auto i : group.zones) {
       const auto &first = begin_.zones[i].total, &last = now.zones[i].total;
       if (last.gap > first.gap)
-        list.push_back(base::format("the counter of {} was reset: the energy of {} is not known", zones_[i].name,
-                                    units::text(last.gap - first.gap)));
+        list.push_back(base::format("the counter of {} was reset: the energy of {} is not known",
+                                    common_->zones[i].name, units::text(last.gap - first.gap)));
       if (last.degraded > first.degraded)
         list.push_back(base::format("the counter of {} was not read for so long that it may have gone round unseen",
-                                    zones_[i].name));
+                                    common_->zones[i].name));
       if (now.zones[i].faults > begin_.zones[i].faults)
-        list.push_back(base::format("{} could not be read {} times", zones_[i].name,
+        list.push_back(base::format("{} could not be read {} times", common_->zones[i].name,
                                     now.zones[i].faults - begin_.zones[i].faults));
     }
   return list;

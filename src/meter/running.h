@@ -1,11 +1,14 @@
 // Running: one workload between its begin and its end. Guarded by the meter.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "meter/meter.h"
+#include "attribution/spread.h"
+#include "meter/groups.h"
+#include "meter/local_meter.h"
 #include "meter/settle.h"
 #include "meter/tally.h"
 #include "meter/trace.h"
@@ -13,41 +16,37 @@
 
 namespace meter {
 
-// The zones of one scope that one source provides; of several sources of one scope the first (best) one.
-struct Group {
-  units::Scope scope = units::Scope::machine;
-  std::string source;
-  std::vector<std::size_t> zones;  // indices into Sampler::zones()
-};
-// Widest scope first: machine, psys, package, gpu, dram.
-std::vector<Group> groups_of(const power::Sampler& sampler);
-
-// The machine's CPU time over one step.
-struct MachineStep {
-  units::Seconds elapsed{};
-  units::Seconds busy{}, capacity{}, steal{};
-  enum class Load { read, unreadable } load = Load::read;
+// What all workloads of a meter have in common; outlives them.
+struct Common {
+  std::span<const power::Zone> zones;
+  std::span<const Group> groups;
+  std::span<const std::size_t> place_of;                               // of each zone
+  std::span<const std::optional<units::Measured<units::Watts>>> idle;  // of each zone; changes under the meter's lock
+  units::Hertz busy_rate{10};
+  double shortest_ticks = 3;
+  IdlePolicy policy = IdlePolicy::reserved;
 };
 
 class Running {
  public:
-  Running(Workload workload, std::span<const power::Zone> zones, std::span<const Group> groups,
-          const power::Snapshot& begin, const Settings& settings);
+  Running(Workload workload, std::unique_ptr<WorkloadCpu> cpu, const Common& common, const power::Snapshot& begin);
 
-  // Asks the workload's reader; changes nothing, so it may run beside live().
-  std::optional<units::Seconds> look_at_cpu() const;
-  // What such a look saw; the CPU time used since the last one that saw any.
-  std::optional<units::Seconds> take_cpu(std::optional<units::Seconds> seen);
+  const Workload& workload() const { return workload_; }
+  WorkloadCpu& cpu() const { return *cpu_; }
+  // What a look at its CPU time saw (absent: it failed); what was used since the last one that saw any.
+  std::optional<attribution::CpuUse> take_cpu(const os::CpuTime* seen);
   void end_with(units::Seconds cpu_time) { final_cpu_ = cpu_time; }
   std::optional<units::Seconds> final_cpu() const { return final_cpu_; }
 
-  void add(std::span<const ZoneStep> zones, const power::Snapshot& now, const MachineStep& machine, const CpuStep& cpu);
-  double reserved() const { return workload_.reserved; }
+  void add(std::span<const ZoneStep> zones, const power::Snapshot& now, const MachineStep& machine,
+           std::span<const CpuStep> places, std::span<attribution::Charge> charged);
   bool cpu_is_late() const { return late_; }  // its last reading failed, so the next one covers several steps
 
   // As of the last add(); `now` is the snapshot of that step.
   LiveReading live(const power::Snapshot& now) const;
-  WorkloadEnergy finish(const power::Snapshot& now);
+  WorkloadEnergy finish(const power::Snapshot& now, std::span<attribution::Charge> charged);
+  // So far, of the headline's scope.
+  WorkloadAccount account(const power::Snapshot& now) const;
 
  private:
   struct Settled {
@@ -62,13 +61,13 @@ class Running {
   bool other_work_noticed() const;
 
   Workload workload_;
-  std::span<const power::Zone> zones_;
-  std::span<const Group> groups_;
+  std::unique_ptr<WorkloadCpu> cpu_;
+  const Common* common_;
   power::Snapshot begin_;
-  Settings settings_;
   Tally tally_;
   std::vector<Trace> traces_;  // in the order of the groups
 
+  os::CpuTime last_;
   units::Seconds first_cpu_{}, last_cpu_{};
   std::optional<units::Seconds> final_cpu_;
   bool cpu_known_ = false, late_ = false;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "attribution/error_model.h"
 #include "base/format.h"
 #include "power/ledger.h"
 #include "units/format.h"
@@ -16,9 +17,15 @@ using units::Seconds;
 using units::Watts;
 using MeasuredJoules = units::Measured<Joules>;
 
-// CPU seconds of different programs differ in power: by about a quarter at the edges of what was measured, and a split
-// over sockets by CPU time adds to it. Both vanish where a workload has all the busy time.
-constexpr double kUnlikeSeconds = 0.25, kUnlikeSockets = 0.10;
+// CPU seconds of different programs differ in power (attribution/error_model.h); where their spread over several
+// sockets is not known either, so much is added for each unit of energy that was shared.
+constexpr double kUnlikeSockets = 0.10;
+// A source that updates more rarely is not read anew at a boundary: what lies beyond its last update is extrapolated.
+constexpr Seconds kSlowTick{0.5};
+// 95 % of the differences of two even lags of up to one tick lie within this part of it.
+constexpr double kLag = 0.78;
+// A curve that was known for less of the run than this does not speak for it.
+constexpr double kCurveKnown = 0.95;
 
 Joules size(Joules q) { return Joules(std::abs(q.value())); }
 
@@ -27,10 +34,9 @@ struct Sum {
   ZoneTally tally;
   Joules timing{};  // energy that may lie on the other side of a boundary read
   Joules lost{};    // the most that gaps may hide
-  // Idle energy: of the zones while it ran, and the workload's part of it, each with the bounds of the baseline.
-  Joules idle{}, idle_least{}, idle_most{}, part_least{}, part_most{};
   std::size_t sockets = 0;
   bool baseline = true, estimated = false;
+  std::string no_split;  // why the scope cannot be split among workloads
   units::Quality quality = units::Quality::measured;
 
   double share() const { return tally.energy > Joules(0) ? tally.by_share / tally.energy : 0; }
@@ -38,30 +44,37 @@ struct Sum {
   double high_factor() const { return tally.energy > Joules(0) ? tally.high / tally.energy : 1; }
 };
 
-Sum sum_up(std::span<const ZoneRun> zones) {
+// A slow source's last update lies before the end: the rest is taken to be like what was seen.
+double extrapolation(const ZoneRun& run, Seconds elapsed) {
+  if (run.zone->tick < kSlowTick || run.tally.duration <= Seconds(0)) return 1;
+  return std::max(1.0, elapsed / run.tally.duration);
+}
+
+Sum sum_up(std::span<const ZoneRun> zones, Seconds elapsed) {
   Sum sum;
   std::set<int> sockets;
-  for (const auto& [zone, tally, half_widths, gap, fault] : zones) {
+  for (const auto& run : zones) {
+    const auto& [zone, tally, idle, half_widths, gap, fault] = run;
+    const double f = extrapolation(run, elapsed);
     auto& all = sum.tally;
-    all.energy += tally.energy, all.low += tally.low, all.high += tally.high;
-    all.by_share += tally.by_share, all.alone += tally.alone, all.at_most += tally.at_most;
-    all.above_idle += tally.above_idle, all.idle_share += tally.idle_share;
-    all.duration = std::max(all.duration, tally.duration);
+    all.energy += tally.energy * f, all.low += tally.low * f, all.high += tally.high * f;
+    all.by_share += tally.by_share * f, all.alone += tally.alone * f, all.at_most += tally.at_most * f;
+    all.above_idle += tally.above_idle * f, all.idle_share += tally.idle_share * f;
+    all.above_down += tally.above_down * f, all.above_up += tally.above_up * f;
+    all.part_down += tally.part_down * f, all.part_up += tally.part_up * f;
+    all.total_down += tally.total_down * f, all.total_up += tally.total_up * f;
+    all.unlike += tally.unlike * f, all.marginal += tally.marginal * f;
+    all.marginal_time =
+        zone == zones.front().zone ? tally.marginal_time * f : std::min(all.marginal_time, tally.marginal_time * f);
+    all.duration = std::max(all.duration, tally.duration * f);
     all.charged_cpu = std::max(all.charged_cpu, tally.charged_cpu);
-    sum.timing += tally.energy / tally.duration * (zone->tick + half_widths);
+    sum.timing += tally.energy / tally.duration * (zone->tick * kLag + half_widths);
     sum.lost += power::plausible_power(*zone) * gap;
     sum.quality = std::max(sum.quality, zone->quality);
     sum.estimated |= zone->quality == units::Quality::estimated;
     if (zone->socket) sockets.insert(*zone->socket);
-    if (!zone->idle || !zone->idle->known() || zone->idle->value() <= Watts(0)) {
-      sum.baseline = false;
-      continue;
-    }
-    const auto& idle = *zone->idle;
-    sum.idle += idle.value() * tally.duration;
-    sum.idle_least += idle.low() * tally.duration, sum.idle_most += idle.high() * tally.duration;
-    sum.part_least += tally.idle_share * (idle.low() / idle.value());
-    sum.part_most += tally.idle_share * (idle.high() / idle.value());
+    if (zone->split == power::Zone::Split::none) sum.no_split = zone->no_split_reason;
+    if (!idle || !idle->known() || idle->value() < Watts(0)) sum.baseline = false;
   }
   sum.sockets = sockets.size();
   return sum;
@@ -84,12 +97,16 @@ std::string obstacle(const std::string& source, std::span<const ZoneRun> zones, 
   return {};
 }
 
+MeasuredJoules around(Joules value, Joules down, Joules up, const Sum& sum, const std::string& source,
+                      units::Scope scope) {
+  return MeasuredJoules::of(value, value - down, value + up, sum.quality, source, scope);
+}
+
 // Where the idle power is known: what the workload added to it, and its part of it.
 void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const RunFacts& run) {
   const auto scope = energy.power.scope();
   const auto& tally = sum.tally;
-  energy.idle_share = MeasuredJoules::of(tally.idle_share, std::min(sum.part_least, tally.idle_share),
-                                         std::max(sum.part_most, tally.idle_share), sum.quality, source, scope);
+  energy.idle_share = around(tally.idle_share, tally.part_down, tally.part_up, sum, source, scope);
   if (run.cpu_known == RunFacts::Cpu::unknown) {
     energy.above_idle = MeasuredJoules::unmeasurable(scope, "the CPU time of the workload is unknown");
     energy.total = energy.above_idle;
@@ -98,27 +115,62 @@ void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const
   // An estimate is made from /proc/stat's ticks; where the CPU time is known exactly, it is the better measure of the
   // same thing.
   Joules above = tally.above_idle;
-  if (sum.estimated && run.cpu_known == RunFacts::Cpu::exact && tally.charged_cpu > Seconds(0))
+  if (sum.estimated && run.cpu_known == RunFacts::Cpu::exact && tally.charged_cpu > Seconds(0)) {
     above = above * (run.cpu / tally.charged_cpu);
+    energy.correction = above - tally.above_idle;
+  }
 
   const double share = sum.share();
-  const double unlike = (kUnlikeSeconds + (sum.sockets > 1 ? kUnlikeSockets : 0)) * (1 - share);
-  Joules error_low = sum.timing * share + size(above) * unlike, error_high = error_low + sum.lost;
-  const auto at_low = above * sum.low_factor(), at_high = above * sum.high_factor();
-  if (!sum.estimated) {
-    // A baseline that is really higher leaves less above it. (An estimate's idle and load are wrong together.)
-    error_low += (sum.idle_most - sum.idle) * share;
-    error_high += (sum.idle - sum.idle_least) * share;
+  attribution::ErrorCauses causes{.timing = sum.timing * share,
+                                  .baseline_down = tally.above_down,
+                                  .baseline_up = tally.above_up,
+                                  .unlike = tally.unlike,
+                                  .lost = sum.lost};
+  // An estimate's idle and load are wrong together, by its own factors.
+  if (sum.estimated) causes.baseline_down = causes.baseline_up = Joules(0);
+  const auto spread = sum.sockets > 1 ? size(above) * (kUnlikeSockets * (1 - share)) : Joules(0);
+  const auto factor_down = size(std::min({above * sum.low_factor(), above * sum.high_factor(), above}) - above);
+  const auto factor_up = size(std::max({above * sum.low_factor(), above * sum.high_factor(), above}) - above);
+  const auto widths = attribution::half_widths(causes);
+  energy.above_idle =
+      around(above, widths.down + spread + factor_down, widths.up + spread + factor_up, sum, source, scope);
+
+  const auto total = above + tally.idle_share;
+  if (total <= Joules(0)) {
+    energy.total =
+        MeasuredJoules::unmeasurable(scope, "less energy than at idle: the baseline is too high for this machine");
+    return;
   }
-  energy.above_idle = MeasuredJoules::of(above, std::min({at_low, at_high, above}) - error_low,
-                                         std::max({at_low, at_high, above}) + error_high, sum.quality, source, scope);
-  const auto& a = energy.above_idle;
-  const auto& i = energy.idle_share;
-  const auto total = a.value() + i.value();
-  energy.total = total > Joules(0) ? MeasuredJoules::of(total, std::max(a.low() + i.low(), Joules(0)),
-                                                        a.high() + i.high(), sum.quality, source, scope)
-                                   : MeasuredJoules::unmeasurable(
-                                         scope, "less energy than at idle: the baseline is too high for this machine");
+  if (sum.estimated) {
+    const auto &a = energy.above_idle, &i = energy.idle_share;
+    energy.total = MeasuredJoules::of(total, std::max(a.low() + i.low(), Joules(0)), a.high() + i.high(), sum.quality,
+                                      source, scope);
+    return;
+  }
+  causes.baseline_down = tally.total_down, causes.baseline_up = tally.total_up;
+  const auto both = attribution::half_widths(causes);
+  const auto idle_down = size(tally.idle_share) * (1 - std::min(sum.low_factor(), 1.0));
+  const auto idle_up = size(tally.idle_share) * (std::max(sum.high_factor(), 1.0) - 1);
+  energy.total = around(total, std::min(both.down + spread + factor_down + idle_down, total),
+                        both.up + spread + factor_up + idle_up, sum, source, scope);
+}
+
+// What the scope would have drawn less without the workload, where the curve of its power over load is known.
+MeasuredJoules marginal(units::Scope scope, const Sum& sum, const std::string& source, const RunFacts& run) {
+  const auto& tally = sum.tally;
+  if (run.cpu_known == RunFacts::Cpu::unknown)
+    return MeasuredJoules::unmeasurable(scope, "the CPU time of the workload is unknown");
+  if (tally.marginal_time < tally.duration * kCurveKnown)
+    return MeasuredJoules::unmeasurable(scope, std::string(kNoCurve));
+  // A curve of hours speaks for the mean program: as unsure as one that shares with one other.
+  const auto width = attribution::half_widths({.timing = sum.timing * sum.share(),
+                                               .baseline_down = {},
+                                               .baseline_up = {},
+                                               .unlike = size(tally.marginal),
+                                               .lost = sum.lost});
+  const auto factor_down = size(tally.marginal) * (1 - std::min(sum.low_factor(), 1.0));
+  const auto factor_up = size(tally.marginal) * (std::max(sum.high_factor(), 1.0) - 1);
+  return around(tally.marginal, width.down + factor_down, width.up + factor_up, sum, source, scope);
 }
 
 // Where it is not known: all energy of a machine of its own, else its share by CPU time.
@@ -137,7 +189,7 @@ void take_whole(ScopeEnergy& energy, const Sum& sum, const std::string& source, 
   Joules least = tally.alone, most = std::max(tally.at_most, tally.alone);
   if (own_machine && run.cpu_known == RunFacts::Cpu::unknown) least = Joules(0);
   if (own_machine && run.other_work == RunFacts::OtherWork::noticed) least = std::min(least, tally.by_share);
-  const auto unlike = own_machine ? Joules(0) : tally.alone * (kUnlikeSeconds * (1 - part));
+  const auto unlike = own_machine ? Joules(0) : tally.alone * (attribution::kUnlikePrograms * (1 - part));
   const auto low = least * sum.low_factor() - sum.timing * part - unlike;
   const auto high = most * sum.high_factor() + sum.timing * part + unlike + sum.lost;
   energy.total = MeasuredJoules::of(tally.alone, std::clamp(low, Joules(0), tally.alone), std::max(high, tally.alone),
@@ -148,15 +200,21 @@ void take_whole(ScopeEnergy& energy, const Sum& sum, const std::string& source, 
 
 ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const RunFacts& run) {
   const auto none = MeasuredJoules::unmeasurable(scope, obstacle(source, zones, run));
-  ScopeEnergy energy{none, none, none, units::Measured<Watts>::unmeasurable(scope, none.reason())};
+  ScopeEnergy energy{none, none, none, none, units::Measured<Watts>::unmeasurable(scope, none.reason()), {}};
   if (!none.reason().empty()) return energy;
 
-  const auto sum = sum_up(zones);
+  const auto sum = sum_up(zones, run.elapsed);
   const auto& tally = sum.tally;
   energy.power =
       MeasuredJoules::of(tally.energy, std::clamp(tally.low - sum.timing, Joules(0), tally.energy),
                          std::max(tally.high, tally.energy) + sum.timing + sum.lost, sum.quality, source, scope)
           .map<Watts>([&](Joules q) { return q / tally.duration; });
+  if (!sum.no_split.empty()) {
+    energy.total = energy.above_idle = energy.idle_share = energy.marginal =
+        MeasuredJoules::unmeasurable(scope, sum.no_split);
+    return energy;
+  }
+  energy.marginal = marginal(scope, sum, source, run);
   if (sum.baseline)
     split(energy, sum, source, run);
   else

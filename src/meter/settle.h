@@ -15,9 +15,10 @@ namespace meter {
 struct ZoneRun {
   const power::Zone* zone = nullptr;
   ZoneTally tally;
-  units::Seconds half_widths{};  // timing errors of the two boundary reads, added
-  units::Seconds gap{};          // time whose energy the counter does not tell
-  std::string fault;             // why one of the boundary reads failed; empty: both are good
+  std::optional<units::Measured<units::Watts>> idle;  // its idle power, where known
+  units::Seconds half_widths{};                       // timing errors of the two boundary reads, added
+  units::Seconds gap{};                               // time whose energy the counter does not tell
+  std::string fault;                                  // why one of the boundary reads failed; empty: both are good
 };
 
 // The run as such.
@@ -30,11 +31,14 @@ struct RunFacts {
 };
 
 struct ScopeEnergy {
-  units::Measured<units::Joules> total, above_idle, idle_share;
+  units::Measured<units::Joules> total, above_idle, idle_share, marginal;
   units::Measured<units::Watts> power;  // mean of the whole scope while the workload ran
+  // By how much above_idle is more than what was charged step by step (an estimate settled by exact CPU time).
+  units::Joules correction{};
 };
 ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const RunFacts& run);
 
-inline constexpr std::string_view kNoBaseline = "no baseline: the idle power of this machine is not known";
+inline constexpr std::string_view kNoBaseline = "no baseline; run ffwatt calibrate idle";
+inline constexpr std::string_view kNoCurve = "no load curve: this machine was not seen at enough different loads yet";
 
 }  // namespace meter

@@ -19,13 +19,8 @@ const power::Zone& package() {
   }();
   return zone;
 }
-const power::Zone& package_with_baseline() {
-  static const power::Zone zone = [] {
-    auto z = package();
-    z.idle = units::Measured<units::Watts>::of(40_W, 38_W, 42_W, units::Quality::measured, "powercap", Scope::package);
-    return z;
-  }();
-  return zone;
+units::Measured<units::Watts> baseline() {
+  return units::Measured<units::Watts>::of(40_W, 38_W, 42_W, units::Quality::measured, "powercap", Scope::package);
 }
 
 // Ten seconds at 80 W.
@@ -36,8 +31,17 @@ ZoneRun ten_seconds(double share, const power::Zone& zone = package()) {
   run.tally.duration = 10_s;
   run.tally.by_share = 800_J * share;
   run.tally.alone = run.tally.at_most = 800_J;
-  run.tally.above_idle = 400_J * share;
-  run.tally.idle_share = 400_J;
+  return run;
+}
+// The same with its idle power known: 40 W ± 2.
+ZoneRun with_baseline(double share) {
+  auto run = ten_seconds(share);
+  run.idle = baseline();
+  auto& tally = run.tally;
+  tally.above_idle = 400_J * share, tally.idle_share = 400_J;
+  tally.above_down = tally.above_up = 20_J * share, tally.part_down = tally.part_up = 20_J;
+  tally.total_down = tally.total_up = 20_J * (1 - share);
+  tally.unlike = tally.above_idle * (1 - share);
   return run;
 }
 RunFacts run_of(units::Seconds elapsed) {
@@ -53,9 +57,9 @@ TEST(Settle, TheWidthOfAnUndisturbedRunIsThatOfItsBoundaries) {
   auto zone = ten_seconds(1);
   zone.half_widths = 1_ms;
   const auto total = settle_one(zone).total;
-  // 80 W × (a tick of 1 ms + the half-widths of 1 ms).
-  EXPECT_NEAR(total.low().value(), 800 - 0.16, 1e-9);
-  EXPECT_NEAR(total.high().value(), 800 + 0.16, 1e-9);
+  // 80 W × (0.78 of a tick of 1 ms + the half-widths of 1 ms).
+  EXPECT_NEAR(total.low().value(), 800 - 0.1424, 1e-9);
+  EXPECT_NEAR(total.high().value(), 800 + 0.1424, 1e-9);
 }
 
 TEST(Settle, OtherWorkLowersTheLowerBoundToTheShare) {
@@ -74,17 +78,42 @@ TEST(Settle, AGapRaisesTheUpperBoundByWhatTheHardwareAllows) {
 }
 
 TEST(Settle, AnUncertainBaselineMovesBothPartsAgainstEachOther) {
-  const auto energy = settle_one(ten_seconds(1, package_with_baseline()));
+  const auto energy = settle_one(with_baseline(1));
   EXPECT_NEAR(energy.idle_share.low().value(), 380, 1e-6);
   EXPECT_NEAR(energy.idle_share.high().value(), 420, 1e-6);
   EXPECT_NEAR(energy.above_idle.low().value(), 380, 0.1);
   EXPECT_NEAR(energy.above_idle.high().value(), 420, 0.1);
   EXPECT_EQ(energy.total.value(), 800_J);
+  EXPECT_LT(energy.total.half_width().value(), 1) << "what is charged to the one is not charged to the other";
+}
+
+TEST(Settle, WithoutACurveTheMarginalEnergyHasAReason) {
+  auto zone = with_baseline(1);
+  EXPECT_EQ(settle_one(zone).marginal.reason(), kNoCurve);
+  zone.tally.marginal = 300_J, zone.tally.marginal_time = 10_s;
+  EXPECT_EQ(settle_one(zone).marginal.value(), 300_J);
+}
+
+TEST(Settle, WhatASlowMeterHasNotShownYetIsExtrapolated) {
+  auto slow = package();
+  slow.tick = 2_s;
+  auto zone = ten_seconds(1, slow);
+  const auto energy = settle_one(zone, run_of(12_s)).total;
+  EXPECT_NEAR(energy.value().value(), 960, 1e-9);
+  EXPECT_GT(energy.half_width().value(), 100) << "an update of 2 s at either end";
+}
+
+TEST(Settle, AGpuThatCannotBeSplitSaysWhy) {
+  auto gpu = package();
+  gpu.split = power::Zone::Split::none, gpu.no_split_reason = "MIG";
+  const auto energy = settle_one(ten_seconds(1, gpu));
+  EXPECT_EQ(energy.total.reason(), "MIG");
+  EXPECT_TRUE(energy.power.known());
 }
 
 TEST(Settle, ASmallerShareIsLessSure) {
-  const auto alone = settle_one(ten_seconds(1, package_with_baseline())).above_idle;
-  const auto crowded = settle_one(ten_seconds(0.3, package_with_baseline())).above_idle;
+  const auto alone = settle_one(with_baseline(1)).above_idle;
+  const auto crowded = settle_one(with_baseline(0.3)).above_idle;
   EXPECT_GT(crowded.half_width() / crowded.value(), alone.half_width() / alone.value());
 }
 
@@ -116,7 +145,7 @@ TEST(Settle, WhatIsNotKnownHasAReasonAndNoNumber) {
 }
 
 TEST(Settle, ABaselineAboveTheMeasurementIsNotReportedAsZeroOrLess) {
-  auto zone = ten_seconds(1, package_with_baseline());
+  auto zone = with_baseline(1);
   zone.tally.above_idle = Joules(-500);
   const auto energy = settle_one(zone);
   EXPECT_THAT(energy.total.reason(), HasSubstr("the baseline is too high"));

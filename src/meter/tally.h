@@ -7,25 +7,13 @@
 #include <span>
 #include <vector>
 
+#include "attribution/attribute.h"
+#include "meter/meter.h"
+#include "meter/step.h"
 #include "power/zone.h"
-#include "units/quantity.h"
+#include "units/measured.h"
 
 namespace meter {
-
-// One zone over one step. No duration: the zone had no new reading.
-struct ZoneStep {
-  units::Joules energy{}, low{}, high{};
-  units::Seconds duration{};
-};
-
-// The machine over one step, seen from one workload.
-struct CpuStep {
-  units::Seconds elapsed{};
-  std::optional<units::Seconds> own;  // since the last step in which it was known; absent: not readable now
-  units::Seconds others{};            // of all other workloads
-  units::Seconds busy{};              // of everything on the machine
-  double others_reserved = 0;         // sum of the other workloads' reservations
-};
 
 struct ZoneTally {
   units::Joules energy{}, low{}, high{};  // of the zone while the workload ran
@@ -35,26 +23,39 @@ struct ZoneTally {
   units::Joules at_most{};                   // the same, with its reservation where that is more than its share
   units::Joules above_idle{}, idle_share{};  // only where the zone's idle power is known
   units::Seconds charged_cpu{};              // machine CPU time whose energy was charged
+  // What its idle power may be wrong by, in what was charged: a higher one leaves less above it and more below.
+  units::Joules above_down{}, above_up{}, part_down{}, part_up{}, total_down{}, total_up{};
+  units::Joules unlike{};  // attribution::ErrorCauses::unlike
+  units::Joules marginal{};
+  units::Seconds marginal_time{};  // of which the load curve was known
 };
 
 class Tally {
  public:
-  Tally(std::span<const power::Zone> zones, double reserved);
-  void add(std::span<const ZoneStep> zones, const CpuStep& cpu);
+  // `idle` (of each zone) is read at each charge: a baseline may be learned meanwhile.
+  Tally(std::span<const power::Zone> zones, std::span<const std::optional<units::Measured<units::Watts>>> idle,
+        IdlePolicy policy, double reserved);
+
+  // `places` of the machine, and for each zone the index of its own.
+  // Each zone's charge of this step is added to `charged`, in the order of the zones.
+  void add(std::span<const ZoneStep> zones, std::span<const CpuStep> places, std::span<const std::size_t> place_of,
+           std::span<attribution::Charge> charged);
   // Charges what is still open, with the CPU time known by now.
-  void close();
+  void close(std::span<attribution::Charge> charged);
   const std::vector<ZoneTally>& zones() const { return zones_; }
 
  private:
   struct Open {
-    units::Joules energy{}, low{}, high{};
-    units::Seconds duration{}, elapsed{}, own{}, others{}, busy{};
-    double reserved_seconds = 0;  // others' reservations × time
+    units::Joules energy{}, low{}, high{}, marginal{};
+    units::Seconds duration{}, elapsed{}, marginal_time{}, own{}, others{}, busy{};
+    double others_norm = 0;                           // √ of the others' squares, added up
+    double reserved_seconds = 0, others_seconds = 0;  // reservations × time
   };
-  void charge(std::size_t zone);
+  void charge(std::size_t zone, attribution::Charge& charged);
 
+  std::span<const std::optional<units::Measured<units::Watts>>> idle_;
+  IdlePolicy policy_;
   double reserved_;
-  std::vector<std::optional<units::Watts>> baselines_;
   std::vector<Open> open_;
   std::vector<ZoneTally> zones_;
 };

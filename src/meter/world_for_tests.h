@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/format.h"
-#include "meter/meter.h"
+#include "meter/local_meter.h"
 #include "os/host.h"
 #include "os_testing/manual_clock.h"
 #include "os_testing/temporary_folder.h"
@@ -26,6 +26,7 @@ struct WorldFacts {
   units::Seconds tick{0.001};
   bool estimated = false;  // the zone's energy follows the ticks of /proc/stat, as the model's does
   int sources = 1;
+  IdlePolicy policy = IdlePolicy::reserved;
 };
 
 class World {
@@ -45,8 +46,8 @@ class World {
     folder_.write("proc/stat", stat());
     std::vector<std::unique_ptr<power::Source>> sources;
     if (facts.sources > 0) sources.push_back(std::make_unique<Source>(*this));
-    meter =
-        std::make_unique<Meter>(host_, std::move(sources), Settings{.busy_rate = facts.rate, .idle_rate = facts.rate});
+    meter = std::make_unique<LocalMeter>(
+        host_, std::move(sources), Settings{.busy_rate = facts.rate, .idle_rate = facts.rate, .idle = facts.policy});
     meter->start();
   }
 
@@ -78,8 +79,11 @@ class World {
     sync();
     return units::Seconds(jobs_[job].cpu);
   }
-  Workload workload(std::size_t job, double reserved = 1) {
-    return {.name = "job", .cpu_time = [this, job] { return base::Result(cpu_of(job)); }, .reserved = reserved};
+  Meter::Handle begin(std::size_t job, double reserved = 1) {
+    return begin(job, reserved, [this, job] { return base::Result(cpu_of(job)); });
+  }
+  Meter::Handle begin(std::size_t, double reserved, std::function<base::Result<units::Seconds>()> cpu_time) {
+    return meter->begin({.name = "job", .control_group = {}, .reserved = reserved}, told_cpu(std::move(cpu_time)));
   }
 
   // Time goes on; the meter's thread meets each of its deadlines.
@@ -189,7 +193,7 @@ class World {
   units::BootTime before_;
 
  public:
-  std::unique_ptr<Meter> meter;  // last: it reads all of the above until it is gone
+  std::unique_ptr<LocalMeter> meter;  // last: it reads all of the above until it is gone
 };
 
 }  // namespace meter

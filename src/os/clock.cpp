@@ -18,6 +18,12 @@ class PosixClock final : public Clock {
 
   units::BootTime boot() const override { return boot_time_now(); }
 
+  units::Seconds thread_cpu() const override {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return units::Seconds(static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9);
+  }
+
   Woken sleep_until(units::BootTime deadline, std::stop_token stop) const override {
     return wait_readable({}, deadline, stop) == WaitEnd::stopped ? Woken::stopped : Woken::deadline;
   }

@@ -90,7 +90,9 @@ void Sampler::read_now(const Listener& then) {
 
 void Sampler::pass() {
   snapshot_.at = clock_.boot();
+  const auto cpu_before = clock_.thread_cpu();
   readings_.clear();
+  snapshot_.device_use.clear();
   std::size_t offset = 0;
   for (const auto& source : sources_) {
     source_readings_.clear();
@@ -107,10 +109,14 @@ void Sampler::pass() {
       ++zone.faults;
       zone.fault = fault.error.text();
     }
+    const auto known = snapshot_.device_use.size();
+    source->device_use(snapshot_.device_use);
+    for (auto i = known; i < snapshot_.device_use.size(); ++i) snapshot_.device_use[i].zone += offset;
     offset += source->zones().size();
   }
   mirrors_.look(readings_);
   for (std::size_t i = 0; i < zones_.size(); ++i) snapshot_.zones[i].role = mirrors_.roles()[i];
+  snapshot_.cost = clock_.thread_cpu() - cpu_before;
 }
 
 Snapshot Sampler::snapshot() const {

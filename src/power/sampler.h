@@ -30,8 +30,10 @@ struct ZoneState {
   std::string fault;         // why the last read failed; empty where it gave a reading
 };
 struct Snapshot {
-  units::BootTime at;            // just before the first source was read
-  std::vector<ZoneState> zones;  // in the order of Sampler::zones()
+  units::BootTime at;                 // just before the first source was read
+  std::vector<ZoneState> zones;       // in the order of Sampler::zones()
+  std::vector<DeviceUse> device_use;  // since the pass before
+  units::Seconds cost{};              // CPU time that reading took in this pass
 };
 
 class Sampler {

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "media/scenario_label.h"
 #include "report/derived.h"
 #include "report/redact.h"
 #include "report/report.h"
@@ -166,6 +167,13 @@ void add_energy(Block& block, const jobs::Report& report) {
   for (const auto part : {jobs::Part::above_idle, jobs::Part::idle_share})
     if (const auto* line = headline_part(report, part); line && line != top && (line->energy.known() || energy.known()))
       block.row({"  " + part_words(part), value_words(line->energy), {}, Paint::none, paint_of(line->energy)});
+  // Only where it is known: it takes hours of a meter's life to learn, and most people never ask for it.
+  if (const auto* line = headline_part(report, jobs::Part::marginal); line && line->energy.known())
+    block.row({"  " + part_words(jobs::Part::marginal),
+               value_words(line->energy),
+               {"less without it"},
+               Paint::none,
+               paint_of(line->energy)});
   for (const auto& line : report.energy) {
     if (line.part != jobs::Part::total || line.energy.scope() == energy.scope()) continue;
     Row other{
@@ -218,7 +226,8 @@ void add_per_frame(Block& block, const jobs::Report& report) {
 
 std::string summary(const jobs::Report& report, const Style& style) {
   Block block(style);
-  block.rule(!report.name.empty() ? report.name : report.spec ? report.spec->scenario : "");
+  const bool recipe = report.spec && !report.spec->scenario.empty();
+  block.rule(!report.name.empty() ? report.name : recipe ? media::scenario_label(*report.spec) : "");
   add_outcome(block, report);
   add_energy(block, report);
   add_power(block, report);

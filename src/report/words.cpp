@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "media/probe.h"
+#include "media/scenario_label.h"
 #include "report/derived.h"
 #include "report/redact.h"
 #include "units/format.h"
@@ -117,6 +118,8 @@ std::string part_words(jobs::Part part) {
       return "above idle";
     case jobs::Part::idle_share:
       return "idle share";
+    case jobs::Part::marginal:
+      return "marginal";
   }
   return "total";
 }
@@ -136,7 +139,7 @@ std::string outcome_words(const jobs::Report& report) {
 
 std::string title(const jobs::Report& report) {
   if (!report.name.empty()) return report.name;
-  if (report.spec && !report.spec->scenario.empty()) return report.spec->scenario;
+  if (report.spec && !report.spec->scenario.empty()) return media::scenario_label(*report.spec);
   if (!report.output.empty()) return last_path_part(redact(report.output));
   if (!report.command.empty()) return last_path_part(report.command.front());
   return report.id;

@@ -102,10 +102,11 @@ class Run {
   base::Result<std::unique_ptr<os::Process>> start(os::SpawnSpec& spec) {
     for (;;) {
       spec.join_files = group_.join_files();
-      handle_ = meter_.begin({request_.name, group_.cpu_time_reader(), request_.reserved});
+      handle_ =
+          meter_.begin({.name = request_.name, .control_group = group_.counters(), .reserved = request_.reserved});
       auto process = host_.processes.spawn(spec);
       if (process) {
-        group_.follow((*process)->pid());
+        meter_.follow(handle_, (*process)->pid());
         return process;
       }
       meter_.end(handle_);

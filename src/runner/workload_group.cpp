@@ -3,32 +3,11 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "os/process_tree.h"
 
 namespace runner {
-
-struct WorkloadGroup::Shared {
-  Shared(const os::Files& f, os::Root r) : files(f), root(std::move(r)) {}
-
-  base::Result<units::Seconds> cpu_time() {
-    if (group) return group->cpu_time();
-    const pid_t pid = child.load();
-    // A process that ends between two looks takes its time to its parent a moment later: hold the sum until then.
-    const std::lock_guard lock(mutex);
-    if (pid > 0) highest = std::max(highest, os::tree_cpu_time(files, root, pid).value_or(highest));
-    return highest;
-  }
-
-  const os::Files& files;
-  const os::Root root;
-  std::unique_ptr<os::Cgroup> group;  // fixed before the meter learns of the reader
-  std::atomic<pid_t> child{0};
-  std::mutex mutex;
-  units::Seconds highest{};
-};
 
 namespace {
 
@@ -82,9 +61,8 @@ void kill_tree(os::Host& host, pid_t top) {
 
 }  // namespace
 
-WorkloadGroup::WorkloadGroup(os::Host& host, const std::string& id)
-    : host_(host), shared_(std::make_shared<Shared>(host.files, host.root)) {
-  if (auto group = host.cgroups.open(group_name(id))) shared_->group = *std::move(group);
+WorkloadGroup::WorkloadGroup(os::Host& host, const std::string& id) : host_(host) {
+  if (auto group = host.cgroups.open(group_name(id))) group_ = *std::move(group);
 }
 
 WorkloadGroup::~WorkloadGroup() {
@@ -93,34 +71,31 @@ WorkloadGroup::~WorkloadGroup() {
 }
 
 std::vector<os::Path> WorkloadGroup::join_files() const {
-  return shared_->group ? shared_->group->join_files() : std::vector<os::Path>();
+  return group_ ? group_->join_files() : std::vector<os::Path>();
 }
 
 void WorkloadGroup::give_up_control_group() {
   remove();
-  // A fresh one: a reader that was handed out may just be reading the old one.
-  shared_ = std::make_shared<Shared>(host_.files, host_.root);
+  group_.reset();
 }
 
-void WorkloadGroup::follow(pid_t child) { shared_->child = child; }
-
-meter::CpuTimeReader WorkloadGroup::cpu_time_reader() const {
-  return [shared = shared_] { return shared->cpu_time(); };
+std::optional<os::Path> WorkloadGroup::counters() const {
+  return group_ ? std::optional(group_->counters()) : std::nullopt;
 }
 
 std::optional<units::Seconds> WorkloadGroup::exact_cpu_time() const {
-  if (!shared_->group) return std::nullopt;
-  const auto time = shared_->group->cpu_time();
+  if (!group_) return std::nullopt;
+  const auto time = group_->cpu_time();
   return time ? std::optional(*time) : std::nullopt;
 }
 
 std::vector<pid_t> WorkloadGroup::left_over() const {
-  return shared_->group ? shared_->group->members().value_or({}) : std::vector<pid_t>();
+  return group_ ? group_->members().value_or({}) : std::vector<pid_t>();
 }
 
 void WorkloadGroup::kill(os::Process& process) {
   // Errors mean "has ended already" in all of these: there is nothing to tell.
-  if (shared_->group && shared_->group->kill_all()) return;
+  if (group_ && group_->kill_all()) return;
   kill_tree(host_, process.pid());
   (void)process.signal_group(SIGKILL).ok();  // what left the tree but not the group
   (void)process.signal(SIGKILL).ok();
@@ -128,7 +103,7 @@ void WorkloadGroup::kill(os::Process& process) {
 
 void WorkloadGroup::remove() {
   // Not empty: processes that the user wanted to live on. A later run sweeps the group away.
-  if (shared_->group) (void)shared_->group->remove().ok();
+  if (group_) (void)group_->remove().ok();
 }
 
 }  // namespace runner

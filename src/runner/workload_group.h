@@ -1,15 +1,12 @@
 // WorkloadGroup: all processes of one workload: the kernel's control group where one can be made, else the process tree
-// of the command. Says what CPU time they took, kills them, and removes the group. One thread, but the reader of
-// cpu_time_reader(), which any thread may call and which may outlive the object.
+// of the command. Says what CPU time they took, kills them, and removes the group. One thread.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "meter/meter.h"
 #include "os/host.h"
 
 namespace runner {
@@ -24,9 +21,8 @@ class WorkloadGroup {
   std::vector<os::Path> join_files() const;
   // The kernel refused to let a child in: go on with the process tree.
   void give_up_control_group();
-  void follow(pid_t child);  // the command's first process, as soon as it lives
-
-  meter::CpuTimeReader cpu_time_reader() const;
+  // Where the meter finds the group's CPU time; nothing without one.
+  std::optional<os::Path> counters() const;
   // Of everything that ever was in the control group; nothing without one.
   std::optional<units::Seconds> exact_cpu_time() const;
 
@@ -38,9 +34,8 @@ class WorkloadGroup {
   void remove();
 
  private:
-  struct Shared;
   os::Host& host_;
-  std::shared_ptr<Shared> shared_;
+  std::unique_ptr<os::Cgroup> group_;
 };
 
 }  // namespace runner

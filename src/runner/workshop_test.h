@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "meter/local_meter.h"
 #include "os/host.h"
 #include "os_testing/temporary_folder.h"
 #include "runner/run_workload.h"
@@ -49,7 +50,7 @@ class Workshop : public testing::Test {
   Workshop() {
     std::vector<std::unique_ptr<power::Source>> sources;
     sources.push_back(std::make_unique<SteadySource>());
-    meter_ = std::make_unique<meter::Meter>(host(), std::move(sources));
+    meter_ = std::make_unique<meter::LocalMeter>(host(), std::move(sources));
     meter_->start();
   }
 
@@ -109,7 +110,7 @@ class Workshop : public testing::Test {
   os::Host without_control_groups_{host().clock, host().random,    host().root,
                                    host().files, host().processes, no_cgroups_};
   os::Environment environment_{{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C"}};
-  std::unique_ptr<meter::Meter> meter_;
+  std::unique_ptr<meter::LocalMeter> meter_;
 
  private:
   bool remove_probe() {

@@ -7,12 +7,12 @@
 
 #include "base/format.h"
 #include "base/text.h"
-#include "cli/energy_options.h"
 #include "cli/exit_code.h"
 #include "cli/local_runs.h"
 #include "cli/make.h"
 #include "cli/output.h"
 #include "media/command_line.h"
+#include "power_sources/settings.h"
 #include "runner/run_workload.h"
 #include "wire/encode.h"
 
@@ -69,13 +69,23 @@ std::optional<std::string> cannot_be_met(units::Quality least, const power_sourc
 int exit_code_of(const jobs::Report& report, const os::SignalSet& signals) {
   const auto& outcome = report.outcome;
   if (outcome.end == jobs::End::timeout) return timed_out;
-  if (outcome.end == jobs::End::interrupted) {
-    const int number = signals.first() ? signals.first()->number : SIGINT;
-    // ffmpeg answers 255 to both; what counts for a script is which signal it was.
-    return 128 + number;
-  }
-  if (outcome.signal) return 128 + *outcome.signal;
-  return outcome.exit_code.value_or(run_failed);
+  // Also after Ctrl-C: a command that handles it says itself how it ended, ffmpeg with 255.
+  if (outcome.exit_code) return *outcome.exit_code;
+  // The SIGKILL that ends an interrupted command is ours; what counts for a script is the signal that asked for it.
+  const bool ours = outcome.end == jobs::End::interrupted && outcome.signal.value_or(SIGKILL) == SIGKILL;
+  if (ours) return 128 + (signals.first() ? signals.first()->number : SIGINT);
+  return outcome.signal ? 128 + *outcome.signal : run_failed;
+}
+
+// Why a name names no program, as a shell tells it apart: something that is there but cannot be run is "denied" (126).
+Error why_no_program(const os::Files& files, const std::string& name, const Error& error) {
+  if (name.empty())
+    return Error::absent("the command's name is empty; such as: ffwatt run -- ffmpeg -i in.mp4 out.mp4");
+  if (error.kind() != base::ErrorKind::absent || name.find('/') == std::string::npos) return error;
+  const auto status = files.status(name);
+  if (!status) return status.error().kind() == base::ErrorKind::denied ? status.error() : error;
+  const bool folder = status->kind == os::FileStatus::Kind::folder;
+  return Error::denied(format("{} is {}, not a program", name, folder ? "a folder" : "no regular file"));
 }
 
 class Run : public Command {
@@ -114,7 +124,7 @@ class Run : public Command {
                      .help = "Do not keep this run in the list of runs",
                      .standard = "true"}},
         .rest = options::Shape::Rest::command};
-    for (auto& option : energy_options()) shape.options.push_back(std::move(option));
+    for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
     return shape;
   }
 
@@ -125,17 +135,19 @@ class Run : public Command {
     auto request = request_of(context, values);
     if (!request) return complain(context, me, request.error());
     const auto program = os::find_program(values.command[0], context.environment);
-    if (!program) return could_not_start(context, program.error());
+    if (!program) {
+      return could_not_start(context, why_no_program(context.host.files, values.command[0], program.error()));
+    }
     request->command.program = *program;
 
-    auto opened = open_sources(context.host, values);
+    auto opened = power_sources::open_sources(context.host, values);
     if (!opened) return complain(context, me, opened.error());
     const auto least = required(values);
     if (const auto why = least ? cannot_be_met(*least, *opened) : std::nullopt) {
       context.err << me << ": " << *why << "\n";
       return not_measured;
     }
-    meter::Meter meter(context.host, std::move(opened->sources));
+    meter::LocalMeter meter(context.host, std::move(opened->sources));
     meter.start();
     auto report = runner::run_workload(context.host, meter, *std::move(request));
     if (!report) return could_not_start(context, report.error());
@@ -192,7 +204,9 @@ class Run : public Command {
   static int could_not_start(Context& context, const Error& error) {
     context.err << me << ": " << error.text() << "\n";
     if (error.kind() == base::ErrorKind::absent) return not_found;
-    return error.kind() == base::ErrorKind::denied ? not_executable : run_failed;
+    // invalid: a file that the kernel knows no way to execute.
+    const bool cannot_run = error.kind() == base::ErrorKind::denied || error.kind() == base::ErrorKind::invalid;
+    return cannot_run ? not_executable : run_failed;
   }
 
   // Everything from here on is for people and files: it can fail, but never changes what the command's exit code says.
@@ -212,8 +226,7 @@ class Run : public Command {
     if (!id) {
       context.err << me << ": warning: this run is not in the list of runs: " << id.error().text() << "\n";
     } else if (!quiet && !values.toggle("json")) {
-      context.err << format(" saved run {}{}next: ffwatt report {} --out run.html\n", *id,
-                            context.err_terminal.utf8 ? " · " : ", ", *id);
+      context.err << saved_words(context.err_terminal, "run " + *id, format("ffwatt report {} --out run.html", *id));
     }
   }
 

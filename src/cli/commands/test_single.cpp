@@ -7,7 +7,6 @@
 
 #include "base/format.h"
 #include "base/scope_guard.h"
-#include "cli/energy_options.h"
 #include "cli/exit_code.h"
 #include "cli/local_runs.h"
 #include "cli/make.h"
@@ -18,6 +17,7 @@
 #include "cli/stream_test/receiving_end.h"
 #include "cli/stream_test/results_writer.h"
 #include "media/encoder_probe.h"
+#include "power_sources/settings.h"
 #include "runner/run_transcode.h"
 #include "units/format.h"
 
@@ -42,7 +42,7 @@ struct Bench {
   media::Ffmpeg ffmpeg;
   std::vector<media::EncoderState> encoders;
   std::unique_ptr<stream_test::ResultsWriter> results;
-  std::unique_ptr<meter::Meter> meter;
+  std::unique_ptr<meter::LocalMeter> meter;
   std::unique_ptr<local::RtmpServer> server;  // absent where the user has one
 };
 
@@ -82,8 +82,8 @@ class Test {
                                           *media::find_encoder(plan_.spec.encoder), kEncoderProbe)};
     FFWATT_TRY(const auto encoder, media::choose_encoder(plan_.spec, bench_.encoders));
     FFWATT_TRY(bench_.results, stream_test::ResultsWriter::open(host, plan_.output_folder));
-    FFWATT_TRY(auto opened, open_sources(host, values_));
-    bench_.meter = std::make_unique<meter::Meter>(host, std::move(opened.sources));
+    FFWATT_TRY(auto opened, power_sources::open_sources(host, values_));
+    bench_.meter = std::make_unique<meter::LocalMeter>(host, std::move(opened.sources));
     if (plan_.spec.rtmp_url.empty()) FFWATT_CHECK(start_server());
     bench_.meter->start();
     return {};
@@ -169,9 +169,14 @@ class Test {
       context_.err << me << ": warning: this test is not in the list of runs: " << kept.error().text() << "\n";
     }
     if (!quiet) {
-      context_.err << "saved " << bench_.results->path().string();
-      if (kept) context_.err << format(" and run {}; next: ffwatt report {} --out test.html", *kept, *kept);
-      context_.err << "\n";
+      const auto file = bench_.results->path().string();
+      const auto& terminal = context_.err_terminal;
+      if (kept) {
+        context_.err << saved_words(terminal, format("{} and run {}", file, *kept),
+                                    format("ffwatt report {} --out test.html", *kept));
+      } else {
+        context_.err << " saved " << file << "\n";
+      }
     }
   }
 
@@ -220,7 +225,7 @@ class TestSingle : public Command {
                              .value_name = "PROGRAM",
                              .help = "Which ffmpeg to use",
                              .standard = "ffmpeg"});
-    for (auto& option : energy_options()) shape.options.push_back(std::move(option));
+    for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
     return shape;
   }
 

@@ -1,0 +1,20 @@
+#include "meter/groups.h"
+
+namespace meter {
+
+std::vector<Group> groups_of(const power::Sampler& sampler) {
+  using units::Scope;
+  std::vector<Group> groups;
+  for (const auto scope : {Scope::machine, Scope::psys, Scope::package, Scope::gpu, Scope::dram}) {
+    Group group{.scope = scope, .source = {}, .zones = {}};
+    for (std::size_t i = 0; i < sampler.zones().size(); ++i) {
+      if (sampler.zones()[i].scope != scope || sampler.zones()[i].parent) continue;
+      if (group.zones.empty()) group.source = sampler.source_of(i);
+      if (group.source == sampler.source_of(i)) group.zones.push_back(i);
+    }
+    if (!group.zones.empty()) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+}  // namespace meter

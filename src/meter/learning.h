@@ -1,0 +1,52 @@
+// Learning: what a meter finds out about its machine while it samples: idle power in quiet windows, power over load.
+// Guarded by the meter.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "attribution/calibration.h"
+#include "attribution/load_curve.h"
+#include "meter/division.h"
+#include "meter/step.h"
+#include "power/idle_window.h"
+#include "power/zone.h"
+
+namespace meter {
+
+class Learning {
+ public:
+  using Idle = std::optional<units::Measured<units::Watts>>;
+
+  Learning(std::span<const power::Zone> zones, std::vector<std::string> sources, attribution::Calibration known);
+
+  // One step of the machine. A baseline learned from it is dated `now`.
+  void add(std::span<const ZoneStep> zones, const MachineStep& machine, const Division& division, units::WallTime now);
+
+  // Of each zone, the source's own or the learned one. The span stays where it is.
+  std::span<const Idle> idle() const { return idle_; }
+  // What the zone would draw less if its place were `less` (0 to 1) less loaded.
+  std::optional<units::Watts> marginal(std::size_t zone, double load, double less) const;
+
+  attribution::Calibration calibration() const;
+  void take(const attribution::Calibration& known);
+
+ private:
+  void settle_idle(units::WallTime now);
+
+  struct Pending {
+    units::Joules energy{};
+    units::Seconds duration{};
+    double load_seconds = 0;
+  };
+  std::span<const power::Zone> zones_;
+  std::vector<std::string> sources_;
+  attribution::Calibration known_;
+  std::vector<Idle> idle_;
+  std::vector<attribution::LoadCurve> curves_;
+  std::vector<Pending> pending_;
+  power::IdleWindow window_;
+};
+
+}  // namespace meter

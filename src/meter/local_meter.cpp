@@ -1,0 +1,336 @@
+#include "meter/local_meter.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "meter/division.h"
+#include "meter/learning.h"
+#include "meter/running.h"
+
+namespace meter {
+namespace {
+
+using units::Joules;
+using units::Seconds;
+
+constexpr std::string_view kNoSource = "no power source is readable; see ffwatt doctor";
+constexpr std::string_view kNotRunning = "the meter knows no such workload";
+// How long the account of an ended workload is shown, so that no scraper misses its last value; and how many at most.
+constexpr Seconds kShownAfterEnd{300};
+constexpr std::size_t kMostShown = 1'000;
+
+ZoneStep step_between(const power::Zone& zone, const power::Total& before, const power::Total& now) {
+  // The first reading of a zone begins its account; there is no interval before it.
+  if (before.readings == 0 || now.readings == before.readings) return {};
+  const double joules_per_step = zone.kind == power::Zone::Kind::counter ? zone.joules_per_unit : 1e-6;
+  return {.energy = Joules(static_cast<double>(now.steps - before.steps) * joules_per_step),
+          .low = now.low - before.low,
+          .high = now.high - before.high,
+          .from = before.at,
+          .to = now.at,
+          .duration = now.at - before.at};
+}
+
+// The part of a step since `begin`: a slow source's newest reading may reach back to before the workload was born.
+ZoneStep since(const ZoneStep& step, units::BootTime begin) {
+  if (step.duration <= Seconds(0) || step.from >= begin) return step;
+  auto part = step;
+  const double f = std::clamp((step.to - begin) / step.duration, 0.0, 1.0);
+  part.energy = step.energy * f, part.low = step.low * f, part.high = step.high * f;
+  part.duration = step.duration * f, part.from = begin;
+  return part;
+}
+
+std::vector<std::string> sources_of(const power::Sampler& sampler) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < sampler.zones().size(); ++i) names.emplace_back(sampler.source_of(i));
+  return names;
+}
+
+struct Ended {
+  WorkloadAccount account;
+  units::BootTime at;
+};
+
+}  // namespace
+
+// Two locks: the sampler's is held during a pass, on_pass() and what follows a boundary read; ours guards what others
+// read. Workloads come and go only under both, so a pass may walk over them without ours.
+struct LocalMeter::State {
+  State(os::Host& machine, std::vector<std::unique_ptr<power::Source>> sources, Settings wanted)
+      : host(machine),
+        settings(std::move(wanted)),
+        sampler(host.clock, std::move(sources), {settings.idle_rate, settings.busy_rate},
+                [this](const power::Snapshot& now) { on_pass(now); }),
+        groups(groups_of(sampler)),
+        load(open_load()),
+        division(sampler.zones(), load ? load->topology() : unknown_topology,
+                 load ? load->precision() : power::MachineLoad::Precision::ticks),
+        learning(sampler.zones(), sources_of(sampler), settings.calibration),
+        common{.zones = sampler.zones(),
+               .groups = groups,
+               .place_of = division.place_of(),
+               .idle = learning.idle(),
+               .busy_rate = settings.busy_rate,
+               .shortest_ticks = settings.shortest_ticks,
+               .policy = settings.idle},
+        charged(sampler.zones().size()),
+        accounts(sampler.zones().size()) {
+    for (const auto& zone : sampler.zones()) devices |= zone.split == power::Zone::Split::device_use;
+  }
+
+  std::optional<power::MachineLoad> open_load() const {
+    if (groups.empty()) return std::nullopt;
+    auto opened = power::MachineLoad::open(host.files, host.root);
+    return opened ? std::optional(*std::move(opened)) : std::nullopt;
+  }
+  const os::CpuTopology& topology() const { return load ? load->topology() : unknown_topology; }
+
+  void on_pass(const power::Snapshot& now);
+  MachineStep machine_step(Seconds elapsed);
+  void look_at_workloads();
+  void charge_workloads(const power::Snapshot& now, const MachineStep& machine);
+  void book(std::span<const attribution::Charge> charges);
+
+  os::Host& host;
+  const Settings settings;
+  const os::CpuTopology unknown_topology;
+  power::Sampler sampler;
+  const std::vector<Group> groups;
+
+  // Under the sampler's lock.
+  std::optional<power::MachineLoad> load;
+  power::MachineTimes times, last_times;
+  std::vector<Seconds> by_socket;
+  bool times_known = false;
+  bool devices = false;
+  Division division;
+  std::vector<ZoneStep> steps, part;
+  std::vector<os::CpuTime> seen;
+  std::vector<Division::Member> members;
+  std::vector<std::optional<units::BootTime>> born;
+
+  mutable std::mutex mutex;
+  Learning learning;
+  Common common;
+  std::map<Handle, Running> running;
+  std::map<Handle, units::BootTime> begins;
+  std::vector<attribution::Charge> charged;
+  std::vector<ZoneAccount> accounts;
+  std::deque<Ended> ended;
+  power::Snapshot last;  // the newest one that is charged
+  Seconds own_cpu{};
+  Handle next = 1;
+};
+
+MachineStep LocalMeter::State::machine_step(Seconds elapsed) {
+  MachineStep step;
+  step.elapsed = elapsed;
+  by_socket.clear();
+  if (!load || !load->read(times)) {
+    step.load = MachineStep::Load::unreadable;
+    times_known = false;
+    return step;
+  }
+  if (times_known) {
+    const auto since_last = [](Seconds now, Seconds before) { return std::max(now - before, Seconds(0)); };
+    step.busy = since_last(times.total.busy, last_times.total.busy);
+    step.steal = since_last(times.total.steal, last_times.total.steal);
+    step.capacity = step.busy + step.steal + since_last(times.total.idle, last_times.total.idle);
+    for (std::size_t s = 0; s < times.busy_by_socket.size(); ++s)
+      by_socket.push_back(since_last(times.busy_by_socket[s], last_times.busy_by_socket[s]));
+  }
+  std::swap(last_times, times);
+  times_known = true;
+  return step;
+}
+
+void LocalMeter::State::look_at_workloads() {
+  seen.resize(running.size());
+  members.resize(running.size());
+  std::size_t i = 0;
+  for (auto& [handle, workload] : running) {
+    auto& member = members[i];
+    auto& time = seen[i++];
+    member.workload = &workload.workload();
+    member.late = workload.cpu_is_late();
+    member.processes.clear();
+    if (devices) workload.cpu().members(member.processes);
+    const auto final_cpu = workload.final_cpu();
+    const bool read = static_cast<bool>(workload.cpu().look(time));
+    // What wait4 or the group said at the end is exact; how it was spread is still the group's to tell.
+    if (final_cpu) {
+      if (!read) time.by_socket.clear();
+      time.total = *final_cpu;
+    }
+    member.used = workload.take_cpu(read || final_cpu ? &time : nullptr);
+  }
+}
+
+void LocalMeter::State::charge_workloads(const power::Snapshot& now, const MachineStep& machine) {
+  std::size_t i = 0;
+  for (auto& [handle, workload] : running) {
+    const auto places = division.steps(i++);
+    part.clear();
+    for (std::size_t z = 0; z < steps.size(); ++z) {
+      part.push_back(since(steps[z], begins.at(handle)));
+      const auto place = division.place_of()[z];
+      const auto load_now = division.load(place);
+      if (!load_now || !places[place].own || division.capacity(place) <= Seconds(0)) continue;
+      part.back().marginal = learning.marginal(z, *load_now, *places[place].own / division.capacity(place));
+    }
+    workload.add(part, now, machine, places, charged);
+  }
+}
+
+void LocalMeter::State::book(std::span<const attribution::Charge> charges) {
+  for (std::size_t z = 0; z < accounts.size(); ++z) {
+    accounts[z].above_idle += charges[z].above_idle;
+    accounts[z].idle_share += charges[z].idle_share;
+  }
+}
+
+void LocalMeter::State::on_pass(const power::Snapshot& now) {
+  if (groups.empty()) return;
+  const auto cpu_before = host.clock.thread_cpu();
+  const auto machine = machine_step(last.zones.empty() ? Seconds(0) : now.at - last.at);
+  const std::lock_guard lock(mutex);
+  look_at_workloads();
+  division.divide(machine, by_socket, now.device_use, settings.idle, members);
+  if (!last.zones.empty()) {
+    steps.clear();
+    for (std::size_t i = 0; i < now.zones.size(); ++i)
+      steps.push_back(step_between(sampler.zones()[i], last.zones[i].total, now.zones[i].total));
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      auto& account = accounts[i];
+      const auto& idle = learning.idle()[i];
+      account.energy += steps[i].energy;
+      // Until workloads are charged all of it is the system's and nobody's.
+      const auto baseline = idle && idle->known() ? idle->value() * steps[i].duration : Joules(0);
+      account.unallocated_idle += baseline;
+      account.system += steps[i].energy - baseline;
+    }
+    std::ranges::fill(charged, attribution::Charge{});
+    charge_workloads(now, machine);
+    book(charged);
+    if (running.empty() || machine.busy > Seconds(0)) learning.add(steps, machine, division, host.clock.wall());
+  }
+  last = now;
+  own_cpu += host.clock.thread_cpu() - cpu_before + now.cost;
+}
+
+LocalMeter::LocalMeter(os::Host& host, std::vector<std::unique_ptr<power::Source>> sources, Settings settings)
+    : state_(std::make_unique<State>(host, std::move(sources), std::move(settings))) {}
+
+LocalMeter::~LocalMeter() { stop(); }
+
+void LocalMeter::start() {
+  if (!state_->groups.empty()) state_->sampler.start();
+}
+
+void LocalMeter::stop() { state_->sampler.stop(); }
+
+Meter::Handle LocalMeter::begin(const Workload& workload) {
+  return begin(workload, watch_cpu(state_->host, state_->topology(), workload));
+}
+
+Meter::Handle LocalMeter::begin(const Workload& workload, std::unique_ptr<WorkloadCpu> cpu) {
+  auto& state = *state_;
+  Handle handle = 0;
+  state.sampler.read_now([&](const power::Snapshot& now) {
+    const std::lock_guard lock(state.mutex);
+    handle = state.next++;
+    state.running.try_emplace(handle, workload, std::move(cpu), state.common, now);
+    state.begins.emplace(handle, now.at);
+  });
+  state.sampler.set_pace(power::Pace::busy);
+  return handle;
+}
+
+void LocalMeter::follow(Handle handle, pid_t process) {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->running.find(handle);
+  if (found != state_->running.end()) found->second.cpu().follow(process);
+}
+
+LiveReading LocalMeter::live(Handle handle) {
+  const auto& state = *state_;
+  const std::lock_guard lock(state.mutex);
+  const auto found = state.running.find(handle);
+  if (found == state.running.end() || state.groups.empty())
+    return nothing_live(state.groups.empty() ? kNoSource : kNotRunning);
+  return found->second.live(state.last);
+}
+
+WorkloadEnergy LocalMeter::end(Handle handle, std::optional<Seconds> cpu_time) {
+  auto& state = *state_;
+  {
+    const std::lock_guard lock(state.mutex);
+    const auto found = state.running.find(handle);
+    if (found == state.running.end()) return nothing_measured(kNotRunning);
+    if (cpu_time) found->second.end_with(*cpu_time);
+  }
+  bool last_one = false;
+  std::optional<WorkloadEnergy> result;
+  state.sampler.read_now([&](const power::Snapshot& now) {
+    const std::lock_guard lock(state.mutex);
+    auto node = state.running.extract(handle);
+    if (node.empty()) return;  // another thread was faster
+    state.begins.erase(handle);
+    last_one = state.running.empty();
+    if (state.groups.empty()) return;
+    std::ranges::fill(state.charged, attribution::Charge{});
+    result = node.mapped().finish(now, state.charged);
+    state.book(state.charged);
+    state.ended.push_back({node.mapped().account(now), now.at});
+    while (!state.ended.empty() &&
+           (now.at - state.ended.front().at > kShownAfterEnd || state.ended.size() > kMostShown))
+      state.ended.pop_front();
+  });
+  if (last_one) state.sampler.set_pace(power::Pace::idle);
+  if (result) return *std::move(result);
+  return nothing_measured(state.groups.empty() ? kNoSource : kNotRunning);
+}
+
+std::span<const power::Zone> LocalMeter::zones() const { return state_->sampler.zones(); }
+std::string_view LocalMeter::source_of(std::size_t zone) const { return state_->sampler.source_of(zone); }
+power::Snapshot LocalMeter::snapshot() const { return state_->sampler.snapshot(); }
+
+std::vector<ZoneAccount> LocalMeter::accounts() const {
+  const auto& state = *state_;
+  const std::lock_guard lock(state.mutex);
+  auto accounts = state.accounts;
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    // What was charged came out of what was the system's and nobody's.
+    accounts[i].system -= accounts[i].above_idle;
+    accounts[i].unallocated_idle -= accounts[i].idle_share;
+    accounts[i].idle = state.learning.idle()[i];
+  }
+  return accounts;
+}
+
+std::vector<WorkloadAccount> LocalMeter::workloads() const {
+  const auto& state = *state_;
+  const std::lock_guard lock(state.mutex);
+  std::vector<WorkloadAccount> list;
+  if (state.groups.empty()) return list;
+  for (const auto& [handle, workload] : state.running) list.push_back(workload.account(state.last));
+  for (const auto& [account, at] : state.ended) {
+    if (state.last.at - at <= kShownAfterEnd) list.push_back(account);
+  }
+  return list;
+}
+
+Seconds LocalMeter::own_cpu_time() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->own_cpu;
+}
+
+attribution::Calibration LocalMeter::calibration() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->learning.calibration();
+}
+
+}  // namespace meter

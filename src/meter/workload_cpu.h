@@ -1,0 +1,36 @@
+// WorkloadCpu: the CPU time of one workload and the processes that make it up, from its control group or its process
+// tree. look() and members() by one thread at a time; follow() from any.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "meter/meter.h"
+#include "os/cpu_counter.h"
+#include "os/host.h"
+
+namespace meter {
+
+class WorkloadCpu {
+ public:
+  virtual ~WorkloadCpu() = default;
+  // Since the workload was born, into `out`.
+  virtual base::Result<void> look(os::CpuTime& out) = 0;
+  virtual void members(std::vector<pid_t>& out) const = 0;
+  virtual void follow(pid_t /*process*/) {}
+};
+
+// `host` and `topology` outlive it.
+std::unique_ptr<WorkloadCpu> watch_cpu(const os::Host& host, const os::CpuTopology& topology, const Workload& workload);
+// One whose CPU time the caller tells: for a host program that knows it, and for tests.
+std::unique_ptr<WorkloadCpu> told_cpu(std::function<base::Result<units::Seconds>()> reader);
+
+}  // namespace meter
