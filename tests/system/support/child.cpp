@@ -1,7 +1,7 @@
 // The command that stories hand to ffwatt when they want to know what reaches a command.
 //   story_child signals CODE   prints "ready", then each SIGINT and SIGTERM as it comes; at a line on stdin it prints
 //                              how many there were and exits with CODE
-//   story_child file NAME      prints "ready" and waits until the file is there
+//   story_child file NAME      prints "ready" and waits until the file is there, or fails when its folder goes
 #include <poll.h>
 #include <signal.h>
 #include <sys/inotify.h>
@@ -47,12 +47,15 @@ int count_signals(int code) {
 
 int wait_for(const std::filesystem::path& file) {
   const int watch = ::inotify_init1(IN_CLOEXEC);
-  ::inotify_add_watch(watch, file.parent_path().c_str(), IN_CREATE | IN_MOVED_TO);
+  ::inotify_add_watch(watch, file.parent_path().c_str(), IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF);
   std::puts("ready");
   std::fflush(stdout);
   std::array<char, 4096> buffer;
-  while (!std::filesystem::exists(file))
+  while (!std::filesystem::exists(file)) {
+    // The story that wanted it has gone, with its folder.
+    if (!std::filesystem::exists(file.parent_path())) return 1;
     if (::read(watch, buffer.data(), buffer.size()) <= 0) return 1;
+  }
   return 0;
 }
 
