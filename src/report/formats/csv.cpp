@@ -30,7 +30,7 @@ std::string text_cell(std::string_view text) {
   // Some programs trim blanks before they look for a formula.
   const auto first = clean.find_first_not_of(' ');
   if (first != std::string::npos && std::string_view("=+-@").find(clean[first]) != std::string_view::npos)
-    clean.insert(0, "'");
+    clean.insert(clean.begin(), '\'');
   if (clean.find_first_of(",\"'\n") == std::string::npos) return clean;
   std::string out = "\"";
   for (const char c : clean) {
