@@ -22,6 +22,16 @@ json::Value array_of(const std::vector<std::string>& texts) {
   return array_of(texts, [](const std::string& text) { return json::Value(text); });
 }
 
+bool has_control_character(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == 0x7f) return true;
+    // C1 is C2 80 to C2 9F in UTF-8; a C2 is never the second byte of a character.
+    if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
+  }
+  return false;
+}
+
 void require(json::Reader& reader, std::string_view key, std::string_view what) {
   if (reader.value().is_object() && reader.value().at(key).is_null())
     reader.fault(key, base::format("is required: give {}", what));

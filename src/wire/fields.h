@@ -46,6 +46,9 @@ json::Value array_of(const std::vector<T>& items, Encode encode_one) {
   return json::Value(std::move(array));
 }
 
+// Of UTF-8: C0, DEL and C1 (U+0080 to U+009F), with which a text can take over the terminal or the log it is shown in.
+bool has_control_character(std::string_view text);
+
 // Reading.
 void require(json::Reader& reader, std::string_view key, std::string_view what);  // a fault where it is missing
 base::Id read_id(json::Reader& reader, std::string_view key);                     // required

@@ -19,11 +19,7 @@ std::string read_node_name(json::Reader& reader) {
   const auto name = reader.required_string("name", longest_name);
   const bool given = !reader.value().at("name").is_null();
   if (given && name.empty()) reader.fault("name", "is empty; give the host's name");
-  for (const char c : name)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      reader.fault("name", "holds a control character; give the host's name");
-      break;
-    }
+  if (has_control_character(name)) reader.fault("name", "holds a control character; give the host's name");
   return name;
 }
 

@@ -121,9 +121,25 @@ media::TranscodeSpec read_spec(json::Reader& reader, const media::Scenarios& sce
   return spec;
 }
 
+// Names and labels are shown in tables, logs and reports. A stored job was let in already, so it is asked only here.
+void refuse_control_characters(json::Reader& reader, const jobs::Submission& submission) {
+  constexpr std::string_view why =
+      "holds a control character (a line break, a tab, an escape sequence); write plain text on one line";
+  if (has_control_character(submission.name)) reader.fault("name", std::string(why));
+  auto labels = submission.labels.empty() ? std::nullopt : reader.object("labels");
+  if (!labels) return;
+  for (const auto& [name, text] : submission.labels) {
+    if (has_control_character(name))
+      reader.fault("labels", "the name of a label " + std::string(why));
+    else if (has_control_character(text))
+      labels->fault(name, std::string(why));
+  }
+}
+
 jobs::Submission read_one(json::Reader& reader, const media::Scenarios& scenarios, json::Faults& faults) {
   jobs::Submission submission;
   read_terms(reader, submission);
+  refuse_control_characters(reader, submission);
   if (submission.confidence != "auto")
     reader.fault("confidence", format("'{}' is not supported yet by this version of ffwatt; write auto or leave it out",
                                       submission.confidence.substr(0, 64)));

@@ -46,6 +46,28 @@ TEST(Submissions, TakeTheDocumentedJob) {
   EXPECT_EQ(job.max_attempts, 3);
 }
 
+TEST(Submissions, AreRefusedWhereTextForPeopleHoldsControlCharacters) {
+  struct Case {
+    const char* member;
+    const char* says;
+  };
+  const Case cases[] = {
+      {R"("name":"\u001b[2Jgone")", "/name: holds a control character"},
+      {R"("name":"two\nlines")", "/name: holds a control character"},
+      {R"("name":"\u0000")", "/name: holds a control character"},
+      {R"("name":"\u007f")", "/name: holds a control character"},
+      {R"("name":"\u009b2J")", "/name: holds a control character"},
+      {R"("labels":{"a":"b","tenant":"x\ty"})", "/labels/tenant: holds a control character"},
+      {R"("labels":{"te\rnant":"x"})", "/labels: the name of a label holds a control character"},
+  };
+  for (const auto& c : cases) {
+    const auto refused = decode(R"({"scenario":"720p30-h264",)" + std::string(c.member) + "}");
+    ASSERT_FALSE(refused) << c.member;
+    EXPECT_THAT(refused.error().text(), HasSubstr(c.says)) << c.member;
+  }
+  EXPECT_EQ(one(R"({"scenario":"720p30-h264","name":"Größe À 東京 🎬"})").name, "Größe À 東京 🎬");
+}
+
 TEST(Submissions, TakeEveryFieldThatThisVersionSupports) {
   const auto job = one(R"({"scenario":"720p30-h264","name":"n","queue":"live","priority":"high","confidence":"auto",
     "labels":{"tenant":"a"},"timeout":"10m","max_attempts":1,"parameters":{"input":"/m/a.mp4","duration":"1m30s",
