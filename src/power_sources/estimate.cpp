@@ -16,6 +16,28 @@ constexpr int kGenericYear = 2019, kGenericHostThreads = 64, kGenericHostChips =
 // 2.5 shifts the estimate by 1.5 to 2.
 constexpr Bounds kGenericBounds{.low = 0.5, .high = 2};
 
+// What the fit was not made for (docs/decisions/0017 says where the factors come from), on top of its own bounds.
+struct Misfit {
+  Bounds extra;
+  std::string_view why;
+};
+Misfit misfit(CpuFamily::Kind kind) {
+  switch (kind) {
+    case CpuFamily::Kind::server:
+      return {{}, ""};
+    case CpuFamily::Kind::arm_server:
+      return {{.low = 0.67, .high = 1.5}, "the fit has seen no server with an ARM CPU, and few makers publish a TDP"};
+    case CpuFamily::Kind::desktop:
+      return {{.low = 0.67, .high = 2},
+              "the fit is for servers: it knows no graphics card and no turbo beyond the TDP"};
+    case CpuFamily::Kind::laptop:
+      return {{.low = 0.4, .high = 2}, "the fit is for servers: a laptop rests much lower, and has a screen"};
+    case CpuFamily::Kind::board:
+      return {{.low = 0.4, .high = 2.5}, "the fit is for servers, and a board is far below the smallest of them"};
+  }
+  return {kGenericBounds, "its kind is unknown"};
+}
+
 // A virtual machine: neither its neighbours nor its host's memory and disks are known.
 constexpr Bounds kVirtualBounds{.low = 0.5, .high = 2};
 constexpr double kStealNoticed = 0.01;
@@ -63,7 +85,8 @@ base::Result<Estimate> make_estimate(const os::MachineFacts& facts, const CpuNam
                     .host_threads = host_threads};
   estimate.kind = facts.virtual_machine ? Estimate::Kind::virtual_machine : Estimate::Kind::machine;
   if (facts.virtual_machine) estimate.idle_fraction = facts.threads / host_threads;
-  if (!known && !told) estimate.extra = kGenericBounds;
+  const auto unlike = misfit(family.kind);
+  estimate.extra = known || told ? unlike.extra : kGenericBounds;
 
   const auto shown = !cpu.model.empty() ? cpu.model : !cpu.id.empty() ? cpu.id : std::string("of unknown name");
   const auto chip = base::format("{}{}, {}, {} threads per chip", chips > 1 ? base::format("{} × ", chips) : "",
@@ -79,6 +102,9 @@ base::Result<Estimate> make_estimate(const os::MachineFacts& facts, const CpuNam
   if (facts.virtual_machine)
     estimate.detail +=
         base::format("; a virtual machine with {} of an assumed {:.0f} host threads", facts.threads, host_threads);
+  if (estimate.extra == unlike.extra && unlike.extra != Bounds{})
+    estimate.detail += base::format("; the interval is wider, {:.2g} to {:.2g} times: {}", unlike.extra.low,
+                                    unlike.extra.high, unlike.why);
   if (!known && !told) estimate.fix = base::format("set {}", kKeys);
   return estimate;
 }

@@ -129,6 +129,81 @@ TEST(Estimate, TheConfigurationWinsOverTheTable) {
   EXPECT_THAT(unknown_but_told.detail, HasSubstr("the configured CPU"));
 }
 
+// Of each machine what section by section of the fit gives, worked out apart from the program: ln P = w · x for P_idle
+// and P_100, then P(u) by the curve of the year, then the bounds at u and the kind's.
+TEST(Estimate, OfFiveMachinesAndTwoInstancesIsWhatTheFormulaGivesByHand) {
+  struct Case {
+    const char *model, *id, *machine;
+    int sockets, threads;
+    double memory_gib;
+    double busy;   // CPUs
+    double steal;  // of the time
+    double watts, low, high;
+  };
+  const Case cases[] = {
+      // 2 × 250 W, 2020, 128 threads a chip: idle 123.60, full 579.22; 30 %: s = 0.302, bounds 0.658 to 1.634
+      {"AMD EPYC 7763 64-Core Processor", "", "", 2, 256, 512, 0.3 * 256, 0, 261.20, 171.87, 426.80},
+      // 2 × 120 W, 2016, 28 threads: idle 59.05, full 293.30; 50 %: s = 0.435, bounds 0.73 to 1.51
+      {"Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz", "", "", 2, 56, 128, 28, 0, 160.95, 117.50, 243.04},
+      // A laptop at rest: 15 W, 2017, 8 threads; bounds 0.55 × 0.4 to 1.82 × 2
+      {"Intel(R) Core(TM) i7-8550U CPU @ 1.80GHz", "", "", 1, 8, 16, 0, 0, 7.81, 1.72, 28.42},
+      // A board at full load: 6 W, 2019, 4 threads; bounds 0.72 × 0.4 to 1.34 × 2.5
+      {"", "ARM/0x41/0xd08", "Raspberry Pi 4 Model B Rev 1.4", 1, 4, 4, 4, 0, 7.30, 2.10, 24.47},
+      // A desktop at 80 %: 95 W, 2020, 16 threads, 32 GiB: idle 23.93, full 91.46; s = 0.715
+      {"AMD Ryzen 7 5800X 8-Core Processor", "", "", 1, 16, 32, 12.8, 0, 72.21, 35.03, 203.36},
+      // 4 of 64 threads of a host with 256 GiB: idle 47.54, full 146.23; 4/64 of the idle and two busy threads
+      {"", "ARM/0x41/0xd0c", "Amazon EC2/m6g.xlarge", 1, 4, 16, 2, 0, 6.055, 2.028, 18.165},
+      // 8 of 256 threads of a host with 1 TiB, 6 busy, 5 % of the time stolen: bounds 0.5 × 0.95 to 2 × 1.05
+      {"AMD EPYC 9654 96-Core Processor", "", "", 1, 8, 32, 6, 0.05, 20.516, 9.745, 43.084},
+  };
+  for (const auto& c : cases) {
+    os::MachineFacts facts;
+    facts.sockets = c.sockets, facts.threads = c.threads, facts.memory = units::Bytes(c.memory_gib * kGib);
+    facts.virtual_machine = names_virtual_machine(c.machine) || c.steal > 0;
+    const auto made = make_estimate(facts, {.model = c.model, .id = c.id, .machine = c.machine}, families(), {});
+    ASSERT_TRUE(made) << made.error().text();
+    const auto& server = made->server;
+    const double load = c.busy / c.threads;
+    const auto watts = facts.virtual_machine ? server.idle() * made->idle_fraction +
+                                                   (server.full() - server.idle()) / made->host_threads * c.busy
+                                             : server.at(load);
+    const auto range = bounds(*made, load, c.steal);
+    const auto near = [&](double expected, double value) {
+      EXPECT_NEAR(value, expected, 0.002 * expected) << c.model << c.machine;
+    };
+    near(c.watts, watts.value());
+    near(c.low, watts.value() * range.low);
+    near(c.high, watts.value() * range.high);
+  }
+}
+
+TEST(Estimate, WhereTheFitDoesNotHoldTheIntervalIsWiderAndTheTextSaysWhy) {
+  struct Case {
+    CpuName cpu;
+    Bounds extra;
+    const char* says;
+  };
+  const Case cases[] = {
+      {{.model = "AMD EPYC 7763 64-Core Processor", .id = {}}, {}, ""},
+      {{.model = "", .id = "ARM/0x41/0xd40"}, {.low = 0.67, .high = 1.5}, "the fit has seen no server with an ARM CPU"},
+      {{.model = "AMD Ryzen 9 5950X 16-Core Processor", .id = {}}, {.low = 0.67, .high = 2}, "no graphics card"},
+      {{.model = "AMD Ryzen 7 5800U with Radeon Graphics", .id = {}}, {.low = 0.4, .high = 2}, "a laptop rests much"},
+      {{.model = "Intel(R) N100", .id = {}}, {.low = 0.4, .high = 2.5}, "a board is far below the smallest"},
+  };
+  for (const auto& c : cases) {
+    const auto made = make_estimate(server(), c.cpu, families(), {});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->extra, c.extra) << c.says;
+    EXPECT_THAT(made->detail, HasSubstr(c.says));
+    EXPECT_EQ(made->detail.find("the interval is wider") == std::string::npos, c.extra == Bounds{});
+  }
+  // Telling its TDP does not make a laptop a server.
+  Settings settings;
+  settings.cpu_tdp = 28_W, settings.cpu_year = 2021;
+  const auto told = make_estimate(server(), cases[3].cpu, families(), settings);
+  EXPECT_EQ(told->extra, cases[3].extra);
+}
+
 TEST(Estimate, MoreCpusThanTheAssumedHostHasAreAllOfIt) {
   auto facts = virtual_machine();
   facts.threads = 1'000;

@@ -95,12 +95,16 @@ class Model final : public power::Source {
 }  // namespace
 
 Attempt open_model(os::Host& host, const Settings& settings) {
-  const auto facts = os::machine_facts(host.files, host.root);
+  auto facts = os::machine_facts(host.files, host.root);
   if (!facts) return refused(base::format("nothing to estimate from: {}", facts.error().text()));
   const auto families = parse_cpu_families(cpu_families_text());
   if (!families) return refused(families.error().text());
-  const auto cpuinfo = host.files.read(host.root.path("/proc/cpuinfo"));
-  auto estimate = make_estimate(*facts, cpu_name(cpuinfo ? *cpuinfo : ""), *families, settings);
+  const auto text = [&](std::string_view path) { return host.files.read(host.root.path(path)).value_or(""); };
+  auto name = cpu_name(text("/proc/cpuinfo"));
+  name.machine = machine_name(text("/sys/class/dmi/id/sys_vendor"), text("/sys/class/dmi/id/product_name"),
+                              text("/proc/device-tree/model"));
+  facts->virtual_machine = facts->virtual_machine || names_virtual_machine(name.machine);
+  auto estimate = make_estimate(*facts, name, *families, settings);
   if (!estimate) return refused(estimate.error().text());
   auto load = power::MachineLoad::open(host.files, host.root);
   if (!load) return refused(base::format("the load of the CPUs cannot be read: {}", load.error().text()));

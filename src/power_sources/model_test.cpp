@@ -135,6 +135,21 @@ TEST(Model, AnUnreadableLoadIsAFaultAndTheEnergyOfTheGapIsNotLost) {
   EXPECT_NEAR(model.energy().value(), model.account->total().power.value() * 2, 1);
 }
 
+TEST(Model, AnArmMachineIsKnownByItsPartAndTheNameThatItsFirmwareGives) {
+  HostTree tree("vm-2cpu");
+  const std::string cpu = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: ";
+  tree.folder.write("proc/cpuinfo", cpu + "0xd08\n");
+  tree.folder.write("proc/device-tree/model", std::string_view("Raspberry Pi 4 Model B Rev 1.4\0", 31));
+  EXPECT_THAT(open_model(tree.host, {}).detail,
+              HasSubstr("Raspberry Pi 4 (6.00 W, 2019, 1 threads per chip); the inte"));
+  tree.folder.write("proc/cpuinfo", cpu + "0xd40\n");
+  tree.folder.write("sys/class/dmi/id/sys_vendor", "Amazon EC2\n");
+  tree.folder.write("sys/class/dmi/id/product_name", "c7g.medium\n");
+  EXPECT_THAT(open_model(tree.host, {}).detail, HasSubstr("a virtual machine with 1 of an assumed 64 host threads"));
+  tree.folder.write("sys/class/dmi/id/product_name", "c7g.metal\n");
+  EXPECT_EQ(open_model(tree.host, {}).detail.find("virtual"), std::string::npos);
+}
+
 TEST(Model, WithoutFactsItIsRefusedWithTheReason) {
   HostTree tree("epyc-2s");
   std::filesystem::remove(tree.folder / "proc/stat");
