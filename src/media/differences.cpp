@@ -60,8 +60,10 @@ std::vector<std::string> differences(const TranscodeSpec& spec, const MediaFacts
 
   if (spec.audio == Audio::none && !made.audio_codec.empty())
     out.push_back(format("it holds {} sound, asked for none", made.audio_codec));
-  // A file may have no sound to take; a generated tone is always there.
-  const bool sound_expected = !spec.input || (source && !source->audio_codec.empty());
+  // A file may have no sound to take; a generated tone is always there. But of a stream too little may have been seen,
+  // and then its rate is absent too.
+  const bool seen = spec.output_mode != OutputMode::rtmp || made.rate;
+  const bool sound_expected = seen && (!spec.input || (source && !source->audio_codec.empty()));
   if (spec.audio != Audio::none && made.audio_codec.empty() && sound_expected) out.emplace_back("it holds no sound");
   if (spec.audio == Audio::aac && !made.audio_codec.empty() && made.audio_codec != "aac")
     out.push_back(format("sound is {}, asked for aac", made.audio_codec));

@@ -30,6 +30,16 @@ base::Result<os::Output> run_ffprobe(os::Host& host, const Ffmpeg& ffmpeg, std::
   return os::run_and_collect(host.processes, host.clock, std::move(spawn), limit, longest_answer);
 }
 
+// Over less than most of a second the time stamps give no rate, and what the header says is rounded by servers.
+constexpr double kLeastSecondsOfPictures = 0.8;
+
+// Of a stream the packets are those that the look saw, not those of the stream.
+void keep_what_was_seen(MediaFacts& facts) {
+  const double seen = static_cast<double>(facts.frames.value_or(0));
+  if (facts.rate && seen < kLeastSecondsOfPictures * facts.rate->value()) facts.rate.reset();
+  facts.frames.reset();
+}
+
 base::Result<MediaFacts> probe_stream(os::Host& host, const Ffmpeg& ffmpeg, const std::string& url,
                                       units::Seconds limit) {
   if (const auto wrong = rtmp_url_fault(url)) return Error::invalid(*wrong);
@@ -42,7 +52,9 @@ base::Result<MediaFacts> probe_stream(os::Host& host, const Ffmpeg& ffmpeg, cons
   if (!output) return output.error().in(format("playing from {}", place));
   if (!output->status.success())
     return Error::retry(format("cannot play from {}: {}", place, telling_line(output->err)));
-  return parse_probe(output->out).in(format("playing from {}", place));
+  auto facts = parse_probe(output->out).in(format("playing from {}", place));
+  if (facts) keep_what_was_seen(*facts);
+  return facts;
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ struct MediaFacts {
   std::optional<units::BitsPerSecond> bitrate;
   std::string video_codec;  // h264, hevc, vp9, av1; empty where there is no picture
   std::optional<units::PictureSize> picture;
-  std::optional<units::Hertz> rate;
+  std::optional<units::Hertz> rate;  // absent too for a stream of which less than a second was seen
   std::string pixel_format;
   std::optional<std::int64_t> frames;  // counted, or what the container says
   std::string audio_codec;             // empty where there is no sound

@@ -117,6 +117,26 @@ TEST(Probe, OfAStreamWithoutServerIsWorthARetryAndKeepsTheKeySecret) {
   EXPECT_THAT(facts.error().text(), testing::Not(HasSubstr("secret")));
 }
 
+// nginx passes 29.97 on as 29, which is all that a look at a few pictures has.
+TEST(Probe, OfAStreamOfWhichLittleWasSeenTellsNoRate) {
+  TestWorld world;
+  const struct {
+    int packets;
+    std::optional<units::Hertz> rate;
+  } cases[] = {{0, std::nullopt}, {10, std::nullopt}, {40, units::Hertz(29)}};
+  for (const auto& c : cases) {
+    const auto says = R"({"streams":[{"codec_type":"video","codec_name":"h264","width":160,"height":120,)"
+                      R"("avg_frame_rate":"29/1","r_frame_rate":"29/1","nb_read_packets":")" +
+                      std::to_string(c.packets) + R"("}],"format":{"format_name":"flv"}})";
+    const Ffmpeg fake{"/none", world.script("ffprobe", "echo '" + says + "'"), "9", "9"};
+    const auto facts = probe(world.host(), fake, "rtmp://127.0.0.1:1/live/x", patient);
+    ASSERT_TRUE(facts) << facts.error().text();
+    EXPECT_EQ(facts->rate, c.rate) << c.packets;
+    EXPECT_EQ(facts->frames, std::nullopt) << "they are not those of the stream";
+    EXPECT_EQ(facts->picture, (units::PictureSize{160, 120}));
+  }
+}
+
 TEST(ParseProbe, TakesWhatIsKnownAndLeavesTheRestAbsent) {
   const auto facts = parse_probe(R"({"streams":[
       {"codec_type":"audio","codec_name":"aac","avg_frame_rate":"0/0"},

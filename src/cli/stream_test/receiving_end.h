@@ -13,13 +13,24 @@
 
 namespace cli::stream_test {
 
+// What came through the server, and in how long.
+struct Arrived {
+  units::Bytes bytes{};
+  units::Seconds time{};
+  units::BitsPerSecond rate() const { return units::BitsPerSecond(bytes.value() * 8 / time.value()); }  // time > 0
+};
+// What a reader must know about it, or nothing. failed: for ten seconds and more less than half of what was asked for
+// has arrived. Pure.
+base::Result<std::string> judge(const Arrived& arrived, std::optional<units::BitsPerSecond> asked);
+
 class ReceivingEnd {
  public:
   // `server` is absent for somebody else's server, whose statistics nobody has told us.
   ReceivingEnd(os::Host& host, const media::Ffmpeg& ffmpeg, const media::TranscodeSpec& spec,
                local::RtmpServer* server);
 
-  // The facts with the bitrate that arrived. Errors: the stream cannot be played, or less than half of it arrives.
+  // The facts with the bitrate that arrived. failed: less than half of it arrives; another kind: nothing could be seen,
+  // and one may look again.
   base::Result<media::MediaFacts> look();
   // What a reader of the result must know about the look.
   std::vector<std::string> caveats() const { return caveats_; }
@@ -30,14 +41,12 @@ class ReceivingEnd {
     units::Bytes in{};
   };
   std::optional<Bytes> bytes_now();
-  std::optional<units::BitsPerSecond> measure_bitrate();
-  base::Result<void> judge(units::BitsPerSecond measured);
+  std::optional<Arrived> count();
 
   os::Host& host_;
   const media::Ffmpeg& ffmpeg_;
   const media::TranscodeSpec& spec_;
   local::RtmpServer* server_;
-  units::Seconds looked_for_{};
   std::vector<std::string> caveats_;
 };
 
