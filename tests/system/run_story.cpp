@@ -165,31 +165,47 @@ TEST_F(RunStory, AnOutFileThatCannotBeWrittenIsAWarningAndTheCommandsCodeStays) 
   EXPECT_THAT(ended.err, HasSubstr("warning: --out: "));
 }
 
-TEST_F(RunStory, CtrlCReachesTheCommandOnceAndTheRunIsKeptAsInterrupted) {
-  Program program(on_terminal({"ffwatt", "run", "--", child, "signals", "0"}));
-  ASSERT_TRUE(program.prints("ready"));
-  program.type("\x03");
-  ASSERT_TRUE(program.prints("got SIGINT"));
-  program.type("done\n");
-  const auto ended = program.wait();
-  EXPECT_EQ(ended.code, 130) << ended.out;
-  EXPECT_THAT(ended.out, HasSubstr("SIGINT 1 SIGTERM 0"));
-  EXPECT_THAT(ended.out, HasSubstr("Ctrl-C"));
+TEST_F(RunStory, CtrlCReachesTheCommandOnceWhoseCodeStaysAndTheRunIsKeptAsInterrupted) {
+  for (const std::string code : {"0", "255"}) {
+    Program program(on_terminal({"ffwatt", "run", "--", child, "signals", code}));
+    ASSERT_TRUE(program.prints("ready"));
+    program.type("\x03");
+    ASSERT_TRUE(program.prints("got SIGINT"));
+    program.type("done\n");
+    const auto ended = program.wait();
+    EXPECT_EQ(ended.code, std::stoi(code)) << ended.out;
+    EXPECT_THAT(ended.out, HasSubstr("SIGINT 1 SIGTERM 0"));
+    EXPECT_THAT(ended.out, HasSubstr("Ctrl-C"));
+  }
   const auto kept_runs = runs();
-  ASSERT_EQ(kept_runs.at("runs").items().size(), 1u);
+  ASSERT_EQ(kept_runs.at("runs").items().size(), 2u);
   EXPECT_THAT(json::write(kept_runs), HasSubstr("\"interrupted\""));
 }
 
+TEST_F(RunStory, ACommandThatDiesOfCtrlCGives130) {
+  Program program(on_terminal({"ffwatt", "run", "--", child, "file", (folder_ / "never").string()}));
+  ASSERT_TRUE(program.prints("ready"));
+  program.type("\x03");
+  EXPECT_EQ(program.wait().code, 130);
+}
+
 TEST_F(RunStory, ASigtermIsForwardedOnce) {
-  Program program(start({"ffwatt", "run", "--", child, "signals", "0"}));
+  Program program(start({"ffwatt", "run", "--", child, "signals", "7"}));
   ASSERT_TRUE(program.prints("ready"));
   program.signal(SIGTERM);
   ASSERT_TRUE(program.prints("got SIGTERM"));
   program.type("done\n");
   const auto ended = program.wait();
-  EXPECT_EQ(ended.code, 128 + SIGTERM);
+  EXPECT_EQ(ended.code, 7);
   EXPECT_THAT(ended.out, HasSubstr("SIGINT 0 SIGTERM 1"));
   EXPECT_EQ(kept(), 1u);
+}
+
+TEST_F(RunStory, ACommandThatDiesOfSigtermGives143) {
+  Program program(start({"ffwatt", "run", "--", child, "file", (folder_ / "never").string()}));
+  ASSERT_TRUE(program.prints("ready"));
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait().code, 128 + SIGTERM);
 }
 
 TEST_F(RunStory, ATimeLimitStopsTheCommandAndGives124) {
