@@ -49,6 +49,26 @@ TEST_F(RunStory, ACommandThatIsNotThereGives127AndOneThatCannotRun126) {
   EXPECT_EQ(kept(), 0u);
 }
 
+TEST_F(RunStory, WhatIsThereAndNoProgramGives126AndNoNameAtAll127) {
+  std::ofstream(folder_ / "text") << "no program\n";
+  std::filesystem::permissions(folder_ / "text", std::filesystem::perms::owner_all);
+  const struct {
+    std::string command;
+    int code;
+    std::string text;
+  } cases[] = {{"/tmp", 126, "/tmp is a folder, not a program"},
+               {"./", 126, "./ is a folder, not a program"},
+               {"/dev/null", 126, "/dev/null is no regular file, not a program"},
+               {"./text", 126, "starting ./text: not a program for this machine"},
+               {"./nothing", 127, "./nothing does not exist"},
+               {"", 127, "the command's name is empty"}};
+  for (const auto& c : cases) {
+    const auto ended = run({"ffwatt", "run", "--", c.command});
+    EXPECT_EQ(ended.code, c.code) << c.command;
+    EXPECT_THAT(ended.err, StartsWith("ffwatt run: " + c.text));
+  }
+}
+
 TEST_F(RunStory, MistakesOfTheCommandLineGive2AndRunNothing) {
   const std::vector<std::vector<std::string>> wrong = {
       {"ffwatt", "run"},
