@@ -72,6 +72,16 @@ TEST(Summary, NoLineIsWiderThanTheTerminalWhateverTheRun) {
       }
 }
 
+TEST(Summary, AnEnergyThatItsUncertaintyHidesHasOneUnit) {
+  auto report = samples::measured();
+  const auto hidden =
+      units::Measured<units::Joules>::of(units::Joules(-1.16e-6), units::Joules(-4.2e-3), units::Joules(4.2e-3),
+                                         units::Quality::measured, "perf", units::Scope::package);
+  for (auto& line : report.energy)
+    if (line.part == jobs::Part::above_idle) line.energy = hidden;
+  EXPECT_NE(summary(report, {}).find("above idle 0.0 mJ (-4.2 to 4.2)"), std::string::npos) << summary(report, {});
+}
+
 TEST(Summary, ARunsTextCannotSteerTheTerminal) {
   EXPECT_EQ(summary(samples::hostile(), {}).find('\x1b'), std::string::npos);
   EXPECT_EQ(energy_table({samples::hostile()}, {}).find('\x1b'), std::string::npos);

@@ -41,9 +41,31 @@ std::string scaled(double value, const Step (&steps)[N]) {
   return format("{} {}", significant(value / step.divisor, std::abs(value / step.divisor) >= 100 ? 4 : 3), step.unit);
 }
 
+// Decimals that show so many significant digits.
+int decimals_for(double value, int digits) {
+  const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
+  return std::clamp(digits - 1 - magnitude, 0, 9);
+}
+
+// A value that its own uncertainty hides has no digits of its own: those of the interval count, in its unit.
+template <std::size_t N>
+std::string hidden(double value, double low, double high, const Step (&steps)[N]) {
+  const Step& step = step_of(std::max(std::abs(low), std::abs(high)), steps);
+  const int decimals = decimals_for((high - low) / 2 / step.divisor, 2);
+  const auto number = [&](double q) {
+    const double rounded = std::round(q / step.divisor * std::pow(10, decimals)) / std::pow(10, decimals);
+    return format("{:.{}f}", rounded == 0 ? 0.0 : rounded, decimals);  // no "-0.0"
+  };
+  return format("{} {} ({} to {})", number(value), step.unit, number(low), number(high));
+}
+
 template <class Q, std::size_t N>
 std::string with_interval(const Measured<Q>& m, const Step (&steps)[N]) {
   if (!m.known()) return format("n/a ({})", m.reason());
+  const double half_width = m.half_width().value();
+  if (half_width > 0 && std::abs(m.value().value()) < half_width) {
+    return hidden(m.value().value(), m.low().value(), m.high().value(), steps);
+  }
   const Step& step = step_of(m.value().value(), steps);
   const double value = m.value().value() / step.divisor;
   const double low = m.low().value() / step.divisor, high = m.high().value() / step.divisor;
@@ -58,9 +80,7 @@ std::string with_interval(const Measured<Q>& m, const Step (&steps)[N]) {
 
 std::string significant(double value, int digits) {
   if (value == 0 || !std::isfinite(value)) return "0";
-  const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
-  const int decimals = std::clamp(digits - 1 - magnitude, 0, 9);
-  return format("{:.{}f}", value, decimals);
+  return format("{:.{}f}", value, decimals_for(value, digits));
 }
 
 std::string text(Joules q) { return scaled(q.value(), joule_steps); }

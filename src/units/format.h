@@ -16,7 +16,8 @@ std::string text(Bytes q);          // 1.21 MB
 std::string text(BitsPerSecond q);  // 2.50 Mb/s
 std::string text(Ratio q);          // 12.3 %
 
-// "412.6 J ± 9.1" where the interval is symmetric within 10 %, "34.1 J (24.9 to 51.5)" where not, "n/a (reason)".
+// "412.6 J ± 9.1" where the interval is symmetric within 10 %, "34.1 J (24.9 to 51.5)" where not, "n/a (reason)";
+// "0.0 mJ (-4.2 to 4.2)", with the interval's digits, where the value is smaller than half of it.
 template <class Q>
 std::string text(const Measured<Q>& m);
 

@@ -70,5 +70,23 @@ TEST(Format, EachNumberHasItsUnitAndItsInterval) {
   EXPECT_EQ(text(Measured<Watts>::unmeasurable(Scope::gpu, "no driver")), "n/a (no driver)");
 }
 
+TEST(Format, AValueThatItsUncertaintyHidesHasTheUnitAndTheDigitsOfItsInterval) {
+  const struct {
+    double value, low, high;
+    std::string text;
+  } cases[] = {{-1.16e-6, -4.2e-3, 4.2e-3, "0.0 mJ (-4.2 to 4.2)"},
+               {0, -4.2e-3, 4.2e-3, "0.0 mJ (-4.2 to 4.2)"},
+               {-0.3, -9, 8, "-0.3 J (-9.0 to 8.0)"},
+               {2, -120, 124, "2 J (-120 to 124)"},
+               {0.004, -20e3, 20e3, "0 kJ (-20 to 20)"},
+               {5, 1, 9, "5.00 J ± 4.0"},
+               {-5, -9, -1, "-5.00 J ± 4.0"}};
+  for (const auto& c : cases) {
+    const auto m =
+        Measured<Joules>::of(Joules(c.value), Joules(c.low), Joules(c.high), Quality::measured, "x", Scope::package);
+    EXPECT_EQ(text(m), c.text);
+  }
+}
+
 }  // namespace
 }  // namespace units
