@@ -1,11 +1,14 @@
 // One row a run. What does not fit is given up in this order, until the table fits:
-//   1. the kind   2. names longer than 20 columns   3. the number of frames   4. the power   5. names longer than 12
-//   6. the energy's interval   7. joules per frame   8. the time   9. names longer than 6, and then whole lines are
-//   cut.
-// Energy, its quality and the state of the run are never given up for width.
+//   1. the kind   2. names longer than 20 columns   3. the number of frames   4. the power   5. the energy's interval
+//   6. names longer than 16   7. joules per frame   8. names longer than 12   9. the time   10. whole words for the
+//   quality   11. names longer than 8, and then whole lines are cut.
+// What is then free goes to the names. Energy, its quality and the state of the run are never given up for width.
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "report/derived.h"
 #include "report/report.h"
 #include "report/text_layout.h"
@@ -40,6 +43,45 @@ enum : std::size_t {
   per_frame_at,
   state_at,
   column_count
+};
+
+// A terminal of 40 columns has no room for "unmeasurable", which the energy's cell says as well.
+constexpr std::pair<std::string_view, std::string_view> brief_qualities[] = {
+    {"measured", "meas."}, {"estimated", "est."}, {"simulated", "simul."}, {"unmeasurable", "none"}};
+
+// Why something is absent. Reasons that differ in their numbers only are one, told with the range of each.
+class Reason {
+ public:
+  explicit Reason(const std::string& text) {
+    for (const auto word : base::words(text)) words_.push_back({std::string(word), std::string(word)});
+  }
+  // Whether it is the same reason; it then tells the other's numbers too.
+  bool covers(const std::string& text) {
+    const auto others = base::words(text);
+    const auto same = [](const Word& mine, std::string_view other) {
+      return mine.low == other || (base::to_double(mine.low) && base::to_double(other));
+    };
+    if (!std::equal(words_.begin(), words_.end(), others.begin(), others.end(), same)) return false;
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i].stretch_to(others[i]);
+    return true;
+  }
+  std::string text() const {
+    std::vector<std::string> shown;
+    for (const auto& word : words_) shown.push_back(word.low == word.high ? word.low : word.low + " to " + word.high);
+    return base::join(shown, " ");
+  }
+
+ private:
+  struct Word {
+    std::string low, high;
+    void stretch_to(std::string_view other) {
+      const auto number = base::to_double(other);
+      if (!number) return;
+      if (*number < base::to_double(low)) low = other;
+      if (*number > base::to_double(high)) high = other;
+    }
+  };
+  std::vector<Word> words_;
 };
 
 class Table {
@@ -91,7 +133,7 @@ class Table {
       line(
           out, [](const Column& column, std::size_t at) { return column.cells[at]; }, row, Paint::none);
     for (std::size_t i = 0; i < reasons_.size(); ++i)
-      if (shown(i)) footnote(out, format("[{}] ", i + 1), reasons_[i]);
+      if (shown(i)) footnote(out, format("[{}] ", i + 1), reasons_[i].text());
     for (const auto& note : notes) footnote(out, "! ", note);
     return out;
   }
@@ -103,8 +145,8 @@ class Table {
 
   // "n/a [2]": the reason stands under the table, once.
   std::string absent(const std::string& reason) {
-    auto found = std::find(reasons_.begin(), reasons_.end(), reason);
-    if (found == reasons_.end()) found = reasons_.insert(reasons_.end(), reason);
+    auto found = std::find_if(reasons_.begin(), reasons_.end(), [&](Reason& known) { return known.covers(reason); });
+    if (found == reasons_.end()) found = reasons_.insert(reasons_.end(), Reason(reason));
     return format("n/a [{}]", found - reasons_.begin() + 1);
   }
   // Whether a cell that is still there refers to the reason.
@@ -125,43 +167,51 @@ class Table {
     std::size_t sum = 0;
     for (const auto& column : columns_)
       if (!column.header.empty()) sum += width_of(column) + gap;
-    return sum - gap;
+    const std::size_t names = width_of(columns_[run_at]);
+    return sum - gap - names + std::min(names, most_name_);
   }
 
   void drop(std::size_t column) { columns_[column] = {}; }
-  void shorten_names(std::size_t most) {
-    for (auto& cell : columns_[run_at].cells) cell = cut(cell, most, style_.symbols);
+  void shorten_qualities() {
+    for (auto& cell : columns_[quality_at].cells)
+      for (const auto& [word, brief] : brief_qualities)
+        if (cell == word) cell = brief;
+  }
+  void give_up(int step) {
+    switch (step) {
+      case 1:
+        return drop(kind_at);
+      case 2:
+        most_name_ = 20;
+        return;
+      case 3:
+        return drop(frames_at);
+      case 4:
+        return drop(power_at);
+      case 5:
+        columns_[energy_at].cells = short_energy_;
+        return;
+      case 6:
+        most_name_ = 16;
+        return;
+      case 7:
+        return drop(per_frame_at);
+      case 8:
+        most_name_ = 12;
+        return;
+      case 9:
+        return drop(time_at);
+      case 10:
+        return shorten_qualities();
+      default:
+        most_name_ = 8;
+    }
   }
   void fit() {
-    for (int step = 1; total() > limit() && step <= 9; ++step) switch (step) {
-        case 1:
-          drop(kind_at);
-          break;
-        case 2:
-          shorten_names(20);
-          break;
-        case 3:
-          drop(frames_at);
-          break;
-        case 4:
-          drop(power_at);
-          break;
-        case 5:
-          shorten_names(12);
-          break;
-        case 6:
-          columns_[energy_at].cells = short_energy_;
-          break;
-        case 7:
-          drop(per_frame_at);
-          break;
-        case 8:
-          drop(time_at);
-          break;
-        case 9:
-          shorten_names(6);
-          break;
-      }
+    for (int step = 1; total() > limit() && step <= 11; ++step) give_up(step);
+    const std::size_t names = std::min(width_of(columns_[run_at]), most_name_);
+    const std::size_t free = limit() - std::min(limit(), total());
+    for (auto& cell : columns_[run_at].cells) cell = cut(cell, names + free, style_.symbols);
   }
 
   template <class F>
@@ -187,7 +237,8 @@ class Table {
   const Style& style_;
   std::vector<Column> columns_;  // a dropped one has no header and no cells
   std::vector<std::string> short_energy_;
-  std::vector<std::string> reasons_;
+  std::vector<Reason> reasons_;
+  std::size_t most_name_ = std::string::npos;  // columns, while the table does not fit
 };
 
 }  // namespace
