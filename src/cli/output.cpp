@@ -1,10 +1,12 @@
 #include "cli/output.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/exit_code.h"
+#include "report/text_layout.h"
 
 namespace cli {
 
@@ -17,6 +19,23 @@ report::Style style_for(const os::TerminalFacts& terminal) {
 int complain(Context& context, std::string_view program, const base::Error& error) {
   context.err << program << ": " << error.text() << "\n";
   return exit_code(error);
+}
+
+std::string saved_words(const os::TerminalFacts& terminal, const std::string& what, const std::string& next) {
+  const auto symbols = style_for(terminal).symbols;
+  const auto saved = report::printable("saved " + what, symbols), after = report::printable("next: " + next, symbols);
+  const auto line = " " + saved + report::printable(" · ", symbols) + after;
+  const auto columns = static_cast<std::size_t>(std::max(terminal.columns, 1));
+  // A pipe has no width: whoever reads it wants the whole line.
+  if (!terminal.is_terminal || report::width(line) <= columns) return line + "\n";
+  constexpr std::size_t indent = 3;
+  std::string out;
+  for (const auto& part : {saved, after}) {
+    const auto lines =
+        report::wrap(part, columns - std::min(columns, std::size_t{1}), columns - std::min(columns, indent));
+    for (std::size_t i = 0; i < lines.size(); ++i) out += std::string(i == 0 ? 1 : indent, ' ') + lines[i] + "\n";
+  }
+  return out;
 }
 
 base::Result<void> save_text(os::Files& files, const os::Path& path, std::string_view text) {

@@ -14,6 +14,9 @@ report::Style style_for(const os::TerminalFacts& terminal);
 // "ffwatt run: TEXT" on err; the answer is the error's exit code.
 int complain(Context& context, std::string_view program, const base::Error& error);
 
+// " saved WHAT · next: COMMAND", on two lines or more where the terminal is too narrow for one.
+std::string saved_words(const os::TerminalFacts& terminal, const std::string& what, const std::string& next);
+
 // A file whole or not at all; a device, a pipe or /dev/stdout is written to, never replaced.
 base::Result<void> save_text(os::Files& files, const os::Path& path, std::string_view text);
 

@@ -21,6 +21,17 @@ TEST_F(Output, TheFormatIsTheEndOfTheFilesName) {
   }
 }
 
+TEST_F(Output, WhatWasSavedIsSaidInTheWidthOfTheTerminal) {
+  const std::string what = "run 7f3k2a", next = "ffwatt report 7f3k2a --out run.html";
+  const std::string one = " saved run 7f3k2a · next: ffwatt report 7f3k2a --out run.html\n";
+  os::TerminalFacts terminal{.is_terminal = true, .columns = 80};
+  EXPECT_EQ(saved_words(terminal, what, next), one);
+  terminal.columns = 40;
+  EXPECT_EQ(saved_words(terminal, what, next), " saved run 7f3k2a\n next: ffwatt report 7f3k2a --out\n   run.html\n");
+  terminal.is_terminal = false;
+  EXPECT_EQ(saved_words(terminal, what, next), one);
+}
+
 TEST_F(Output, ADeviceIsWrittenToAndNeverReplaced) {
   EXPECT_TRUE(save_text(files(), "/dev/null", "text").ok());
   EXPECT_EQ(files().status("/dev/null")->kind, os::FileStatus::Kind::other);

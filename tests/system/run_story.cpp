@@ -279,7 +279,7 @@ TEST_F(RunStory, ColorIsForTerminalsThatWantIt) {
 }
 
 TEST_F(RunStory, TheSummaryFitsTheTerminal) {
-  for (const int columns : {80, 120}) {
+  for (const int columns : {40, 80, 120}) {
     const auto ended = story::run(on_terminal({"ffwatt", "run", "--color", "never", "--", "true"}, columns));
     std::istringstream lines(ended.out);
     for (std::string line; std::getline(lines, line);) {
