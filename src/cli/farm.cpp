@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "media/scenario_label.h"
 #include "report/report.h"
 #include "units/format.h"
 
@@ -64,7 +65,7 @@ Row job_row(const jobs::Job& job, units::WallTime now) {
   const auto first_line = job.reason.substr(0, job.reason.find('\n'));
   return {format("#{}", job.number),
           std::string(jobs::name(job.state)),
-          spec.scenario.empty() ? std::string(media::name(spec.codec)) : spec.scenario,
+          media::scenario_label(spec),
           job.submission.name.empty() ? "-" : job.submission.name,
           job.attempts.empty() ? "-" : job.attempts.back().node_name,
           ago(job.created, now),

@@ -72,6 +72,13 @@ TEST(Summary, NoLineIsWiderThanTheTerminalWhateverTheRun) {
       }
 }
 
+TEST(Summary, AScenarioThatWasChangedIsNotCalledByItsNameAlone) {
+  auto report = samples::estimated();
+  report.name.clear();
+  report.spec->scenario = "720p30-h264", report.spec->codec = media::Codec::h265, report.spec->preset = "medium";
+  EXPECT_NE(summary(report, {}).find("720p30-h264 with h265"), std::string::npos) << summary(report, {});
+}
+
 TEST(Summary, AnEnergyThatItsUncertaintyHidesHasOneUnit) {
   auto report = samples::measured();
   const auto hidden =

@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "media/scenario_label.h"
 #include "report/derived.h"
 #include "report/html/run_section.h"
 #include "report/redact.h"
@@ -124,7 +125,7 @@ Html origin_facts(const jobs::Report& report) {
   out.markup("<dl class=\"facts\">");
   fact(out, "Run", report.id);
   fact(out, "Kind", report.kind);
-  if (report.spec) fact(out, "Scenario", report.spec->scenario);
+  if (report.spec && !report.spec->scenario.empty()) fact(out, "Scenario", media::scenario_label(*report.spec));
   fact(out, "Machine", report.node);
   if (report.timings.queued) fact(out, "Queued", time_words(*report.timings.queued));
   fact(out, "Started", time_words(report.timings.started));
