@@ -51,5 +51,14 @@ TEST(Help, OfTheWholeProgramIsAsItWasReadLast) {
   }
 }
 
+TEST(UserPage, NamesEveryCommandAndEveryPlaceOfRuns) {
+  std::ifstream file(std::filesystem::path(FFWATT_SOURCE_DIR) / "docs/user/commands.md");
+  std::ostringstream page;
+  page << file.rdbuf();
+  std::vector<std::string> wanted{"`ffwatt --version`", "`/var/lib/ffwatt`", "`$FFWATT_STATE_DIR`"};
+  for (const auto& command : commands()) wanted.push_back(base::format("`ffwatt {}`", command.words));
+  for (const auto& words : wanted) EXPECT_NE(page.str().find(words), std::string::npos) << words;
+}
+
 }  // namespace
 }  // namespace cli
