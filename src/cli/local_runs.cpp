@@ -2,18 +2,45 @@
 
 #include "base/format.h"
 #include "cli/places.h"
+#include "store/store.h"
 
 namespace cli {
 
-base::Result<std::unique_ptr<store::Results>> open_runs(Context& context) {
+namespace {
+
+// Null where none is kept yet: reading makes no folder and no file.
+base::Result<std::unique_ptr<store::Results>> open_kept(Context& context) {
+  const auto file = places(context.environment).runs();
+  const auto status = context.host.files.status(file);
+  if (!status && status.error().kind() == base::ErrorKind::absent) return std::unique_ptr<store::Results>();
+  if (!status) return status.error();
+  return store::open_local(context.host, file);
+}
+
+// By id, by the first three or more characters of one, or "last".
+base::Result<jobs::Report> find_run(store::Results* runs, const std::string& word) {
+  if (word == "last") {
+    auto newest = runs ? runs->reports(1) : std::vector<jobs::Report>();
+    if (!newest) return newest.error();
+    if (!newest->empty()) return std::move(newest->front());
+    return base::Error::absent("no run is kept yet; make one: ffwatt run -- ffmpeg -i in.mp4 out.mp4");
+  }
+  auto found = runs ? runs->report(word) : base::Error::absent("");
+  if (found || found.error().kind() != base::ErrorKind::absent) return found;
+  return base::Error::absent(base::format("there is no run '{}'; 'ffwatt runs ls' lists them", word));
+}
+
+base::Result<std::unique_ptr<store::Results>> open_to_keep(Context& context) {
   const auto where = places(context.environment);
   // 0700: command lines hold what people would not show to others.
   FFWATT_CHECK(context.host.files.make_folders(where.state, 0700));
   return store::open_local(context.host, where.runs());
 }
 
+}  // namespace
+
 base::Result<std::string> keep_run(Context& context, jobs::Report report) {
-  FFWATT_TRY(const auto runs, open_runs(context));
+  FFWATT_TRY(const auto runs, open_to_keep(context));
   // Short ids clash once in a billion pairs; "retry" is a clash or a store that another run holds.
   constexpr int tries = 4;
   for (int i = 1;; ++i) {
@@ -24,24 +51,16 @@ base::Result<std::string> keep_run(Context& context, jobs::Report report) {
   }
 }
 
-base::Result<jobs::Report> find_run(store::Results& runs, const std::string& word) {
-  if (word == "last") {
-    FFWATT_TRY(auto newest, runs.reports(1));
-    if (newest.empty()) {
-      return base::Error::absent("no run is kept yet; make one: ffwatt run -- ffmpeg -i in.mp4 out.mp4");
-    }
-    return std::move(newest.front());
-  }
-  auto found = runs.report(word);
-  if (found || found.error().kind() != base::ErrorKind::absent) return found;
-  return base::Error::absent(base::format("there is no run '{}'; 'ffwatt runs ls' lists them", word));
+base::Result<std::vector<jobs::Report>> newest_runs(Context& context, int limit) {
+  FFWATT_TRY(const auto runs, open_kept(context));
+  return runs ? runs->reports(limit) : std::vector<jobs::Report>();
 }
 
 base::Result<std::vector<jobs::Report>> find_runs(Context& context, const std::vector<std::string>& words) {
-  FFWATT_TRY(const auto runs, open_runs(context));
+  FFWATT_TRY(const auto runs, open_kept(context));
   std::vector<jobs::Report> reports;
   for (const auto& word : words.empty() ? std::vector<std::string>{"last"} : words) {
-    FFWATT_TRY(auto report, find_run(*runs, word));
+    FFWATT_TRY(auto report, find_run(runs.get(), word));
     reports.push_back(std::move(report));
   }
   return reports;

@@ -51,6 +51,21 @@ TEST_F(CommandsStory, RunsAreListedNewestFirstAndShownByAPrefix) {
   EXPECT_THAT(unknown.err, HasSubstr("there is no run 'zzzzzz'; 'ffwatt runs ls' lists them"));
 }
 
+TEST_F(CommandsStory, ReadingWhereNothingIsKeptMakesNothing) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> reads = {
+      {{"runs", "ls"}, "No run is kept yet"},
+      {{"runs", "show"}, "no run is kept yet; make one"},
+      {{"runs", "show", "7f3k2a"}, "there is no run '7f3k2a'"},
+      {{"report", "last"}, "no run is kept yet"}};
+  for (const auto& [words, text] : reads) {
+    std::vector<std::string> all{"ffwatt"};
+    all.insert(all.end(), words.begin(), words.end());
+    EXPECT_THAT(run(all).err, HasSubstr(text)) << words[0];
+  }
+  EXPECT_EQ(parsed(run({"ffwatt", "runs", "ls", "--json"}).out).at("runs").items().size(), 0u);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "state"));
+}
+
 TEST_F(CommandsStory, AReportIsWrittenInTheFormatOfItsName) {
   const auto id = made_run("one");
   for (const auto* name : {"r.html", "r.json", "r.csv", "r.md"}) {

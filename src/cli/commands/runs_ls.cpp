@@ -39,9 +39,7 @@ class RunsLs : public Command {
   Signals signals() const override { return Signals::end_us; }
 
   int run(Context& context, const options::Values& values) override {
-    const auto runs = open_runs(context);
-    if (!runs) return complain(context, "ffwatt runs ls", runs.error());
-    const auto reports = (*runs)->reports(static_cast<int>(values.integer("limit")));
+    const auto reports = newest_runs(context, static_cast<int>(values.integer("limit")));
     if (!reports) return complain(context, "ffwatt runs ls", reports.error());
     if (values.toggle("json")) {
       context.out << json::write(wire::encode_runs(*reports), json::Layout::indented) << "\n";
