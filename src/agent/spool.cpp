@@ -13,6 +13,7 @@ constexpr const char* offer_file = "job.json";
 constexpr const char* runner_file = "runner";
 constexpr const char* progress_file = "progress.json";
 constexpr const char* report_file = "report.json";
+constexpr const char* trace_file = "power.trace";
 
 base::Result<json::Value> read_json(const os::Files& files, const os::Path& path) {
   FFWATT_TRY(const auto text, files.read(path));
@@ -81,6 +82,7 @@ std::optional<wire::RunningJob> Spool::progress(const jobs::Lease& lease) const 
 }
 
 base::Result<void> Spool::put_report(os::Files& files, const os::Path& folder, const jobs::Report& report) {
+  if (!report.power_trace.empty()) FFWATT_CHECK(files.write_durably(folder / trace_file, report.power_trace, 0600));
   return files.write_durably(folder / report_file, json::write(wire::encode(report)), 0600);
 }
 
@@ -88,7 +90,13 @@ bool Spool::has_report(const jobs::Lease& lease) const { return files_.exists(fo
 
 base::Result<jobs::Report> Spool::report(const jobs::Lease& lease) const {
   FFWATT_TRY(const auto value, read_json(files_, folder(lease) / report_file));
-  return wire::decode_report(value).in((folder(lease) / report_file).string());
+  FFWATT_TRY(auto report, wire::decode_report(value).in((folder(lease) / report_file).string()));
+  if (auto trace = files_.read(folder(lease) / trace_file))
+    report.power_trace = *std::move(trace);
+  else if (trace.error().kind() != base::ErrorKind::absent)  // the sums are worth more than the curve
+    report.caveats.push_back("the power trace was lost: " + trace.error().text());
+  jobs::limit_power_trace(report);
+  return report;
 }
 
 base::Result<void> Spool::remove(const jobs::Lease& lease) {

@@ -43,6 +43,7 @@ class Spool {
   static base::Result<void> put_progress(os::Files& files, const os::Path& folder, const wire::RunningJob& progress);
   std::optional<wire::RunningJob> progress(const jobs::Lease& lease) const;
 
+  // The power trace first, in a file of its own: once the report is there, all is.
   static base::Result<void> put_report(os::Files& files, const os::Path& folder, const jobs::Report& report);
   bool has_report(const jobs::Lease& lease) const;
   base::Result<jobs::Report> report(const jobs::Lease& lease) const;

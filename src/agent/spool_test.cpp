@@ -91,6 +91,24 @@ TEST_F(SpoolTest, AReportIsThereOnceItWasPut) {
   EXPECT_EQ(*spool.report(offer.lease), report);
 }
 
+TEST_F(SpoolTest, APowerTraceComesBackWithItsReportAndALostOneIsSaid) {
+  const auto offer = spooled_offer(1);
+  ASSERT_TRUE(spool.put_offer(offer));
+  auto report = nothing_ran(offer, jobs::FailureClass::interruption, "why", units::WallTime::from_seconds(1e9));
+  for (int i = 0; i < 100'000; ++i) report.power_trace += static_cast<char>(i);
+  ASSERT_TRUE(Spool::put_report(files, spool.folder(offer.lease), report));
+  EXPECT_EQ(*spool.report(offer.lease), report);
+
+  const auto trace = spool.folder(offer.lease) / "power.trace";
+  ASSERT_TRUE(files.write_durably(trace, std::string(jobs::most_power_trace + 1, 'x')));
+  EXPECT_TRUE(spool.report(offer.lease)->power_trace.empty());
+  EXPECT_EQ(spool.report(offer.lease)->caveats.size(), 1u);
+  ASSERT_TRUE(files.remove(trace));
+  ASSERT_TRUE(files.make_folders(trace));
+  ASSERT_TRUE(spool.report(offer.lease));
+  EXPECT_THAT(spool.report(offer.lease)->caveats.at(0), testing::HasSubstr("the power trace was lost"));
+}
+
 TEST_F(SpoolTest, OneRunnerAtATimeHoldsAnAttempt) {
   const auto offer = spooled_offer(1);
   ASSERT_TRUE(spool.put_offer(offer));

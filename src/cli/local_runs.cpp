@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "cli/places.h"
+#include "power/power_trace.h"
 #include "store/store.h"
 
 namespace cli {
@@ -64,6 +65,17 @@ base::Result<std::vector<jobs::Report>> find_runs(Context& context, const std::v
     reports.push_back(std::move(report));
   }
   return reports;
+}
+
+base::Result<std::string> power_csv_of(Context& context, const jobs::Report& run) {
+  FFWATT_TRY(const auto runs, open_kept(context));
+  auto bytes = runs ? runs->power_trace(run.id) : base::Error::absent("");
+  if (!bytes && bytes.error().kind() == base::ErrorKind::absent)
+    return base::Error::absent(
+        base::format("run {} has no power trace: nothing was sampled, or it was made before traces were kept", run.id));
+  if (!bytes) return bytes.error();
+  FFWATT_TRY(const auto trace, power::decode_power_trace(*bytes).in(base::format("run {}", run.id)));
+  return power::power_trace_csv(trace);
 }
 
 }  // namespace cli

@@ -16,5 +16,7 @@ base::Result<std::string> keep_run(Context& context, jobs::Report report);
 base::Result<std::vector<jobs::Report>> newest_runs(Context& context, int limit);
 // Each by its id, by the first three or more characters of it, or "last" (the default). Absent says how to list them.
 base::Result<std::vector<jobs::Report>> find_runs(Context& context, const std::vector<std::string>& words);
+// The power trace of one that was found, as CSV. absent: none was kept with it.
+base::Result<std::string> power_csv_of(Context& context, const jobs::Report& run);
 
 }  // namespace cli

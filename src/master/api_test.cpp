@@ -9,6 +9,7 @@
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "os/host.h"
+#include "power/power_trace.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
 
@@ -189,13 +190,29 @@ TEST_F(Rest, AJobGoesItsWholeWayByTheDocumentedCalls) {
   EXPECT_EQ(get("/jobs/1").text("state"), "running");
   EXPECT_EQ(get("/nodes").body.at("nodes").items().at(0).at("running").items().at(0).as_string(), "#1");
 
-  const wire::ResultRequest message{*base::Id::parse(node), lease, a_report()};
+  expect_problem(get("/jobs/1/power.csv"), 404, "not_found", "job #1 has no power trace: it is running");
+  wire::ResultRequest message{*base::Id::parse(node), lease, a_report()};
+  power::PowerTraceBuilder trace({power::TraceZone{.path = "/sys/rapl", .name = "package-0", .source = "powercap"}},
+                                 units::BootTime());
+  trace.append(units::BootTime::from_seconds(0.1), std::vector<power::TraceValue>{{.steps = 3}});
+  message.report.power_trace = trace.encoded();
   const auto done = post("/results", json::write(wire::encode(message)));
   EXPECT_EQ(done.status(), 200) << done.response.body;
   EXPECT_EQ(get("/jobs/%231").text("state"), "completed");
   EXPECT_EQ(get("/jobs/1/logs").status(), 200);
+  EXPECT_EQ(get("/jobs/1").body.at("report").find("power_trace"), nullptr);
+  const auto csv = get("/jobs/1/power.csv");
+  EXPECT_EQ(csv.status(), 200);
+  EXPECT_EQ(csv.header("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_EQ(csv.response.body, power::power_trace_csv(*power::decode_power_trace(trace.encoded())));
   EXPECT_EQ(get("/results?limit=5").text("count"), "1");
   expect_problem(post("/jobs/1/cancel"), 409, "conflict", "cannot be canceled");
+}
+
+TEST_F(Rest, APowerTraceThatCannotBeReadIsSaidToBeNone) {
+  post("/jobs", documented);
+  ASSERT_TRUE(model.put_power_trace(model.record_by_number(1)->job.id, "nonsense"));
+  expect_problem(get("/jobs/1/power.csv"), 409, "conflict", "this is no power trace that can be read");
 }
 
 TEST_F(Rest, CancelAnswersTheJob) {

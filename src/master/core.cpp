@@ -82,6 +82,15 @@ base::Result<jobs::Job> Core::job(const std::string& id_or_number) {
   return std::move(record.job);
 }
 
+base::Result<std::string> Core::power_trace(const std::string& id_or_number) {
+  FFWATT_TRY(const auto record, find(id_or_number));
+  auto trace = store_.power_trace(record.job.id.text());
+  if (trace || trace.error().kind() != base::ErrorKind::absent) return trace;
+  return base::Error::absent(
+      base::format("job #{} has no power trace: {}", record.job.number,
+                   record.job.report ? "its node sent none" : base::format("it is {}", jobs::name(record.job.state))));
+}
+
 base::Result<wire::JobPage> Core::list(const wire::JobQuery& query) { return store_.list(query); }
 base::Result<std::vector<jobs::Report>> Core::results(int limit) { return store_.reports(limit); }
 base::Result<void> Core::health() { return store_.health(); }

@@ -45,6 +45,8 @@ class Core {
   // What speaks against a job ever running: "needs h264_nvenc; no node has it". Empty where some node can.
   std::string warning(const jobs::Submission& submission) const;
   base::Result<jobs::Job> job(const std::string& id_or_number);  // "#42", "42" or a UUID
+  // Bytes of power/power_trace.h; absent says why there are none.
+  base::Result<std::string> power_trace(const std::string& id_or_number);
   base::Result<wire::JobPage> list(const wire::JobQuery& query);
   base::Result<jobs::Job> cancel(const std::string& id_or_number, const std::string& actor, units::Instant now);
   std::vector<wire::NodeView> nodes(units::Instant now) const;

@@ -1,4 +1,6 @@
 // The half of the core that listens to agents: who they are, what they run, what came of it.
+#include <utility>
+
 #include "base/format.h"
 #include "master/core.h"
 
@@ -109,6 +111,7 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   record.job.failures = failures;
   record.job.interruptions = interruptions;
   record.job.report = request.report;
+  const auto power_trace = std::exchange(record.job.report->power_trace, {});
   if (!record.job.attempts.empty()) {
     auto& attempt = record.job.attempts.back();
     attempt.ended = now.wall;
@@ -123,13 +126,15 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   const std::string actor = record.job.attempts.empty() ? "agent" : record.job.attempts.back().node_name;
   const std::string reason = outcome.end == jobs::End::completed ? "completed" : outcome.error;
   FFWATT_TRY(const auto step, apply(record, event, claim, actor, reason, now));
+  if (!power_trace.empty()) FFWATT_CHECK(store_.put_power_trace(record.job.id, power_trace));
   if (step.to == JobState::completed) {
-    jobs::Report kept = request.report;
+    jobs::Report kept = *record.job.report;
     kept.id = record.job.id.text();
     kept.timings.queued = record.job.created;
     auto added = store_.add_report(kept);
     if (!added && added.error().kind() == base::ErrorKind::retry) {
       kept.id = format("{}-{}", record.job.id.text(), request.lease.attempt);  // an earlier completion has the job's id
+      kept.power_trace = power_trace;
       added = store_.add_report(kept);
     }
     if (!added && added.error().kind() != base::ErrorKind::retry) return added.error();

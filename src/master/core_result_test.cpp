@@ -27,6 +27,25 @@ TEST_P(Result, CompletesTheJobKeepsTheReportAndGetsTheSameAnswerAgain) {
   EXPECT_EQ(*result(n, lease), *first) << "also from a master that was restarted";
 }
 
+TEST_P(Result, KeepsThePowerTraceOfTheNewestAttemptBesideTheRecordsHoweverItEnded) {
+  const auto n = node();
+  submit();
+  EXPECT_THAT(core->power_trace("1").error().text(), testing::HasSubstr("job #1 has no power trace: it is queued"));
+  auto lease = start_next(n);
+  auto failed = a_report(End::failed, FailureClass::transient);
+  failed.power_trace = "first";
+  ASSERT_TRUE(result(n, lease, failed));
+  EXPECT_EQ(*core->power_trace("1"), "first");
+  pass(60_s);
+  lease = start_next(n);
+  auto good = a_report();
+  good.power_trace = "second";
+  ASSERT_TRUE(result(n, lease, good));
+  EXPECT_EQ(*core->power_trace("1"), "second");
+  EXPECT_TRUE(core->job("1")->report->power_trace.empty());
+  EXPECT_TRUE(core->results(5)->at(0).power_trace.empty());
+}
+
 TEST_P(Result, OfAForeignerIsAConflictAndChangesNothing) {
   const auto n = node();
   const auto lease = running(n);

@@ -26,11 +26,11 @@ inline constexpr std::size_t kMostTraceValues = 1u << 21;   // samples × zones:
 inline constexpr std::size_t kMostTraceZones = 256;
 
 struct TraceZone {
-  std::string path, name;  // as in Zone
+  std::string path{}, name{};  // as in Zone
   units::Scope scope = units::Scope::package;
-  std::string source;
+  std::string source{};
   units::Quality quality = units::Quality::measured;
-  std::string part_of;         // path of the zone that contains this one's energy; empty: none
+  std::string part_of{};       // path of the zone that contains this one's energy; empty: none
   double joules_per_unit = 1;  // of one step
   bool operator==(const TraceZone&) const = default;
 };

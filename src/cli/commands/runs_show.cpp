@@ -13,12 +13,19 @@
 namespace cli {
 namespace {
 
+constexpr std::string_view me = "ffwatt runs show";
+
 class RunsShow : public Command {
  public:
   options::Shape shape() const override {
     return {
-        .examples = {"ffwatt runs show last", "ffwatt runs show 7f3k2q --json"},
-        .options = {{.flag = "json", .type = options::Option::Type::toggle, .help = "Print the whole record as JSON"}},
+        .examples = {"ffwatt runs show last", "ffwatt runs show 7f3k2q --json",
+                     "ffwatt runs show last --trace-csv power.csv"},
+        .options = {{.flag = "json", .type = options::Option::Type::toggle, .help = "Print the whole record as JSON"},
+                    {.flag = "trace-csv",
+                     .type = options::Option::Type::path,
+                     .value_name = "FILE",
+                     .help = "Write what every sensor said while it ran, sample by sample, as CSV; - is stdout"}},
         .arguments = {{.name = "RUN",
                        .help = "Id of a run, its first three characters, or 'last' (the default)",
                        .count = options::Shape::Argument::Count::optional}}};
@@ -27,8 +34,9 @@ class RunsShow : public Command {
 
   int run(Context& context, const options::Values& values) override {
     const auto found = find_runs(context, values.arguments);
-    if (!found) return complain(context, "ffwatt runs show", found.error());
+    if (!found) return complain(context, me, found.error());
     const auto& report = found->front();
+    if (values.has("trace-csv")) return write_trace(context, values.text("trace-csv"), report);
     if (values.toggle("json")) {
       context.out << json::write(wire::encode(report), json::Layout::indented) << "\n";
       return ok;
@@ -36,6 +44,18 @@ class RunsShow : public Command {
     context.out << units::rfc3339(report.timings.started) << "  " << base::shell_join(report.command) << "\n";
     context.out << report::summary(report, style_for(context.out_terminal));
     return ok;
+  }
+
+ private:
+  static int write_trace(Context& context, const std::string& file, const jobs::Report& report) {
+    const auto csv = power_csv_of(context, report);
+    if (!csv) return complain(context, me, csv.error());
+    if (file == "-") {
+      context.out << *csv;
+      return ok;
+    }
+    const auto saved = save_text(context.host.files, file, *csv);
+    return saved ? ok : complain(context, me, saved.error());
   }
 };
 
