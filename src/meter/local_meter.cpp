@@ -59,17 +59,19 @@ struct Ended {
 // Two locks: the sampler's is held during a pass, on_pass() and what follows a boundary read; ours guards what others
 // read. Workloads come and go only under both, so a pass may walk over them without ours.
 struct LocalMeter::State {
-  State(os::Host& machine, std::vector<std::unique_ptr<power::Source>> sources, Settings wanted)
+  State(os::Host& machine, std::vector<std::unique_ptr<power::Source>> opened, Settings wanted)
       : host(machine),
         settings(std::move(wanted)),
-        sampler(host.clock, std::move(sources), {settings.idle_rate, settings.busy_rate},
+        sampler(host.clock, std::move(opened), {settings.idle_rate, settings.busy_rate},
                 [this](const power::Snapshot& now) { on_pass(now); }),
         groups(groups_of(sampler)),
         load(open_load()),
         division(sampler.zones(), load ? load->topology() : unknown_topology,
                  load ? load->precision() : power::MachineLoad::Precision::ticks),
         learning(sampler.zones(), sources_of(sampler), settings.calibration),
+        sources(sources_of(sampler)),
         common{.zones = sampler.zones(),
+               .sources = sources,
                .groups = groups,
                .place_of = division.place_of(),
                .idle = learning.idle(),
@@ -114,6 +116,7 @@ struct LocalMeter::State {
 
   mutable std::mutex mutex;
   Learning learning;
+  const std::vector<std::string> sources;
   Common common;
   std::map<Handle, Running> running;
   std::map<Handle, units::BootTime> begins;

@@ -15,6 +15,7 @@ WorkloadEnergy nothing_measured(std::string_view reason) {
           .power = unmeasurable<units::Watts>(reason),
           .peak = unmeasurable<units::Watts>(reason),
           .trace = {},
+          .power_trace = {},
           .caveats = {}};
 }
 

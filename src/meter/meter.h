@@ -40,6 +40,7 @@ struct WorkloadEnergy {
   // Of the headline's scope as a whole, all that ran on it included: mean and largest while the workload ran.
   units::Measured<units::Watts> power, peak;
   std::vector<jobs::PowerPoint> trace;  // of the same; at most 2 000 points, thinned by averaging neighbours
+  std::string power_trace{};            // what every zone counted at every sample; the bytes of power/power_trace.h
   std::vector<std::string> caveats;
 };
 // The result where nothing could be measured at all.

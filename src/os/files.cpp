@@ -82,6 +82,7 @@ class PosixFiles final : public Files {
     if (S_ISDIR(info.st_mode)) status.kind = FileStatus::Kind::folder;
     status.size = static_cast<std::uint64_t>(info.st_size);
     status.mode = info.st_mode & 07777;
+    status.owner = info.st_uid;
     status.changed =
         units::WallTime::from_nanoseconds(std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec);
     return status;

@@ -21,7 +21,8 @@ using Path = std::filesystem::path;
 struct FileStatus {
   enum class Kind { file, folder, other } kind = Kind::other;
   std::uint64_t size = 0;
-  unsigned mode = 0;  // permission bits
+  unsigned mode = 0;   // permission bits
+  unsigned owner = 0;  // user id
   units::WallTime changed;
 };
 

@@ -183,6 +183,7 @@ class Run {
                         : std::move(energy.power);
     report_.peak_power = std::move(energy.peak);
     report_.trace = std::move(energy.trace);
+    report_.power_trace = std::move(energy.power_trace);
     report_.caveats.insert(report_.caveats.end(), energy.caveats.begin(), energy.caveats.end());
   }
 

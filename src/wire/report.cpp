@@ -5,32 +5,13 @@
 #include "wire/encode.h"
 #include "wire/fields.h"
 #include "wire/parts.h"
+#include "wire/trace.h"
 
 namespace wire {
 namespace {
 
 constexpr std::string_view schema = "ffwatt.run/1";
-// A report has at most 2 000 points (jobs/report.h).
-constexpr std::size_t most_points = 2000;
 constexpr std::size_t most_arguments = 4096;
-
-// Two columns instead of a list of pairs: a third of the bytes, and what plotting programs want.
-json::Value encode_trace(const std::vector<jobs::PowerPoint>& trace) {
-  const auto at = array_of(trace, [](const jobs::PowerPoint& p) { return json::Value(p.at.value()); });
-  const auto watts = array_of(trace, [](const jobs::PowerPoint& p) { return json::Value(p.power.value()); });
-  return json::Value::object({{"at_seconds", at}, {"watts", watts}});
-}
-
-std::vector<jobs::PowerPoint> read_trace(json::Reader& reader) {
-  const auto at = read_numbers(reader, "at_seconds", most_points), watts = read_numbers(reader, "watts", most_points);
-  std::vector<jobs::PowerPoint> trace;
-  if (at.size() != watts.size()) {
-    reader.fault("watts", base::format("has {} values for {} times", watts.size(), at.size()));
-    return trace;
-  }
-  for (std::size_t i = 0; i < at.size(); ++i) trace.push_back({units::Seconds(at[i]), units::Watts(watts[i])});
-  return trace;
-}
 
 void write_outcome(const jobs::Outcome& outcome, json::Value& into) {
   into.set("end", jobs::name(outcome.end));
@@ -71,14 +52,6 @@ jobs::Timings read_timings(json::Reader& reader) {
   timings.ended = read_time(reader, "ended_at");
   timings.elapsed = read_quantity<units::Seconds>(reader, "elapsed_seconds");
   return timings;
-}
-
-std::string read_power_trace(json::Reader& reader) {
-  const auto text = reader.string("power_trace", base::base64_size(jobs::most_power_trace));
-  if (!text) return {};
-  auto bytes = base::from_base64(*text);
-  if (!bytes) reader.fault("power_trace", "is no base 64");
-  return std::move(bytes).value_or("");
 }
 
 media::TranscodeSpec read_spec(json::Reader& reader) {

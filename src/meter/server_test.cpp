@@ -1,0 +1,105 @@
+// The meter over its socket: with a real one, since who is on the other side only the kernel knows.
+#include "meter/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "meter/remote_meter.h"
+#include "meter/world_for_tests.h"
+#include "os/unix_socket.h"
+
+namespace meter {
+namespace {
+
+using namespace units::literals;
+using ::testing::HasSubstr;
+
+class ServerTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Server> start() {
+    auto server = Server::start(real_.host(), *world_.meter, {.socket = socket_}, *log_);
+    EXPECT_TRUE(server) << (server ? "" : server.error().text());
+    return server ? *std::move(server) : nullptr;
+  }
+  std::unique_ptr<RemoteMeter> connect() {
+    auto meter = RemoteMeter::connect(real_.host(), socket_);
+    EXPECT_TRUE(meter) << (meter ? "" : meter.error().text());
+    return meter ? *std::move(meter) : nullptr;
+  }
+
+  os_testing::TemporaryFolder folder_;
+  os::Path socket_ = folder_.path() / "run/meter.sock";
+  os::RealHost real_;
+  std::unique_ptr<base::Log> log_ = base::silent_log();
+  World world_{{.idle = 40_W, .per_cpu = 10_W}};
+};
+
+TEST_F(ServerTest, AnotherProcessGetsWhatTheMeterMeasured) {
+  const auto server = start();
+  const auto remote = connect();
+  const auto handle = remote->begin({.name = "job", .control_group = {}, .reserved = 1});
+  world_.run_for(5_s);
+  const auto live = remote->live(handle);
+  ASSERT_TRUE(live.energy.known()) << live.energy.reason();
+  EXPECT_NEAR(live.energy.value().value(), 200, 1);
+  const auto energy = remote->end(handle, 0_s);
+  ASSERT_FALSE(energy.energy.empty());
+  EXPECT_NEAR(energy.energy[0].energy.value().value(), 200, 1);
+  EXPECT_EQ(energy.energy[0].energy.source(), "scripted");
+  EXPECT_FALSE(energy.trace.empty());
+  EXPECT_FALSE(energy.power_trace.empty());
+}
+
+TEST_F(ServerTest, ThereIsOneMeterPerMachine) {
+  const auto server = start();
+  const auto second = Server::start(real_.host(), *world_.meter, {.socket = socket_}, *log_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind(), base::ErrorKind::retry);
+  EXPECT_THAT(second.error().text(), HasSubstr("a meter of this machine runs already"));
+}
+
+TEST_F(ServerTest, ItSurvivesClientsThatDieAndThoseThatStall) {
+  const auto server = start();
+  const auto stalled = os::connect_unix(socket_);  // sends half a request and never reads
+  ASSERT_TRUE(stalled);
+  (void)os::send_some(*stalled, "{\"op\":\"beg");
+  {
+    const auto dead = os::connect_unix(socket_);
+    (void)os::send_some(*dead, "{\"op\":\"begin\",\"name\":\"left behind\"}\n");
+  }
+  const auto remote = connect();
+  const auto handle = remote->begin({.name = "job", .control_group = {}});
+  world_.run_for(1_s);
+  EXPECT_TRUE(remote->end(handle, 0_s).energy[0].energy.known());
+}
+
+TEST_F(ServerTest, AClientWhoseMeterEndsIsToldSo) {
+  auto server = start();
+  const auto remote = connect();
+  const auto handle = remote->begin({.name = "job", .control_group = {}});
+  server->stop();
+  const auto energy = remote->end(handle, 0_s);
+  ASSERT_EQ(energy.energy.size(), 1u);
+  EXPECT_THAT(energy.energy[0].energy.reason(), HasSubstr("the meter of this machine was lost"));
+  EXPECT_FALSE(RemoteMeter::connect(real_.host(), socket_)) << "its socket is gone";
+}
+
+TEST_F(ServerTest, ARefusedGroupIsTheReasonOfTheResult) {
+  const auto server = start();
+  const auto remote = connect();
+  const auto handle = remote->begin({.name = "job", .control_group = os::Path("/tmp")});
+  EXPECT_THAT(remote->end(handle).energy[0].energy.reason(), HasSubstr("not below /sys/fs/cgroup"));
+}
+
+TEST_F(ServerTest, ItKnowsSinceWhenItIsAlone) {
+  const auto server = start();
+  EXPECT_TRUE(server->alone_since());
+  const auto remote = connect();
+  remote->begin({.name = "job", .control_group = {}});
+  EXPECT_FALSE(server->alone_since());
+}
+
+}  // namespace
+}  // namespace meter
