@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "metrics/registry.h"
 #include "os/host.h"
+#include "power_sources/sources.h"
 
 namespace exporter {
 
@@ -29,6 +30,7 @@ class Collector {
 struct World {
   os::Host& host;
   std::string node;  // value of the label `node`: the machine's host name
+  power_sources::Settings energy{};
 };
 
 struct Known {

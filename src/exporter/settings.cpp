@@ -1,6 +1,7 @@
 #include "exporter/settings.h"
 
 #include "exporter/collector.h"
+#include "power_sources/settings.h"
 
 namespace exporter {
 
@@ -42,15 +43,17 @@ options::Shape shape() {
        .help = "Find proc and sys in this folder: a container's view of its host, or a copy of another machine's",
        .standard = "/"},
   };
+  for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
   return shape;
 }
 
-Settings settings_from(const options::Values& values, std::string version) {
+base::Result<Settings> settings_from(const options::Values& values, std::string version) {
   Settings settings;
   settings.port = static_cast<std::uint16_t>(values.integer("port"));
   settings.address = values.text("address");
   settings.sysroot = values.text("sysroot");
   settings.collectors = values.list("collector");
+  FFWATT_TRY(settings.energy, power_sources::settings_from(values));
   settings.version = std::move(version);
   return settings;
 }

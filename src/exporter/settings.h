@@ -7,6 +7,7 @@
 
 #include "options/options.h"
 #include "os/files.h"
+#include "power_sources/sources.h"
 
 namespace exporter {
 
@@ -15,10 +16,12 @@ struct Settings {
   std::uint16_t port = 0;
   os::Path sysroot = "/";  // where /proc and /sys are found
   std::vector<std::string> collectors;
+  power_sources::Settings energy;
   std::string version;
 };
 
 options::Shape shape();
-Settings settings_from(const options::Values& values, std::string version);
+// invalid where a setting of the energy cannot be true.
+base::Result<Settings> settings_from(const options::Values& values, std::string version);
 
 }  // namespace exporter

@@ -105,6 +105,18 @@ TEST(EnergySettings, AFileOfTheWorkingFolderMayNotSayWhereDevicesAndPasswordsAre
   EXPECT_EQ(refusal({.file = "./ffwatt.toml", .text = "[energy.meter]\nurl = 'http://plug'"}), "accepted");
 }
 
+TEST(EnergySettings, WhatFlagsHaveSaidCanBeSaidAgain) {
+  os_testing::MemoryFiles files;
+  options::Inputs inputs;
+  inputs.words = {"--sources", "model,nvml", "--cpu-tdp", "65", "--no-redfish-verify"};
+  inputs.environment = {{"FFWATT_METER_URL", "http://plug"}};
+  const options::Shape shape{.program = "try", .options = energy_options()};
+  const auto parsed = options::parse(shape, inputs, files);
+  ASSERT_TRUE(parsed) << parsed.error().text();
+  EXPECT_THAT(flags_given(parsed->values),
+              testing::ElementsAre("--sources=model,nvml", "--cpu-tdp=65", "--no-redfish-verify"));
+}
+
 TEST(EnergySettings, NoFileChoosesALibraryToLoad) {
   EXPECT_THAT(refusal({.file = "/etc/ffwatt/config.toml", .text = "[energy]\nnvml_library = '/tmp/x.so'"}),
               HasSubstr("unknown key"));

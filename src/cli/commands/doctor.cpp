@@ -3,11 +3,11 @@
 #include <ostream>
 
 #include "cli/doctor/checks.h"
-#include "cli/energy_options.h"
 #include "cli/exit_code.h"
 #include "cli/make.h"
 #include "cli/output.h"
 #include "json/json.h"
+#include "power_sources/settings.h"
 
 namespace cli {
 namespace {
@@ -26,13 +26,13 @@ class Doctor : public Command {
                                       .value_name = "PROGRAM",
                                       .help = "Which ffmpeg to check",
                                       .standard = "ffmpeg"}}};
-    for (auto& option : energy_options()) shape.options.push_back(std::move(option));
+    for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
     return shape;
   }
   Signals signals() const override { return Signals::end_us; }
 
   int run(Context& context, const options::Values& values) override {
-    const auto opened = open_sources(context.host, values);
+    const auto opened = power_sources::open_sources(context.host, values);
     if (!opened) return complain(context, "ffwatt doctor", opened.error());
     auto checks = doctor::check_energy(*opened);
     const auto add = [&](std::vector<wire::Check> more) { checks.insert(checks.end(), more.begin(), more.end()); };

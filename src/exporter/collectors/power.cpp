@@ -172,7 +172,7 @@ class Power final : public Collector {
 }  // namespace
 
 std::unique_ptr<Collector> open_power(const World& world) {
-  return std::make_unique<Power>(world, power_sources::open_all(world.host, {}));
+  return std::make_unique<Power>(world, power_sources::open_all(world.host, world.energy));
 }
 
 }  // namespace exporter
