@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "power_testing/machine_tree.h"
 #include "power_testing/simulated_sources.h"
 #include "units/quantity.h"
 
@@ -28,6 +29,7 @@ struct Scenario {
   MachineFacts machine;
   // Jobs differ in watts per CPU second by this standard deviation of the logarithm.
   double spread = power_sources::simulated::kActivitySpread;
+  power_testing::MachineTree::Groups groups = power_testing::MachineTree::Groups::v2;
   // Which part of its time a job spends on one socket: 0.5 of two is evenly spread.
   enum class Placement { spread, leaning, pinned } placement = Placement::spread;
 };

@@ -11,9 +11,12 @@ Spread spread(const std::vector<JobResult>& jobs, const Rule& rule) {
   std::vector<double> errors;
   units::Joules charged{}, truth{};
   for (const auto& job : jobs) {
+    if (job.known == JobResult::Known::no) continue;
     errors.push_back(std::abs(rule(job) / job.truth - 1));
     charged += rule(job), truth += job.truth;
   }
+  if (errors.empty()) return result;
+  result.jobs = errors.size();
   std::ranges::sort(errors);
   const auto at = [&](double part) {
     return errors[std::min(errors.size() - 1, static_cast<std::size_t>(part * static_cast<double>(errors.size())))];
@@ -25,9 +28,13 @@ Spread spread(const std::vector<JobResult>& jobs, const Rule& rule) {
 }
 
 double coverage(const std::vector<JobResult>& jobs) {
-  const auto covered =
-      std::ranges::count_if(jobs, [](const JobResult& job) { return job.low <= job.truth && job.truth <= job.high; });
-  return jobs.empty() ? 0 : static_cast<double>(covered) / static_cast<double>(jobs.size());
+  std::size_t known = 0, covered = 0;
+  for (const auto& job : jobs) {
+    if (job.known == JobResult::Known::no) continue;
+    ++known;
+    covered += job.low <= job.truth && job.truth <= job.high;
+  }
+  return known == 0 ? 0 : static_cast<double>(covered) / static_cast<double>(known);
 }
 
 }  // namespace truth

@@ -9,6 +9,7 @@
 namespace truth {
 
 struct Spread {
+  std::size_t jobs = 0;                  // for which there is a number
   double mean = 0, median = 0, p95 = 0;  // of |charged ÷ true − 1|
   double bias = 0;                       // Σ charged ÷ Σ true − 1
 };

@@ -5,18 +5,13 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "power_sources/simulated/program.h"
 #include "units/quantity.h"
 #include "units/time.h"
 
 namespace power_testing {
 
-// 0 to 1, the n-th draw of a seed. SplitMix64's mixing function (Steele, Lea, Flood, OOPSLA 2014).
-inline double drawn(std::uint64_t seed, std::uint64_t n) {
-  std::uint64_t z = seed + (n + 1) * 0x9e3779b97f4a7c15;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1.0p-53;
-}
+using power_sources::simulated::drawn;
 
 struct Updates {
   units::Seconds period{0.001};

@@ -12,8 +12,8 @@
 //   that
 //                 needs them. Where no core is busy, heat that is left belongs to nobody: it counts as idle.
 //   dram(p,s)     the power of its own memory traffic; gpu(p) of its own use
-//   machine(p)    (wall − wall at idle) × own(p) ÷ (all behind the supply − the same at idle), own = package + dram +
-//   gpu
+//   machine(p)    (wall − wall at idle, wander included) × own(p) ÷ (all behind the supply − the same at idle), own =
+//   package + dram + gpu
 // The system's background is a program too. Per zone: Σ programs + idle = zone, to 1e-9.
 //
 // One thread at a time. No clock: `now` is a parameter. A look may lie back by kMemory, at a program by a few steps.
@@ -39,6 +39,13 @@ namespace power_sources::simulated {
 inline constexpr int kMostSockets = 4;
 inline constexpr std::size_t kMostZones = 2 * kMostSockets + 2;
 
+// Idle power follows the temperature of the room: two slow waves whose phases are drawn from `seed`.
+struct Wander {
+  double deviation = 0;  // standard deviation, as a part of the idle power
+  units::Seconds slow{9'100}, fast{3'700};
+  std::uint64_t seed = 1;
+};
+
 struct MachineFacts {
   int sockets = 2;
   SocketFacts socket;
@@ -46,6 +53,7 @@ struct MachineFacts {
   std::optional<GpuFacts> gpu;
   units::Watts board{26};  // fans, disks, network
   SupplyFacts supply;
+  Wander wander;
   Program background{
       .demand = {.shape = Demand::Shape::noise, .low = 0.01, .high = 0.10, .period = units::Seconds(0.5)},
       .traffic_per_core = units::Watts(0.2)};
@@ -67,7 +75,7 @@ class Machine {
   int cores() const { return facts_.sockets * facts_.socket.cores; }
   units::BootTime started() const { return started_; }
   std::vector<ZoneId> zones() const;
-  units::Watts idle(ZoneId zone) const;
+  units::Watts idle(ZoneId zone) const;  // without wander
   units::Watts power(ZoneId zone, units::BootTime now);
 
   // Runs from program.start on, which is not before the newest look.
@@ -125,6 +133,7 @@ class Machine {
   void wake_and_end();           // programs whose time has come
   void place();                  // demands → cores by socket
   void power();                  // cores → watts of zones, programs and nobody
+  void wander();
   void power_socket(int socket);
   void power_gpu();
   void power_machine();
@@ -136,7 +145,10 @@ class Machine {
   std::vector<Socket> sockets_;
   std::vector<Runner> runners_;   // by ProgramId
   std::vector<ProgramId> alive_;  // waiting or running
-  Values idle_watts_{}, nobody_watts_{}, nobody_joules_{};
+  Values idle_watts_{};           // without wander
+  Values resting_watts_{};        // with it, in this step
+  Values nobody_watts_{}, nobody_joules_{};
+  double board_watts_ = 0;
   std::int64_t ends_ = 0;   // of the current step
   std::deque<Mark> marks_;  // the last one is the current step
 };

@@ -1,5 +1,7 @@
 // The second half of Machine: from what programs ask for to the powers of a step.
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <numeric>
 
 #include "power_sources/simulated/machine.h"
@@ -46,9 +48,26 @@ void Machine::place() {
 
 void Machine::power() {
   for (const auto id : alive_) runners_[id].watts = {};
+  wander();
   for (int s = 0; s < facts_.sockets; ++s) power_socket(s);
   if (facts_.gpu) power_gpu();
   power_machine();
+}
+
+void Machine::wander() {
+  const auto& facts = facts_.wander;
+  resting_watts_ = idle_watts_;
+  board_watts_ = facts_.board.value();
+  if (facts.deviation <= 0) return;
+  const double now = static_cast<double>(marks_.back().at) * 1e-9;
+  const auto wave = [&](units::Seconds period, std::uint64_t n) {
+    return std::sin(2 * std::numbers::pi * (now / period.value() + drawn(facts.seed, n)));
+  };
+  const double part = facts.deviation * (wave(facts.slow, 0) + wave(facts.fast, 1));
+  board_watts_ = facts_.board.value() * (1 + part);
+  double behind = board_watts_;
+  for (std::size_t z = 0; z < kMachine; ++z) behind += resting_watts_[z] *= 1 + part;
+  resting_watts_[kMachine] = facts_.supply.wall(Watts(behind)).value();
 }
 
 void Machine::power_socket(int socket) {
@@ -64,13 +83,13 @@ void Machine::power_socket(int socket) {
     at_base += runner.watts[s], traffic += runner.watts[dram];
   }
   sockets_[s].load(mark.cores[s], Watts(at_base));
-  mark.watts[s] = sockets_[s].power().value();
+  mark.watts[s] = sockets_[s].power().value() + resting_watts_[s] - idle_watts_[s];
   const double most = facts_.memory.full.value(), moved = std::min(traffic, most);
-  mark.watts[dram] = idle_watts_[dram] + moved;
+  mark.watts[dram] = resting_watts_[dram] + moved;
 
-  const double rise = mark.watts[s] - idle_watts_[s];
-  nobody_watts_[s] = at_base > 0 ? idle_watts_[s] : mark.watts[s];
-  nobody_watts_[dram] = idle_watts_[dram];
+  const double rise = mark.watts[s] - resting_watts_[s];
+  nobody_watts_[s] = at_base > 0 ? resting_watts_[s] : mark.watts[s];
+  nobody_watts_[dram] = resting_watts_[dram];
   for (const auto id : alive_) {
     auto& runner = runners_[id];
     if (at_base > 0) runner.watts[s] *= rise / at_base;
@@ -88,18 +107,18 @@ void Machine::power_gpu() {
     runner.gpu = runner.program.gpu_use / std::max(use, 1.0);
     runner.watts[kGpu] = facts_.gpu->full.value() * runner.gpu;
   }
-  nobody_watts_[kGpu] = idle_watts_[kGpu];
-  marks_.back().watts[kGpu] = idle_watts_[kGpu] + facts_.gpu->full.value() * std::min(use, 1.0);
+  nobody_watts_[kGpu] = resting_watts_[kGpu];
+  marks_.back().watts[kGpu] = resting_watts_[kGpu] + facts_.gpu->full.value() * std::min(use, 1.0);
 }
 
 void Machine::power_machine() {
   auto& watts = marks_.back().watts;
-  double behind = facts_.board.value(), behind_at_idle = behind;
-  for (std::size_t z = 0; z < kMachine; ++z) behind += watts[z], behind_at_idle += idle_watts_[z];
+  double behind = board_watts_, behind_at_idle = behind;
+  for (std::size_t z = 0; z < kMachine; ++z) behind += watts[z], behind_at_idle += resting_watts_[z];
   watts[kMachine] = facts_.supply.wall(Watts(behind)).value();
   // What one watt more behind the supply than at idle costs at the wall.
   const double rise = behind - behind_at_idle;
-  const double price = rise > 1e-12 ? (watts[kMachine] - idle_watts_[kMachine]) / rise : 0;
+  const double price = rise > 1e-12 ? (watts[kMachine] - resting_watts_[kMachine]) / rise : 0;
   nobody_watts_[kMachine] = watts[kMachine];
   for (const auto id : alive_) {
     auto& own = runners_[id].watts;

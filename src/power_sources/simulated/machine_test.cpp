@@ -55,6 +55,7 @@ TEST(SimulatedMachine, DrawsItsIdlePowerWhereNothingRuns) {
 TEST(SimulatedMachine, ProgramsAndIdleSumToEachZoneWhateverRuns) {
   MachineFacts facts;
   facts.gpu = GpuFacts{};
+  facts.wander.deviation = 0.02;
   Machine machine(facts, at(0));
   const auto programs = add_all_kinds(machine);
   for (const double t : {5.0, 33.333, 81.5, 200.0})
@@ -127,6 +128,19 @@ TEST(SimulatedMachine, TurboLastsAsLongAsItsBudget) {
   const auto& socket = machine.facts().socket;
   EXPECT_NEAR(machine.power(kPackage0, at(1)).value(), socket.peak.value(), 1);
   EXPECT_NEAR(machine.power(kPackage0, at(300)).value(), socket.sustained.value(), 1);
+}
+
+TEST(SimulatedMachine, IdlePowerWandersAroundItsMean) {
+  auto facts = quiet();
+  facts.wander.deviation = 0.01;
+  Machine machine(facts, at(0));
+  double sum = 0, squares = 0, n = 0;
+  for (double t = 0; t < 300'000; t += 100, ++n) {
+    const double part = machine.power(kPackage0, at(t)) / machine.idle(kPackage0) - 1;
+    sum += part, squares += part * part;
+  }
+  EXPECT_NEAR(sum / n, 0, 0.001);
+  EXPECT_NEAR(std::sqrt(squares / n), 0.01, 0.001);
 }
 
 TEST(SimulatedMachine, LeakageStaysForAWhileWhenTheWorkIsOver) {

@@ -11,15 +11,14 @@ using units::Seconds;
 
 constexpr Seconds kNever{std::numeric_limits<double>::infinity()};
 
-// SplitMix64's mixing function (Steele, Lea, Flood, OOPSLA 2014): the n-th number without its predecessors.
+}  // namespace
+
 double drawn(std::uint64_t seed, std::uint64_t n) {
   std::uint64_t z = seed + (n + 1) * 0x9e3779b97f4a7c15;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1.0p-53;
 }
-
-}  // namespace
 
 Demand::Level Demand::at(Seconds since_start) const {
   if (shape == Shape::steady) return {high, kNever};

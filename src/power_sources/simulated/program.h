@@ -11,6 +11,10 @@
 
 namespace power_sources::simulated {
 
+// The n-th number of a seed, 0 to 1, without its predecessors. SplitMix64's mixing function (Steele, Lea, Flood,
+// "Fast splittable pseudorandom number generators", OOPSLA 2014).
+double drawn(std::uint64_t seed, std::uint64_t n);
+
 // CPU demand in cores, constant between changes.
 struct Demand {
   enum class Shape {
