@@ -12,7 +12,7 @@ namespace cli {
 class Stage : public testing::Test {
  protected:
   Stage() : folder_(files().make_unique_folder(testing::TempDir(), "cli-").value()) {
-    environment_ = {{"PATH", "/usr/bin:/bin"}, {"HOME", (folder_ / "home").string()}};
+    environment_ = {{"PATH", "/usr/bin:/bin"}, {"HOME", (folder_ / "home").string()}, {"FFWATT_METER_SOCKET", "none"}};
   }
   ~Stage() override { (void)files().remove_tree(folder_).ok(); }
 

@@ -55,10 +55,16 @@ wire::MeterReply Client::answer(std::string_view line) {
   const auto request = wire::decode_meter_request(*value);
   if (!request) return refused(request.error().text());
   if (request->op == Op::begin) return begin(*request);
+  if (request->op == Op::describe) {
+    wire::MeterReply reply;
+    reply.qualities = meter_.qualities();
+    return reply;
+  }
   if (!workloads_.contains(request->handle)) return refused("you have no such workload; begin one");
   wire::MeterReply reply;
   reply.handle = request->handle;
   switch (request->op) {
+    case Op::describe:
     case Op::begin:
       break;
     case Op::follow:

@@ -235,6 +235,12 @@ void LocalMeter::start() {
 
 void LocalMeter::stop() { state_->sampler.stop(); }
 
+std::vector<units::Quality> LocalMeter::qualities() {
+  std::vector<units::Quality> all;
+  for (const auto& zone : zones()) all.push_back(zone.quality);
+  return all;
+}
+
 Meter::Handle LocalMeter::begin(const Workload& workload) {
   return begin(workload, watch_cpu(state_->host, state_->topology(), workload));
 }
@@ -329,6 +335,11 @@ std::vector<WorkloadAccount> LocalMeter::workloads() const {
 Seconds LocalMeter::own_cpu_time() const {
   const std::lock_guard lock(state_->mutex);
   return state_->own_cpu;
+}
+
+void LocalMeter::take(const attribution::Calibration& calibration) {
+  const std::lock_guard lock(state_->mutex);
+  state_->learning.take(calibration);
 }
 
 attribution::Calibration LocalMeter::calibration() const {

@@ -47,6 +47,7 @@ class LocalMeter final : public Meter {
   void start();  // starts sampling; a boundary read is made at once
   void stop();
 
+  std::vector<units::Quality> qualities() override;
   Handle begin(const Workload& workload) override;
   // The same with CPU times from elsewhere.
   Handle begin(const Workload& workload, std::unique_ptr<WorkloadCpu> cpu);
@@ -63,6 +64,8 @@ class LocalMeter final : public Meter {
 
   // What was learned since the start, on top of what was given: baselines of quiet windows, curves.
   attribution::Calibration calibration() const;
+  // What another program has found out meanwhile (ffwatt calibrate).
+  void take(const attribution::Calibration& calibration);
 
  private:
   struct State;

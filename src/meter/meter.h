@@ -51,6 +51,9 @@ class Meter {
  public:
   virtual ~Meter() = default;
 
+  // Of every zone that is read; empty where there is none, or nobody answers.
+  virtual std::vector<units::Quality> qualities() = 0;
+
   using Handle = std::uint64_t;
   // Reads every source now: call it just before the workload's processes are made.
   virtual Handle begin(const Workload& workload) = 0;

@@ -80,6 +80,11 @@ base::Result<wire::MeterReply> RemoteMeter::ask(const wire::MeterRequest& reques
   return reply;
 }
 
+std::vector<units::Quality> RemoteMeter::qualities() {
+  auto reply = ask(about(Op::describe, 0));
+  return reply ? std::move(reply->qualities) : std::vector<units::Quality>();
+}
+
 Meter::Handle RemoteMeter::begin(const Workload& workload) {
   wire::MeterRequest request;
   request.op = Op::begin;

@@ -19,6 +19,7 @@ class RemoteMeter final : public Meter {
   // absent where no meter listens, denied where this user may not ask it.
   static base::Result<std::unique_ptr<RemoteMeter>> connect(os::Host& host, const os::Path& socket);
 
+  std::vector<units::Quality> qualities() override;
   Handle begin(const Workload& workload) override;
   void follow(Handle handle, pid_t process) override;
   LiveReading live(Handle handle) override;

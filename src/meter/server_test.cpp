@@ -39,6 +39,7 @@ class ServerTest : public ::testing::Test {
 TEST_F(ServerTest, AnotherProcessGetsWhatTheMeterMeasured) {
   const auto server = start();
   const auto remote = connect();
+  EXPECT_EQ(remote->qualities(), std::vector{units::Quality::measured});
   const auto handle = remote->begin({.name = "job", .control_group = {}, .reserved = 1});
   world_.run_for(5_s);
   const auto live = remote->live(handle);

@@ -16,7 +16,9 @@ Service::Service(os::Host& host, std::vector<std::unique_ptr<power::Source>> sou
       options_(options),
       meter_(host, std::move(sources), local_settings(host.files, options, log)),
       saved_(meter_.calibration()),
-      saved_at_(host.clock.boot()) {}
+      saved_at_(host.clock.boot()) {
+  if (const auto status = host.files.status(options.calibration)) file_changed_ = status->changed;
+}
 
 base::Result<std::unique_ptr<Service>> Service::start(os::Host& host,
                                                       std::vector<std::unique_ptr<power::Source>> sources,
@@ -37,6 +39,17 @@ Service::~Service() {
 }
 
 void Service::housekeeping() {
+  // ffwatt calibrate writes the same file.
+  const auto status = host_.files.status(options_.calibration);
+  if (status && status->changed != file_changed_) {
+    file_changed_ = status->changed;
+    if (auto known = load_calibration(host_.files, options_.calibration)) {
+      meter_.take(*known);
+      saved_ = meter_.calibration();
+    } else {
+      log_.warning("the new calibration cannot be used", {{"why", known.error().text()}});
+    }
+  }
   if (host_.clock.boot() - saved_at_ >= kKeepEvery) save();
 }
 
@@ -49,6 +62,7 @@ void Service::save() {
     log_.warning("the calibration was not kept", {{"why", saved.error().text()}});
   else
     saved_ = std::move(now);
+  if (const auto status = host_.files.status(options_.calibration)) file_changed_ = status->changed;
 }
 
 }  // namespace meter

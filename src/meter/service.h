@@ -25,7 +25,8 @@ class Service {
 
   LocalMeter& meter() { return meter_; }
   const Server* server() const { return server_.get(); }
-  // Keeps what was learned, at most every ten minutes. Call it every few seconds.
+  // Keeps what was learned, at most every ten minutes, and takes over what ffwatt calibrate has found out. Call it
+  // every few seconds.
   void housekeeping();
 
  private:
@@ -40,6 +41,7 @@ class Service {
   std::unique_ptr<Server> server_;
   attribution::Calibration saved_;
   units::BootTime saved_at_;
+  units::WallTime file_changed_{};
 };
 
 }  // namespace meter

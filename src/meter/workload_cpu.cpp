@@ -40,6 +40,8 @@ class TreeCpu final : public WorkloadCpu {
   base::Result<void> look(os::CpuTime& out) override {
     out.by_socket.clear();
     const pid_t root = root_.load();
+    out.total = Seconds(0);
+    if (root <= 0) return {};
     // A process that ends between two looks takes its time to its parent a moment later: hold the sum until then.
     if (root > 0) highest_ = std::max(highest_, os::tree_cpu_time(host_.files, host_.root, root).value_or(highest_));
     out.total = highest_;
@@ -48,10 +50,15 @@ class TreeCpu final : public WorkloadCpu {
   void members(std::vector<pid_t>& out) const override {
     if (const pid_t root = root_.load(); root > 0) out = os::process_tree(host_.files, host_.root, root);
   }
-  void follow(pid_t process) override { root_ = process; }
+  // What it used before it was followed is nothing of this workload's.
+  void follow(pid_t process) override {
+    before_ = os::tree_cpu_time(host_.files, host_.root, process).value_or(Seconds(0));
+    root_ = process;
+  }
 
  private:
   const os::Host& host_;
+  Seconds before_{};  // written before root_ is
   std::atomic<pid_t> root_{0};
   Seconds highest_{};
 };

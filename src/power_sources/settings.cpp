@@ -28,7 +28,7 @@ std::vector<Option> machine_options() {
   std::vector<std::string> known;
   for (const auto& source : known_sources()) known.push_back(source.source);
   return {
-      {.flag = "sources",
+      {.flag = "power-source",
        .key = "energy.sources",
        .variable = "FFWATT_SOURCES",
        .type = Type::list,
@@ -250,7 +250,7 @@ base::Result<Settings> settings_from(const Values& values) {
   FFWATT_CHECK(refuse_working_folder(values, redfish_options()));
   FFWATT_CHECK(refuse_working_folder(values, meter_options()));
   Settings settings;
-  settings.only = values.list("sources");
+  settings.only = values.list("power-source");
   if (values.has("cpu-tdp")) {
     settings.cpu_tdp = units::Watts(values.number("cpu-tdp"));
     if (*settings.cpu_tdp < kLeastTdp || *settings.cpu_tdp > kMostTdp)

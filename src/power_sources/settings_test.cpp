@@ -88,7 +88,7 @@ TEST(EnergySettings, WhatCannotBeTrueIsRefusedWithTheReason) {
       {{"--meter-url", "http://m", "--meter-kind", "json"}, "say where the answer has its numbers"},
       {{"--meter-power", "apower"}, "'apower' is no JSON pointer"},
       {{"--meter-kind", "kettle"}, "shelly"},
-      {{"--sources", "powercab"}, "powercap"},
+      {{"--power-source", "powercab"}, "powercap"},
   };
   for (const auto& c : cases) EXPECT_THAT(refusal({.words = c.words}), HasSubstr(c.reason));
 }
@@ -108,13 +108,13 @@ TEST(EnergySettings, AFileOfTheWorkingFolderMayNotSayWhereDevicesAndPasswordsAre
 TEST(EnergySettings, WhatFlagsHaveSaidCanBeSaidAgain) {
   os_testing::MemoryFiles files;
   options::Inputs inputs;
-  inputs.words = {"--sources", "model,nvml", "--cpu-tdp", "65", "--no-redfish-verify"};
+  inputs.words = {"--power-source", "model,nvml", "--cpu-tdp", "65", "--no-redfish-verify"};
   inputs.environment = {{"FFWATT_METER_URL", "http://plug"}};
   const options::Shape shape{.program = "try", .options = energy_options()};
   const auto parsed = options::parse(shape, inputs, files);
   ASSERT_TRUE(parsed) << parsed.error().text();
   EXPECT_THAT(flags_given(parsed->values),
-              testing::ElementsAre("--sources=model,nvml", "--cpu-tdp=65", "--no-redfish-verify"));
+              testing::ElementsAre("--power-source=model,nvml", "--cpu-tdp=65", "--no-redfish-verify"));
 }
 
 TEST(EnergySettings, NoFileChoosesALibraryToLoad) {

@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/format.h"
+#include "units/parse.h"
 #include "wire/encode.h"
 #include "wire/fields.h"
 #include "wire/parts.h"
@@ -19,6 +20,8 @@ constexpr int highest_cpu = 65'535;
 
 std::string_view name(Op op) {
   switch (op) {
+    case Op::describe:
+      return "describe";
     case Op::begin:
       return "begin";
     case Op::follow:
@@ -32,9 +35,9 @@ std::string_view name(Op op) {
 }
 
 base::Result<Op> parse_op(std::string_view text) {
-  for (const auto op : {Op::begin, Op::follow, Op::watch, Op::end})
+  for (const auto op : {Op::describe, Op::begin, Op::follow, Op::watch, Op::end})
     if (text == name(op)) return op;
-  return base::Error::invalid("is none of begin, follow, watch, end");
+  return base::Error::invalid("is none of describe, begin, follow, watch, end");
 }
 
 std::uint64_t read_handle(json::Reader& reader) {
@@ -70,6 +73,13 @@ MeterReply read_reply(json::Reader& reader) {
   m.trace = read_member(reader, "trace", read_trace).value_or(std::vector<jobs::PowerPoint>{});
   m.power_trace = read_power_trace(reader);
   m.caveats = reader.strings("caveats", 256);
+  for (const auto& text : reader.strings("qualities", 4096)) {
+    const auto quality = units::parse_quality(text);
+    if (quality)
+      m.qualities.push_back(*quality);
+    else
+      reader.fault("qualities", quality.error().text());
+  }
   return m;
 }
 
@@ -98,6 +108,8 @@ json::Value encode(const MeterReply& m) {
   if (!m.trace.empty()) value.set("trace", encode_trace(m.trace));
   if (!m.power_trace.empty()) value.set("power_trace", base::base64(m.power_trace));
   if (!m.caveats.empty()) value.set("caveats", array_of(m.caveats));
+  if (!m.qualities.empty())
+    value.set("qualities", array_of(m.qualities, [](units::Quality q) { return json::Value(units::name(q)); }));
   return value;
 }
 

@@ -17,7 +17,7 @@ namespace wire {
 inline constexpr std::size_t longest_meter_request = 64u << 10;
 
 struct MeterRequest {
-  enum class Op { begin, follow, watch, end } op = Op::begin;
+  enum class Op { describe, begin, follow, watch, end } op = Op::begin;
   std::uint64_t handle = 0;                  // of follow, watch and end
   std::string name;                          // of begin
   std::optional<std::string> control_group;  // of begin: the folder of its CPU time
@@ -37,6 +37,7 @@ struct MeterReply {
   std::vector<jobs::PowerPoint> trace;
   std::string power_trace;  // power/power_trace.h
   std::vector<std::string> caveats;
+  std::vector<units::Quality> qualities;  // of describe: of each zone that is read
   bool operator==(const MeterReply&) const = default;
 };
 

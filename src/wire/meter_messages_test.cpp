@@ -33,6 +33,7 @@ TEST(MeterMessages, AReplyComesThroughAsItWas) {
   reply.trace = {{units::Seconds(1), Watts(40)}};
   reply.power_trace = std::string("\0\1bytes", 7);
   reply.caveats = {"one"};
+  reply.qualities = {units::Quality::measured, units::Quality::estimated};
   EXPECT_EQ(*decode_meter_reply(encode(reply)), reply);
 }
 

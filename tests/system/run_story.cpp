@@ -112,7 +112,7 @@ TEST_F(RunStory, NobodyIsBlamedForAFailureThatIsTheCommandsOwn) {
 // Other work runs beside it: the machine takes more than the run, and the run's power is still its own.
 TEST_F(RunStory, PowerTimesTimeIsTheEnergy) {
   Program other(start({"sh", "-c", "while :; do :; done"}));
-  const auto ended = run({"ffwatt", "run", "--json", "--sources", "model", "--", "sh", "-c",
+  const auto ended = run({"ffwatt", "run", "--json", "--power-source", "model", "--", "sh", "-c",
                           "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done"});
   other.signal(SIGKILL);
   const auto report = parsed(ended.err);
@@ -150,7 +150,7 @@ TEST_F(RunStory, JsonIsOneDocumentOnStderrWithoutAZeroForWhatIsNotKnown) {
   // A source that has nothing to read, and work that is too short for any: nothing of it may become a number.
   for (const auto* sources : {"powercap", "model"}) {
     const auto ended =
-        run({"ffwatt", "run", "--json", "--sources", sources, "--name", "n", "--tag", "note=a,b", "--", "true"});
+        run({"ffwatt", "run", "--json", "--power-source", sources, "--name", "n", "--tag", "note=a,b", "--", "true"});
     ASSERT_EQ(ended.code, 0) << ended.err;
     EXPECT_THAT(ended.out, IsEmpty());
     const auto report = parsed(ended.err);
@@ -291,7 +291,7 @@ TEST_F(RunStory, TheSummaryFitsTheTerminal) {
 }
 
 TEST_F(RunStory, MeasuredEnergyThatIsRequiredButNotThereStopsBeforeTheStart) {
-  const auto ended = run({"ffwatt", "run", "--require", "measured", "--sources", "model", "--", "touch", "ran"});
+  const auto ended = run({"ffwatt", "run", "--require", "measured", "--power-source", "model", "--", "touch", "ran"});
   EXPECT_EQ(ended.code, 5);
   EXPECT_THAT(ended.err, HasSubstr("no source here gives measured energy"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "ran"));
@@ -315,7 +315,7 @@ TEST_F(RunStory, AnEncodeHasItsFramesItsSpeedAndItsJoulesPerFrame) {
                                            "-preset",
                                            "ultrafast",
                                            "out.mp4"};
-  std::vector<std::string> words{"ffwatt", "run", "--sources", "model", "--"};
+  std::vector<std::string> words{"ffwatt", "run", "--power-source", "model", "--"};
   words.insert(words.end(), encode.begin(), encode.end());
   const auto ended = run(words);
   ASSERT_EQ(ended.code, 0) << ended.err;

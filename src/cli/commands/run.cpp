@@ -10,9 +10,9 @@
 #include "cli/exit_code.h"
 #include "cli/local_runs.h"
 #include "cli/make.h"
+#include "cli/metering.h"
 #include "cli/output.h"
 #include "media/command_line.h"
-#include "power_sources/settings.h"
 #include "runner/run_workload.h"
 #include "wire/encode.h"
 
@@ -55,12 +55,11 @@ bool good_enough(units::Quality quality, units::Quality least) {
 }
 
 // Looked at before the command starts: three hours of encoding are not spent on a number that cannot be had.
-std::optional<std::string> cannot_be_met(units::Quality least, const power_sources::Opened& opened) {
-  for (const auto& source : opened.sources)
-    for (const auto& zone : source->zones())
-      if (good_enough(zone.quality, least)) return std::nullopt;
+std::optional<std::string> cannot_be_met(units::Quality least, const Metering& metering) {
+  for (const auto quality : metering.qualities())
+    if (good_enough(quality, least)) return std::nullopt;
   std::string text = format("no source here gives {} energy, so the command was not started", units::name(least));
-  for (const auto& rung : opened.ladder)
+  for (const auto& rung : metering.ladder())
     if (rung.in_use == power_sources::Rung::InUse::no && !rung.fix.empty())
       text += format("\n  {}: {}\n    fix: {}", rung.source, rung.detail, rung.fix);
   return text + "\n'ffwatt doctor' says more.";
@@ -124,7 +123,7 @@ class Run : public Command {
                      .help = "Do not keep this run in the list of runs",
                      .standard = "true"}},
         .rest = options::Shape::Rest::command};
-    for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
+    for (auto& option : metering_options()) shape.options.push_back(std::move(option));
     return shape;
   }
 
@@ -140,18 +139,16 @@ class Run : public Command {
     }
     request->command.program = *program;
 
-    auto opened = power_sources::open_sources(context.host, values);
-    if (!opened) return complain(context, me, opened.error());
+    auto metering = Metering::open(context, values);
+    if (!metering) return complain(context, me, metering.error());
     const auto least = required(values);
-    if (const auto why = least ? cannot_be_met(*least, *opened) : std::nullopt) {
+    if (const auto why = least ? cannot_be_met(*least, *metering) : std::nullopt) {
       context.err << me << ": " << *why << "\n";
       return not_measured;
     }
-    meter::LocalMeter meter(context.host, std::move(opened->sources));
-    meter.start();
-    auto report = runner::run_workload(context.host, meter, *std::move(request));
+    auto report = runner::run_workload(context.host, metering->meter(), *std::move(request));
     if (!report) return could_not_start(context, report.error());
-    meter.stop();
+    metering->stop();
 
     show(context, values, *report);
     const int code = exit_code_of(*report, context.signals);

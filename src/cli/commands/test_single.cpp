@@ -10,6 +10,7 @@
 #include "cli/exit_code.h"
 #include "cli/local_runs.h"
 #include "cli/make.h"
+#include "cli/metering.h"
 #include "cli/output.h"
 #include "cli/stream_test/pause.h"
 #include "cli/stream_test/phase_line.h"
@@ -17,7 +18,6 @@
 #include "cli/stream_test/receiving_end.h"
 #include "cli/stream_test/results_writer.h"
 #include "media/encoder_probe.h"
-#include "power_sources/settings.h"
 #include "runner/run_transcode.h"
 #include "units/format.h"
 
@@ -42,7 +42,7 @@ struct Bench {
   media::Ffmpeg ffmpeg;
   std::vector<media::EncoderState> encoders;
   std::unique_ptr<stream_test::ResultsWriter> results;
-  std::unique_ptr<meter::LocalMeter> meter;
+  std::optional<Metering> metering;
   std::unique_ptr<local::RtmpServer> server;  // absent where the user has one
 };
 
@@ -74,6 +74,8 @@ class Test {
   }
 
  private:
+  meter::Meter& meter() { return bench_.metering->meter(); }
+
   base::Result<void> prepare() {
     auto& host = context_.host;
     const auto ffmpeg_name = values_.text("ffmpeg");
@@ -82,10 +84,8 @@ class Test {
                                           *media::find_encoder(plan_.spec.encoder), kEncoderProbe)};
     FFWATT_TRY(const auto encoder, media::choose_encoder(plan_.spec, bench_.encoders));
     FFWATT_TRY(bench_.results, stream_test::ResultsWriter::open(host, plan_.output_folder));
-    FFWATT_TRY(auto opened, power_sources::open_sources(host, values_));
-    bench_.meter = std::make_unique<meter::LocalMeter>(host, std::move(opened.sources));
     if (plan_.spec.rtmp_url.empty()) FFWATT_CHECK(start_server());
-    bench_.meter->start();
+    FFWATT_TRY(bench_.metering, Metering::open(context_, values_));
     return {};
   }
 
@@ -105,11 +105,11 @@ class Test {
   // The machine's power while nothing of ours runs: a workload without CPU time.
   Paused measure_baseline(units::Seconds length) {
     line_.begin("baseline", length);
-    const auto handle = bench_.meter->begin({"baseline", [] { return units::Seconds(0); }, 0});
+    const auto handle = meter().begin({.name = "baseline", .control_group = {}, .reserved = 0});
     const auto paused = stream_test::pause(context_.host.clock, context_.signals, length, [&](auto now, auto passed) {
-      line_.update(now, passed, "", bench_.meter->live(handle).power);
+      line_.update(now, passed, "", meter().live(handle).power);
     });
-    auto seen = bench_.meter->end(handle, units::Seconds(0));
+    auto seen = meter().end(handle, units::Seconds(0));
     line_.end(units::text(seen.power));
     if (paused == Paused::whole) baseline_ = wire::Baseline{seen.power, length, std::move(seen.caveats)};
     return paused;
@@ -140,7 +140,7 @@ class Test {
     auto environment = context_.environment;
     environment.insert(environment.begin(), {{"FFWATT_RUN_ID", id_}, {"FFWATT_ITERATION", "1"}});
     line_.begin("stream", plan_.spec.duration);
-    auto report = runner::run_transcode(context_.host, *bench_.meter, bench_.ffmpeg, environment, std::move(request));
+    auto report = runner::run_transcode(context_.host, meter(), bench_.ffmpeg, environment, std::move(request));
     line_.end(std::string(jobs::name(report.outcome.end)));
     for (auto& caveat : receiver.caveats()) report.caveats.push_back(std::move(caveat));
     // ffmpeg only knows that nobody listens to it any more; why is in the server's own log.
@@ -225,7 +225,7 @@ class TestSingle : public Command {
                              .value_name = "PROGRAM",
                              .help = "Which ffmpeg to use",
                              .standard = "ffmpeg"});
-    for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
+    for (auto& option : metering_options()) shape.options.push_back(std::move(option));
     return shape;
   }
 
