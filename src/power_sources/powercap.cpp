@@ -2,7 +2,6 @@
 // by path; each counter is held open, since open-read-close costs eight times as much as one pread. What the kernel
 // says about it: Documentation/power/powercap/powercap.rst.
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,36 +9,16 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "os/machine.h"
-#include "power/ledger.h"
 #include "power/zone_tree.h"
+#include "power_sources/counters.h"
 #include "power_sources/open_source.h"
 
 namespace power_sources {
 namespace {
 
 constexpr std::string_view kFolder = "/sys/class/powercap";
-// RAPL updates its counters about every millisecond; in ten of them even an idle package moves by many steps.
-constexpr units::Seconds kSecondLook{0.010};
 // A limit outside of these is a placeholder of the firmware.
 constexpr units::Watts kLeastLimit{1}, kMostLimit{20'000};
-
-base::Result<std::uint64_t> read_counter(os::HeldFile& file) {
-  std::array<char, 32> buffer;
-  FFWATT_TRY(const auto size, file.read(buffer.data(), buffer.size()));
-  const auto text = base::trim(std::string_view(buffer.data(), size));
-  const auto number = base::to_unsigned(text);
-  if (!number) return base::Error::failed(base::format("'{}' is no counter value", text));
-  return *number;
-}
-
-base::Result<power::Reading> look(const os::Clock& clock, os::HeldFile& file) {
-  const auto before = clock.boot();
-  FFWATT_TRY(const auto raw, read_counter(file));
-  const auto half = (clock.boot() - before) / 2.0;
-  power::Reading reading;
-  reading.raw = raw, reading.at = before + half, reading.half_width = half;
-  return reading;
-}
 
 class Powercap final : public power::Source {
  public:
@@ -213,16 +192,7 @@ void drop_implausible(os::Host& host, Findings& found, bool virtual_machine) {
   host.clock.sleep_until(host.clock.boot() + kSecondLook, {});
   for (std::size_t i = found.zones.size(); i-- > 0;) {
     if (!suspicious(i)) continue;
-    std::string why;
-    power::Account account(found.zones[i]);
-    account.add(found.first[i]);
-    const auto second = look(host.clock, *found.files[i]);
-    if (!second)
-      why = second.error().text();
-    else if (second->raw == found.first[i].raw)
-      why = base::format("its counter stands still at {} µJ", second->raw);
-    else if (account.add(*second) != power::Step::counted)
-      why = base::format("its counter jumped from {} to {} µJ within 10 ms", found.first[i].raw, second->raw);
+    const auto why = implausible(found.zones[i], found.first[i], look(host.clock, *found.files[i]));
     if (why.empty()) continue;
     found.faults.push_back(base::format("{}: {}", found.zones[i].name, why));
     const auto at = static_cast<std::ptrdiff_t>(i);

@@ -1,9 +1,11 @@
+#include <errno.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
+#include <algorithm>
+#include <set>
 
+#include "power/zone_tree.h"
 #include "power_sources/host_tree_for_tests.h"
 #include "power_sources/open_source.h"
 
@@ -53,13 +55,16 @@ TEST(Powercap, FindsTheZonesOfALaptopAndDropsTheMmioTwin) {
 }
 
 TEST(Powercap, FindsEverySocketOfAMachine) {
-  for (const int sockets : {1, 2, 4, 8}) {
+  for (const int sockets : {1, 2, 4, 8, 64}) {
     HostTree tree("epyc-2s");
     for (int i = 0; i < sockets; ++i) tree.add({base::format("intel-rapl:{}", i), base::format("package-{}", i)});
     const auto attempt = open_powercap(tree.host, {});
     ASSERT_TRUE(attempt.source);
     EXPECT_EQ(attempt.source->zones().size(), static_cast<std::size_t>(sockets));
-    for (int i = 0; i < sockets; ++i) EXPECT_EQ(attempt.source->zones()[static_cast<std::size_t>(i)].socket, i);
+    std::set<int> found;
+    for (const auto& zone : attempt.source->zones()) found.insert(zone.socket.value());
+    EXPECT_EQ(found.size(), static_cast<std::size_t>(sockets));
+    EXPECT_EQ(*found.rbegin(), sockets - 1);
   }
 }
 
@@ -79,6 +84,53 @@ TEST(Powercap, DiesOfASocketKeepTheNumberOfTheirSocket) {
   const auto attempt = open_powercap(tree.host, {});
   ASSERT_TRUE(attempt.source);
   EXPECT_EQ(attempt.source->zones()[0].socket, 1);
+}
+
+TEST(Powercap, DiesOfAnAmdSocketThatShowOneCounterAreCountedOnceAndTheOtherSocketToo) {
+  HostTree tree("epyc-2s");
+  for (int socket = 0; socket < 2; ++socket)
+    for (int die = 0; die < 4; ++die)
+      tree.add({base::format("intel-rapl:{}", 4 * socket + die), base::format("package-{}-die-{}", socket, die),
+                base::format("{}", 1'000'000 + 500'000'000 * socket)});
+  const auto attempt = open_powercap(tree.host, {});
+  ASSERT_TRUE(attempt.source);
+  ASSERT_EQ(attempt.source->zones().size(), 8u);
+  power::MirrorWatch mirrors(attempt.source->zones());
+  power::Readings readings;
+  attempt.source->read(tree.clock, readings);
+  mirrors.look(readings.good);
+  EXPECT_EQ(std::ranges::count(mirrors.roles(), power::Role::counted), 2);
+  EXPECT_EQ(std::ranges::count(mirrors.roles(), power::Role::mirror), 6);
+}
+
+TEST(Powercap, TheErrnoOfAReadIsToldPerZoneAndTheOthersGoOn) {
+  for (const int number : {EACCES, EINVAL, ENODATA, ENODEV, EIO}) {
+    HostTree tree("epyc-2s");
+    tree.add({"intel-rapl:0", "package-0"});
+    tree.add({"intel-rapl:1", "package-1"});
+    const auto attempt = open_powercap(tree.host, {});
+    ASSERT_TRUE(attempt.source);
+    const auto error = base::Error::from_errno(number, "pread");
+    tree.files.fail(tree.folder / "sys/class/powercap/intel-rapl:0/energy_uj", error);
+    power::Readings readings;
+    attempt.source->read(tree.clock, readings);
+    ASSERT_EQ(readings.good.size(), 1u);
+    EXPECT_EQ(readings.good[0].zone, 1u);
+    ASSERT_EQ(readings.faults.size(), 1u);
+    EXPECT_EQ(readings.faults[0].error.kind(), error.kind());
+    EXPECT_THAT(readings.faults[0].error.text(), AllOf(HasSubstr("package-0: "), HasSubstr(error.text())));
+  }
+}
+
+TEST(Powercap, AZoneWhoseErrnoIsThereAtTheStartIsLeftOutAndTheOthersAreUsed) {
+  HostTree tree("epyc-2s");
+  tree.add({"intel-rapl:0", "package-0"});
+  tree.add({"intel-rapl:1", "package-1"});
+  tree.files.fail(tree.folder / "sys/class/powercap/intel-rapl:1/energy_uj", base::Error::from_errno(ENODATA, "pread"));
+  const auto attempt = open_powercap(tree.host, {});
+  ASSERT_TRUE(attempt.source);
+  EXPECT_EQ(attempt.source->zones().size(), 1u);
+  EXPECT_THAT(attempt.detail, HasSubstr("left out: package-1"));
 }
 
 TEST(Powercap, ReadsEachCounterWithItsTime) {

@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "power_sources/open_source.h"
+#include "power_sources/some_zones.h"
 
 namespace power_sources {
 namespace {
@@ -34,11 +35,24 @@ bool beyond_gpus(const power::Source& source) {
   return std::ranges::any_of(source.zones(), [](const power::Zone& zone) { return zone.scope != units::Scope::gpu; });
 }
 
-// The first of its zones' scopes that a better source already covers.
-std::optional<units::Scope> covered(const power::Source& source, const std::set<units::Scope>& scopes) {
-  for (const auto& zone : source.zones())
-    if (scopes.contains(zone.scope)) return zone.scope;
-  return std::nullopt;
+// The zones whose scope no better source covers, and the names of the scopes of the others. GPUs are told apart by
+// their makers: each source reads the cards of some, so two sources have no card in common.
+struct Needed {
+  std::vector<std::size_t> zones;
+  std::vector<std::string> covered;
+};
+Needed needed(const power::Source& source, const std::set<units::Scope>& scopes) {
+  Needed result;
+  for (std::size_t i = 0; i < source.zones().size(); ++i) {
+    const auto scope = source.zones()[i].scope;
+    if (scope == units::Scope::gpu || !scopes.contains(scope)) {
+      result.zones.push_back(i);
+      continue;
+    }
+    std::string name(units::name(scope));
+    if (std::ranges::find(result.covered, name) == result.covered.end()) result.covered.push_back(std::move(name));
+  }
+  return result;
 }
 
 }  // namespace
@@ -69,14 +83,19 @@ Opened open_all(os::Host& host, const Settings& settings) {
     rung.detail = std::move(attempt.detail);
     rung.fix = std::move(attempt.fix);
     if (attempt.source) {
-      if (const auto scope = covered(*attempt.source, scopes)) {
-        rung.detail = base::format("not needed: a better source covers {}", units::name(*scope));
+      auto need = needed(*attempt.source, scopes);
+      if (need.zones.empty()) {
+        rung.detail = base::format("not needed: a better source covers {}", base::join(need.covered, ", "));
       } else if (estimates(*attempt.source) && !measuring.empty()) {
         // An estimate beside a measured value invites adding or comparing the two.
         rung.detail = base::format("not needed: {} measures", measuring);
       } else {
         rung.in_use = Rung::InUse::yes;
         if (!estimates(*attempt.source) && beyond_gpus(*attempt.source) && measuring.empty()) measuring = entry.name;
+        if (!need.covered.empty()) {
+          rung.detail += base::format(" (a better source covers {})", base::join(need.covered, ", "));
+          attempt.source = some_zones(std::move(attempt.source), std::move(need.zones));
+        }
         for (const auto& zone : attempt.source->zones()) scopes.insert(zone.scope);
         opened.sources.push_back(std::move(attempt.source));
       }

@@ -38,6 +38,53 @@ TEST(Sources, AnEstimateIsNeverUsedBesideAMeasurement) {
   EXPECT_EQ(rung(opened, "model").detail, "not needed: powercap measures");
 }
 
+TEST(Sources, WherePerfReadsPowercapIsNotNeeded) {
+  HostTree tree("epyc-2s");
+  tree.add_power_pmu({{.cpu = 0}}, {"energy-pkg"});
+  tree.add({"intel-rapl:0", "package-0"});
+  const auto opened = open_all(tree.host, {});
+  ASSERT_EQ(opened.sources.size(), 1u);
+  EXPECT_EQ(opened.sources[0]->name(), "perf");
+  EXPECT_EQ(rung(opened, "powercap").detail, "not needed: a better source covers package");
+}
+
+TEST(Sources, OfASourceOnlyTheScopesAreUsedThatNoBetterOneCovers) {
+  HostTree tree("epyc-2s");
+  tree.add_sensor("hwmon0", "amd_energy", "energy1_input", "5000000", "Esocket0");
+  tree.add_power_pmu({{.cpu = 0}}, {"energy-pkg", "energy-cores", "energy-ram"});
+  const auto opened = open_all(tree.host, {});
+  ASSERT_EQ(opened.sources.size(), 2u);
+  EXPECT_EQ(opened.sources[0]->name(), "hwmon");
+  auto& perf = *opened.sources[1];
+  EXPECT_EQ(perf.name(), "perf");
+  ASSERT_EQ(perf.zones().size(), 1u) << "neither the package nor its cores";
+  EXPECT_EQ(perf.zones()[0].name, "dram");
+  EXPECT_THAT(rung(opened, "perf").detail, HasSubstr("(a better source covers package)"));
+
+  tree.set_count(0, "energy-ram", "77");
+  power::Readings readings;
+  perf.read(tree.clock, readings);
+  ASSERT_EQ(readings.good.size(), 1u);
+  EXPECT_EQ(readings.good[0].zone, 0u);
+  EXPECT_EQ(readings.good[0].raw, 77u);
+  tree.set_count(0, "energy-ram", "N/A");
+  readings.clear();
+  perf.read(tree.clock, readings);
+  ASSERT_EQ(readings.faults.size(), 1u);
+  EXPECT_EQ(readings.faults[0].zone, 0u);
+}
+
+TEST(Sources, TheBoardAndTheProcessorsAreReadSideBySide) {
+  HostTree tree("epyc-2s");
+  tree.add_sensor("hwmon0", "power_meter", "power1_average", "250000000");
+  tree.add({"intel-rapl:0", "package-0"});
+  const auto opened = open_all(tree.host, {});
+  ASSERT_EQ(opened.sources.size(), 2u);
+  EXPECT_EQ(opened.sources[0]->name(), "hwmon");
+  EXPECT_EQ(opened.sources[1]->name(), "powercap");
+  EXPECT_EQ(rung(opened, "model").in_use, InUse::no);
+}
+
 TEST(Sources, TheConfigurationMayLeaveSourcesOut) {
   HostTree tree("epyc-2s");
   tree.add({"intel-rapl:0", "package-0"});

@@ -5,7 +5,7 @@
 
 namespace power_sources {
 
-class ModelStage final : public Stage {
+class ModelStage : public Stage {
  public:
   using Stage::Stage;
 

@@ -4,8 +4,10 @@
 
 #include <vector>
 
+#include "power_sources/stage_hwmon_for_tests.h"
 #include "power_sources/stage_model_for_tests.h"
 #include "power_sources/stage_nvml_for_tests.h"
+#include "power_sources/stage_perf_for_tests.h"
 #include "power_sources/stage_powercap_for_tests.h"
 #include "power_sources/stage_web_for_tests.h"
 
@@ -22,6 +24,8 @@ std::unique_ptr<Stage> make_stage(HostTree& tree) {
 
 inline const std::vector<StageEntry>& stages() {
   static const std::vector<StageEntry> list{
+      {"hwmon", &make_stage<HwmonStage>},
+      {"perf", &make_stage<PerfStage>},
       {"powercap", &make_stage<PowercapStage>},
       {"meter", &make_stage<MeterStage>},
       {"redfish", &make_stage<RedfishStage>},
