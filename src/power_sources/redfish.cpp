@@ -42,10 +42,11 @@ std::string link(const json::Value& value, std::string_view name) {
   return id.is_string() && id.as_string().starts_with("/redfish/") ? id.as_string() : std::string();
 }
 
-struct Chassis {
-  std::string id;
-  WebReadings readings;
-};
+// "/redfish/v1/Chassis/1/" → "1": some makers end their paths with a slash.
+std::string last_segment(std::string_view target) {
+  while (target.ends_with('/')) target.remove_suffix(1);
+  return std::string(target.substr(target.rfind('/') + 1));
+}
 
 class Search {
  public:
@@ -118,7 +119,7 @@ Attempt open_redfish(os::Host& host, const Settings& settings) {
 
   std::vector<std::string> ids;
   for (const auto& target : *targets) {
-    const auto id = target.substr(target.rfind('/', target.size() - 2) + 1);
+    const auto id = last_segment(target);
     ids.push_back(id);
     if (!wanted.empty() && id != wanted) continue;
     auto readings = search.readings(target);

@@ -85,12 +85,16 @@ TEST_F(ARedfishService, WithSeveralChassisTakesTheFirstWithAReadingOrTheOneThatI
   device.page(kChassis, R"({"Members":[{"@odata.id":"/redfish/v1/Chassis/Empty"},{"@odata.id":"/redfish/v1/Chassis/1"},
                                        {"@odata.id":"/redfish/v1/Chassis/2/"}]})");
   device.page("/redfish/v1/Chassis/Empty", "{}");
-  device.page("/redfish/v1/Chassis/2/", R"({"Power":{"@odata.id":"/redfish/v1/Chassis/2/Power"}})");
+  device.page("/redfish/v1/Chassis/2", R"({"Power":{"@odata.id":"/redfish/v1/Chassis/2/Power"}})");
   device.page("/redfish/v1/Chassis/2/Power", R"({"PowerControl":[{"PowerConsumedWatts":99}]})");
   metrics("1", "250");
-  EXPECT_EQ(open().source->zones()[0].path, "redfish:1");
+  const auto first = open();
+  ASSERT_TRUE(first.source) << first.detail;
+  EXPECT_EQ(first.source->zones()[0].path, "redfish:1");
   settings.redfish.chassis = "2";
-  EXPECT_EQ(read(open()), "99 W");
+  const auto second = open();
+  ASSERT_TRUE(second.source) << second.detail;
+  EXPECT_EQ(read(second), "99 W");
   settings.redfish.chassis = "3";
   EXPECT_THAT(why(), HasSubstr("no chassis '3'; it has Empty, 1, 2"));
 }

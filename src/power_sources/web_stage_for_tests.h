@@ -19,7 +19,7 @@
 
 namespace power_sources {
 
-// The device. Pages by path and query; anything else is 404. Any thread.
+// The device. Pages by path and query; anything else is 404. The server takes a slash off a path's end. Any thread.
 class WebDeviceForTests {
  public:
   WebDeviceForTests()
@@ -109,6 +109,7 @@ class WebStage : public testing::Test {
   }
   // What the source's one zone says: its counter or its power, or the fault.
   static std::string read(const Attempt& attempt, const os::Clock& clock) {
+    if (!attempt.source) return "not opened: " + attempt.detail;
     power::Readings readings;
     attempt.source->read(clock, readings);
     if (readings.good.size() + readings.faults.size() != 1) return "not one answer for one zone";
