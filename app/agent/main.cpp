@@ -16,7 +16,7 @@ int main(int count, char** words) {
       [&](const options::Values& values) -> base::Result<void> {
         FFWATT_TRY(auto settings, agent::settings_from(values, host.files, environment, FFWATT_VERSION));
         if (settings.run_one)
-          return agent::run_one(host, environment, {*settings.run_one, settings.slots}, signals, *log);
+          return agent::run_one(host, environment, {*settings.run_one, settings.slots, settings.energy}, signals, *log);
         FFWATT_TRY(settings.own_program, host.files.link_target("/proc/self/exe"));
         return agent::serve(host, environment, settings, signals, *log);
       });

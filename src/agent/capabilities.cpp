@@ -40,7 +40,7 @@ jobs::NodeFacts capabilities(os::Host& host, const os::Environment& environment,
   facts.slots = settings.slots;
   facts.agent_version = settings.version;
 
-  for (auto& rung : power_sources::open_all(host, {}).ladder)
+  for (auto& rung : power_sources::open_all(host, settings.energy).ladder)
     facts.energy_sources.push_back({rung.source,
                                     rung.in_use == power_sources::Rung::InUse::yes ? jobs::EnergySourceState::InUse::yes
                                                                                    : jobs::EnergySourceState::InUse::no,

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "jobs/node.h"
 #include "os/host.h"
+#include "power_sources/sources.h"
 
 namespace agent {
 
@@ -13,6 +14,7 @@ struct CapabilitySettings {
   int slots = 1;
   std::string version;
   os::Path cache;  // file; may be absent
+  power_sources::Settings energy{};
 };
 // Never fails: a node without ffmpeg has no working encoder and says why.
 jobs::NodeFacts capabilities(os::Host& host, const os::Environment& environment, const CapabilitySettings& settings);

@@ -152,8 +152,8 @@ void Doer::act(const Launch& action) {
   wire::Offer offer{with_output(action.offer.job), action.offer.lease};
   const auto& spec = offer.job.submission.spec;
   if (spec.output_mode == media::OutputMode::file) outputs_[offer.lease.job] = spec.output;
-  auto runner =
-      RunnerProcess::launch(host_, environment_, settings_.own_program, spool_, offer, settings_.slots, boot_id_);
+  auto runner = RunnerProcess::launch(host_, environment_, settings_.own_program, spool_, offer, settings_.runner_words,
+                                      boot_id_);
   if (!runner) {
     report_dead(offer, jobs::FailureClass::node, "the runner could not be started: " + runner.error().text());
     return inbox_.add([job = offer.lease.job](Core& core, units::Instant now) { return core.launch_failed(job, now); });

@@ -74,7 +74,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
   const auto ffmpeg = media::find_ffmpeg(host, "ffmpeg", environment);
   if (!ffmpeg) return finish(nothing_ran(offer, jobs::FailureClass::node, ffmpeg.error().text(), host.clock.wall()));
 
-  auto opened = power_sources::open_all(host, {});
+  auto opened = power_sources::open_all(host, settings.energy);
   meter::LocalMeter meter(host, std::move(opened.sources));
   meter.start();
 

@@ -8,6 +8,7 @@
 #include "jobs/report.h"
 #include "os/host.h"
 #include "os/signals.h"
+#include "power_sources/sources.h"
 #include "wire/messages.h"
 
 namespace agent {
@@ -15,6 +16,7 @@ namespace agent {
 struct RunOneSettings {
   os::Path folder;  // the attempt's
   int slots = 1;
+  power_sources::Settings energy{};
 };
 // Blocks. An error means that not even a report could be written.
 base::Result<void> run_one(os::Host& host, const os::Environment& environment, const RunOneSettings& settings,

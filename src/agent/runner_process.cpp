@@ -15,12 +15,14 @@ constexpr units::BootTime never = units::BootTime::from_nanoseconds(INT64_MAX);
 
 base::Result<std::unique_ptr<RunnerProcess>> RunnerProcess::launch(os::Host& host, const os::Environment& environment,
                                                                    const os::Path& own_program, Spool& spool,
-                                                                   const wire::Offer& offer, int slots,
+                                                                   const wire::Offer& offer,
+                                                                   const std::vector<std::string>& words,
                                                                    const std::string& boot_id) {
   FFWATT_CHECK(spool.put_offer(offer));
   os::SpawnSpec spec;
   spec.program = own_program;
-  spec.arguments = {"--run-one", spool.folder(offer.lease).string(), "--slots", base::format("{}", slots)};
+  spec.arguments = {"--run-one", spool.folder(offer.lease).string()};
+  spec.arguments.insert(spec.arguments.end(), words.begin(), words.end());
   spec.environment = environment;
   // It outlives this agent and its terminal: no descriptor of ours but stderr, a process group of its own.
   spec.descriptors = {{0, -1}, {1, -1}, {2, 2}};

@@ -13,10 +13,11 @@ namespace agent {
 
 class RunnerProcess {
  public:
-  // `own_program` is this program's path; the runner is the same program.
+  // `own_program` is this program's path; the runner is the same program. `words` come behind --run-one FOLDER.
   static base::Result<std::unique_ptr<RunnerProcess>> launch(os::Host& host, const os::Environment& environment,
                                                              const os::Path& own_program, Spool& spool,
-                                                             const wire::Offer& offer, int slots,
+                                                             const wire::Offer& offer,
+                                                             const std::vector<std::string>& words,
                                                              const std::string& boot_id);
   // absent where it has ended.
   static base::Result<std::unique_ptr<RunnerProcess>> adopt(os::Host& host, const ProcessName& name,

@@ -18,7 +18,7 @@ class RunnerProcessTest : public testing::Test {
     return path;
   }
   std::unique_ptr<RunnerProcess> launched(const std::string& script) {
-    auto runner = RunnerProcess::launch(host, environment, program(script), spool, offer, 2, "boot-1");
+    auto runner = RunnerProcess::launch(host, environment, program(script), spool, offer, {"--slots", "2"}, "boot-1");
     EXPECT_TRUE(runner) << runner.error().text();
     return std::move(*runner);
   }
@@ -58,7 +58,7 @@ TEST_F(RunnerProcessTest, ACancelIsSigtermAndGivingBackIsSigint) {
 }
 
 TEST_F(RunnerProcessTest, AProgramThatIsNotThereIsAnError) {
-  const auto runner = RunnerProcess::launch(host, environment, folder / "nothing", spool, offer, 1, "boot-1");
+  const auto runner = RunnerProcess::launch(host, environment, folder / "nothing", spool, offer, {}, "boot-1");
   EXPECT_EQ(runner.error().kind(), base::ErrorKind::absent);
 }
 

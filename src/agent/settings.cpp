@@ -1,6 +1,7 @@
 #include "agent/settings.h"
 
 #include "base/text.h"
+#include "power_sources/settings.h"
 
 namespace agent {
 
@@ -56,6 +57,7 @@ options::Shape shape() {
        .value_name = "FOLDER",
        .help = "Be the runner of one job; agents start this themselves"},
   };
+  for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
   return shape;
 }
 
@@ -65,6 +67,9 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Fi
   settings.version = std::move(version);
   settings.master = values.text("master");
   settings.slots = static_cast<int>(values.integer("slots"));
+  FFWATT_TRY(settings.energy, power_sources::settings_from(values));
+  settings.runner_words = {"--slots", values.text("slots")};
+  for (auto& word : power_sources::flags_given(values)) settings.runner_words.push_back(std::move(word));
   if (values.has("name")) settings.name = values.text("name");
   if (values.has("run-one")) settings.run_one = values.text("run-one");
   if (values.has("key-file")) {

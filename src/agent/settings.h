@@ -3,6 +3,7 @@
 
 #include "options/options.h"
 #include "os/host.h"
+#include "power_sources/sources.h"
 
 namespace agent {
 
@@ -12,6 +13,9 @@ struct Settings {
   std::string name;
   int slots = 1;
   os::Path state_folder, output_folder;
+  power_sources::Settings energy;
+  // Flags of this agent that its runners get too. What comes from the environment or a file they read themselves.
+  std::vector<std::string> runner_words;
   std::string version;
   os::Path own_program;
   std::optional<os::Path> run_one;  // the attempt's folder: be its runner, not an agent
