@@ -32,7 +32,7 @@ bool resolves(Kind source, Pattern pattern) {
 
 std::size_t jobs(Size size, Kind source) {
   if (size == Size::quick) return 8;
-  return source == Kind::powercap || source == Kind::perf ? 48 : source == Kind::wall_energy ? 16 : 32;
+  return source == Kind::powercap || source == Kind::perf ? 24 : source == Kind::wall_energy ? 10 : 24;
 }
 
 // Idle power of a real machine is within a percent of what it was an hour ago.

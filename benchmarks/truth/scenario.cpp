@@ -73,7 +73,7 @@ Seconds typical_length(const Scenario& scenario) {
     case Kind::redfish:
       return Seconds(1'800);
     case Kind::wall_energy:
-      return Seconds(36'000);  // some dozens of watt hours
+      return Seconds(7'200);  // some hundreds of watt hours
     case Kind::wall_power:
     case Kind::nvml:
       return Seconds(90);

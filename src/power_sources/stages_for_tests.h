@@ -9,6 +9,7 @@
 #include "power_sources/stage_nvml_for_tests.h"
 #include "power_sources/stage_perf_for_tests.h"
 #include "power_sources/stage_powercap_for_tests.h"
+#include "power_sources/stage_simulator_for_tests.h"
 #include "power_sources/stage_web_for_tests.h"
 
 namespace power_sources {
@@ -31,6 +32,7 @@ inline const std::vector<StageEntry>& stages() {
       {"redfish", &make_stage<RedfishStage>},
       {"nvml", &make_stage<NvmlStage>},
       {"model", &make_stage<ModelStage>},
+      {"simulator", &make_stage<SimulatorStage>},
   };
   return list;
 }

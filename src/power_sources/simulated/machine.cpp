@@ -12,8 +12,8 @@ using units::Joules;
 using units::Seconds;
 using units::Watts;
 
-constexpr std::int64_t kStepNs = 100'000'000, kMemoryNs = 130'000'000'000;
-static_assert(Machine::kStep == Seconds(0.1) && Machine::kMemory == Seconds(130));
+constexpr std::int64_t kStepNs = 100'000'000;
+static_assert(Machine::kStep == Seconds(0.1));
 // A change that rounding puts into the past comes a microsecond later instead of never.
 constexpr std::int64_t kLeastNs = 1'000;
 constexpr std::int64_t kNever = INT64_MAX;
@@ -134,7 +134,8 @@ void Machine::settle(std::int64_t to) {
     marks_.push_back(next);
   else
     marks_.back() = next;
-  while (marks_.size() > 2 && marks_[1].at < to - kMemoryNs) marks_.pop_front();
+  const auto remembered = to - static_cast<std::int64_t>(facts_.remembers.value() * 1e9);
+  while (marks_.size() > 2 && marks_[1].at < remembered) marks_.pop_front();
 }
 
 void Machine::plan() {
@@ -177,7 +178,7 @@ void Machine::wake_and_end() {
 
 const Machine::Mark& Machine::mark_at(std::int64_t time) const {
   if (time >= marks_.back().at) return marks_.back();
-  assert(time >= marks_.front().at && "looks may not lie further back than kMemory");
+  assert(time >= marks_.front().at && "a look lies further back than the machine remembers");
   return *std::prev(std::ranges::upper_bound(marks_, time, {}, &Mark::at));
 }
 

@@ -16,7 +16,8 @@
 //   package + dram + gpu
 // The system's background is a program too. Per zone: Σ programs + idle = zone, to 1e-9.
 //
-// One thread at a time. No clock: `now` is a parameter. A look may lie back by kMemory, at a program by a few steps.
+// One thread at a time; a copy goes its own way. No clock: `now` is a parameter. A look may lie back as far as the
+// machine remembers, at a program by a few steps.
 #pragma once
 
 #include <array>
@@ -54,6 +55,8 @@ struct MachineFacts {
   units::Watts board{26};  // fans, disks, network
   SupplyFacts supply;
   Wander wander;
+  // How far back a look may lie: a sensor that is slow shows what was.
+  units::Seconds remembers{130};
   Program background{
       .demand = {.shape = Demand::Shape::noise, .low = 0.01, .high = 0.10, .period = units::Seconds(0.5)},
       .traffic_per_core = units::Watts(0.2)};
@@ -96,8 +99,6 @@ class Machine {
   units::Seconds busy(int socket, units::BootTime now);  // CPU time of all programs
 
   static constexpr units::Seconds kStep{0.1};
-  // How far back a look may lie: a sensor that is slow shows what was.
-  static constexpr units::Seconds kMemory{130};
 
  private:
   // Places in Values: packages, then DRAM by socket, then these.
