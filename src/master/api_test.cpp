@@ -177,6 +177,18 @@ TEST_F(Rest, WhatIsNotThereIs404AndAWrongMethod405) {
                  "not_found", "register");
 }
 
+TEST_F(Rest, AJobIdThatIsNoneSaysWhatJobIdsAre) {
+  for (const char* path : {"/jobs/abc", "/jobs/%23abc", "/jobs/12x", "/jobs/abc/logs"})
+    expect_problem(get(path), 400, "invalid", "job ids are numbers, such as 42");
+  expect_problem(post("/jobs/abc/cancel"), 400, "invalid", "job ids are numbers, such as 42");
+}
+
+TEST_F(Rest, OptionsIs405WithWhatThePathTakes) {
+  const auto refused = call(net::Method::options, "/jobs");
+  expect_problem(refused, 405, "method_not_allowed", "OPTIONS cannot be used on /jobs; it takes GET, HEAD, POST");
+  EXPECT_EQ(refused.header("Allow"), "GET, HEAD, POST");
+}
+
 TEST_F(Rest, AJobGoesItsWholeWayByTheDocumentedCalls) {
   const auto id = post("/jobs", documented).text("id");
   const auto node = enrolled();

@@ -70,10 +70,15 @@ base::Result<store::JobRecord> Core::find(const std::string& id_or_number) {
       return Error::absent(format("there is no job #{}; list them with `ffwatt jobs ls`", *number));
     return record;
   }
-  FFWATT_TRY(const auto id, base::Id::parse(text));
-  auto record = store_.record(id);
+  const auto id = base::Id::parse(text);
+  if (!id)
+    return Error::invalid(format(
+        "'{}' is no job; job ids are numbers, such as 42 or #42, or the UUID that the job was answered with; list them "
+        "with `ffwatt jobs ls`",
+        text.substr(0, 64)));
+  auto record = store_.record(*id);
   if (!record && record.error().kind() == base::ErrorKind::absent)
-    return Error::absent(format("there is no job {}; list them with `ffwatt jobs ls`", id.text()));
+    return Error::absent(format("there is no job {}; list them with `ffwatt jobs ls`", id->text()));
   return record;
 }
 

@@ -13,8 +13,8 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 constexpr std::pair<Method, std::string_view> methods[] = {
-    {Method::get, "GET"}, {Method::head, "HEAD"},   {Method::post, "POST"},
-    {Method::put, "PUT"}, {Method::patch, "PATCH"}, {Method::del, "DELETE"},
+    {Method::get, "GET"},     {Method::head, "HEAD"},  {Method::post, "POST"},       {Method::put, "PUT"},
+    {Method::patch, "PATCH"}, {Method::del, "DELETE"}, {Method::options, "OPTIONS"},
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 namespace net {
 
-enum class Method { get, head, post, put, patch, del };
+enum class Method { get, head, post, put, patch, del, options };
 std::string_view name(Method method);
 std::optional<Method> parse_method(std::string_view text);
 

@@ -154,7 +154,8 @@ TEST(RequestParser, OddChunksAreRefused) {
 }
 
 TEST(RequestParser, RequestLinesThatAreNotOursAreRefusedWithTheirOwnStatus) {
-  refused("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", 501);
+  refused("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", 400);
+  refused("TRACE / HTTP/1.1\r\nHost: h\r\n\r\n", 501);
   refused("get / HTTP/1.1\r\nHost: h\r\n\r\n", 501);
   refused("CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n", 501);
   refused("GET / HTTP/2.0\r\nHost: h\r\n\r\n", 505);

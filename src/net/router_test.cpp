@@ -82,6 +82,14 @@ TEST(Router, AKnownPathWithAnotherMethodIs405WithAllow) {
   EXPECT_EQ(*find(ask(Method::get, "/jobs/7/start").headers, "Allow"), "POST");
 }
 
+// Not 204: a browser that asks for leave on behalf of a foreign page must be refused.
+TEST(Router, OptionsIsAMethodThatNoPathTakesAndNamesThoseThatItDoes) {
+  const auto answer = ask(Method::options, "/jobs/7");
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(*find(answer.headers, "Allow"), "DELETE, GET, HEAD");
+  EXPECT_EQ(ask(Method::options, "/nowhere").status, 404);
+}
+
 TEST(Router, RoutesAreListedForTheApiCheck) { EXPECT_EQ(example().routes().size(), 8u); }
 
 TEST(Problem, TheDocumentHoldsTheDetailTwiceAndEveryFault) {
