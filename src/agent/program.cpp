@@ -24,10 +24,13 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
                          os::SignalSet& signals, base::Log& log) {
   FFWATT_CHECK(host.files.make_folders(settings.state_folder, 0700));
   FFWATT_CHECK(host.files.make_folders(settings.output_folder));
-  auto lock = host.files.lock(settings.state_folder / "agent.lock", os::Files::Wait::no);
-  if (!lock)
-    return base::Error::failed(base::format("another agent uses {}; give this one its own --state-dir ({})",
-                                            settings.state_folder.string(), lock.error().text()));
+  const auto lock_file = settings.state_folder / "agent.lock";
+  const auto lock = host.files.lock(lock_file, os::Files::Wait::no);
+  if (!lock && lock.error().kind() == base::ErrorKind::retry)
+    return base::Error::retry(base::format(
+        "another agent runs on {} already; stop it (`fuser -v {}` finds it), or give this one a --state-dir of its own",
+        settings.state_folder.string(), lock_file.string()));
+  if (!lock) return lock.error();
   FFWATT_TRY(auto client, client::MasterClient::at(settings.master, settings.key));
 
   log.info("looking at this machine: encoders and energy sources");

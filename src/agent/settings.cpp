@@ -1,11 +1,20 @@
 #include "agent/settings.h"
 
+#include <filesystem>
+
 #include "base/text.h"
 #include "power_sources/settings.h"
 
 namespace agent {
 
 using options::Option;
+
+namespace {
+
+// The texts that name a path are read later and elsewhere.
+os::Path from_root(const os::Path& path) { return std::filesystem::absolute(path).lexically_normal(); }
+
+}  // namespace
 
 options::Shape shape() {
   options::Shape shape;
@@ -73,7 +82,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Fi
   if (values.has("name")) settings.name = values.text("name");
   if (values.has("run-one")) settings.run_one = values.text("run-one");
   if (values.has("key-file")) {
-    FFWATT_TRY(const auto key, files.read(values.text("key-file")));
+    FFWATT_TRY(const auto key, files.read(from_root(values.text("key-file"))));
     settings.key = std::string(base::trim(key));
   }
 
@@ -87,8 +96,9 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Fi
     settings.state_folder = os::Path(*home) / ".local/state/ffwatt/agent";
   else if (!settings.run_one)
     return base::Error::invalid("there is no folder for the agent's state: set --state-dir, STATE_DIRECTORY or HOME");
+  if (!settings.state_folder.empty()) settings.state_folder = from_root(settings.state_folder);
   settings.output_folder =
-      values.has("output-dir") ? os::Path(values.text("output-dir")) : settings.state_folder / "outputs";
+      values.has("output-dir") ? from_root(values.text("output-dir")) : settings.state_folder / "outputs";
   return settings;
 }
 

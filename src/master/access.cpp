@@ -60,7 +60,8 @@ base::Result<void> Access::check(const net::Request& request) const {
     constexpr std::string_view scheme = "bearer ";  // without case: RFC 9110 11.1
     if (base::lower(token.substr(0, scheme.size())) == scheme) token = base::trim(token.substr(scheme.size()));
     if (!key_.empty() && same_secret(token, key_)) return {};
-    return base::Error::denied("this key is not the master's; copy it again from the master's key file");
+    return base::Error::denied(
+        base::format("this key is not the master's; copy it again from {} on the master's machine", key_file_));
   }
   static constexpr std::array proxy_headers{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
                                             "X-Real-IP",       "Forwarded",        "Via"};

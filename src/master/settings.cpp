@@ -1,6 +1,7 @@
 #include "master/settings.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace master {
 
@@ -81,7 +82,10 @@ base::Result<Settings> settings_from(const options::Values& values, const os::En
   } else {
     return base::Error::invalid("there is no folder for the database: set --state-dir, STATE_DIRECTORY or HOME");
   }
-  settings.key_file = values.has("key-file") ? os::Path(values.text("key-file")) : settings.state_folder / "key";
+  // Absolute: the texts that name these are read on other machines and after a change of folder.
+  settings.state_folder = std::filesystem::absolute(settings.state_folder).lexically_normal();
+  settings.key_file = values.has("key-file") ? std::filesystem::absolute(values.text("key-file")).lexically_normal()
+                                             : settings.state_folder / "key";
   return settings;
 }
 

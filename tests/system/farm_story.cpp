@@ -191,8 +191,28 @@ TEST_F(Farm, ASecondMasterOnTheSameFolderIsRefused) {
   auto m = master();
   const auto second =
       run({"master", "--address", "127.0.0.1", "--port", "0", "--state-dir", (folder_ / "master").string()});
-  EXPECT_NE(second.code, 0);
+  EXPECT_EQ(second.code, 75);
   EXPECT_THAT(second.err, HasSubstr((folder_ / "master").string()));
+  EXPECT_THAT(second.err, HasSubstr("--state-dir"));
+}
+
+TEST_F(Farm, ASecondAgentOnTheSameFolderIsRefusedAlike) {
+  auto a = agent();
+  ASSERT_TRUE(a->prints("cannot register yet"));
+  const auto second = run({"agent", "--register", "--state-dir", (folder_ / "agent").string()});
+  EXPECT_EQ(second.code, 75);
+  EXPECT_THAT(second.err, HasSubstr((folder_ / "agent").string()));
+  EXPECT_THAT(second.err, HasSubstr("--state-dir"));
+}
+
+TEST_F(Farm, TheBannerNamesTheKeyFileByAPathThatHoldsEverywhere) {
+  Program m(start({"master", "--address", "127.0.0.1", "--port", std::to_string(port_), "--state-dir", "near"}));
+  ASSERT_TRUE(m.prints("serving"));
+  const auto refused = curl({"-H", "Authorization: Bearer wrong"}, "/jobs");
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_THAT(text_at(refused.body, "detail"), HasSubstr((folder_ / "near" / "key").string()));
+  m.signal(SIGTERM);
+  EXPECT_THAT(m.wait().out, HasSubstr("  key     " + (folder_ / "near" / "key").string() + "\n"));
 }
 
 TEST_F(Farm, ANodeWithoutFfmpegTakesNoJobAndTheSubmitterIsWarned) {

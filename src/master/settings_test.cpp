@@ -1,0 +1,40 @@
+#include "master/settings.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "os/host.h"
+
+namespace master {
+namespace {
+
+using testing::HasSubstr;
+
+base::Result<Settings> settings(std::vector<std::string> words, os::Environment environment = {{"HOME", "/home/ada"}}) {
+  os::RealHost real;
+  options::Inputs inputs;
+  inputs.words = std::move(words);
+  inputs.environment = environment;
+  const auto parsed = options::parse(shape(), inputs, real.host().files);
+  if (!parsed) return parsed.error();
+  return settings_from(parsed->values, environment, "1.2.3");
+}
+
+TEST(MasterSettings, MakePathsAbsoluteForTextsThatAreReadElsewhere) {
+  const auto here = std::filesystem::current_path();
+  const auto s = settings({"--state-dir", "./near"});
+  ASSERT_TRUE(s) << s.error().text();
+  EXPECT_EQ(s->state_folder, here / "near");
+  EXPECT_EQ(s->key_file, here / "near/key");
+  EXPECT_EQ(settings({"--key-file", "a/../key"})->key_file, here / "key");
+  EXPECT_EQ(settings({})->state_folder, "/home/ada/.local/state/ffwatt/master");
+}
+
+TEST(MasterSettings, RefuseALeaseThatOneLostHeartbeatWouldEnd) {
+  EXPECT_THAT(settings({"--heartbeat", "10s", "--lease", "29s"}).error().text(), HasSubstr("three times --heartbeat"));
+  EXPECT_TRUE(settings({"--heartbeat", "10s", "--lease", "30s"}));
+}
+
+}  // namespace
+}  // namespace master
