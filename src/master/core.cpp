@@ -16,21 +16,41 @@ using jobs::Verdict;
 Core::Core(store::Store& store, os::Random& random, base::Log& log, metrics::Registry& metrics, CoreSettings settings)
     : store_(store), random_(random), log_(log), metrics_(metrics), settings_(std::move(settings)), nodes_(store) {}
 
-base::Result<void> Core::recover(units::Instant now) {
+base::Result<std::size_t> Core::read_leases(units::Instant now) {
   FFWATT_CHECK(nodes_.load(now));
   FFWATT_TRY(const auto leased, store_.leased());
+  held_.clear();
   for (const auto& record : leased) {
     hold(record.job, record.holder.value_or(base::Id()), now);
     if (record.job.state == JobState::canceling && record.lease)
       held_[record.job.id].command = {record.job.id, record.lease->attempt, wire::LeaseWord::cancel};
   }
-  if (!leased.empty()) {
+  return leased.size();
+}
+
+base::Result<void> Core::recover(units::Instant now) {
+  FFWATT_TRY(const auto leases, read_leases(now));
+  if (leases > 0) {
     quiet_until_ = now.boot + settings_.quiet_after_restart;
-    log_.info(
-        "found jobs that were running; offering nothing until their nodes report",
-        {{"jobs", format("{}", leased.size())}, {"seconds", format("{}", settings_.quiet_after_restart.value())}});
+    log_.info("found jobs that were running; offering nothing until their nodes report",
+              {{"jobs", format("{}", leases)}, {"seconds", format("{}", settings_.quiet_after_restart.value())}});
   }
   return {};
+}
+
+base::Result<void> Core::reload(units::Instant now) {
+  store_.forget_failure();
+  after_commit_.clear();
+  offers_.clear();
+  FFWATT_CHECK(read_leases(now));
+  // An offer that is taken needs a write: who has just found no room need not be asked at once again.
+  quiet_until_ = now.boot + settings_.quiet_after_restart;
+  return {};
+}
+
+WatchedStore::Wrote Core::committed() {
+  for (const auto& happen : std::exchange(after_commit_, {})) happen();
+  return store_.take_wrote();
 }
 
 base::Result<store::Store::Inserted> Core::submit(std::vector<jobs::Submission> submissions,
@@ -47,7 +67,9 @@ base::Result<store::Store::Inserted> Core::submit(std::vector<jobs::Submission> 
   FFWATT_TRY(auto inserted, store_.insert(std::move(records), key, now.wall));
   if (inserted.origin == store::Store::Inserted::Origin::fresh)
     for (const auto& job : inserted.jobs)
-      metrics_.increment(metrics::Name::jobs_submitted, {{"queue", std::string(name(job.submission.queue))}});
+      after_commit_.push_back([this, queue = std::string(name(job.submission.queue))] {
+        metrics_.increment(metrics::Name::jobs_submitted, {{"queue", queue}});
+      });
   FFWATT_CHECK(serve_waiters(now));
   return inserted;
 }
@@ -126,7 +148,7 @@ base::Result<jobs::Step> Core::apply(store::JobRecord& record, Event event, jobs
   FFWATT_CHECK(store_.save(record, {std::string(jobs::name(step.to)), actor, reason, now.wall}));
   if (step.to != JobState::running && step.to != JobState::canceling) held_.erase(record.job.id);
   offers_.erase(record.job.id);  // no offer outlives a change of its job
-  if (jobs::is_terminal(step.to)) log_finished(record);
+  if (jobs::is_terminal(step.to)) after_commit_.push_back([this, job = record.job] { log_finished(job); });
   return step;
 }
 
@@ -145,8 +167,7 @@ base::Result<jobs::Job> Core::cancel(const std::string& id_or_number, const std:
   return std::move(record.job);
 }
 
-void Core::log_finished(const store::JobRecord& record) {
-  const jobs::Job& job = record.job;
+void Core::log_finished(const jobs::Job& job) {
   metrics_.increment(metrics::Name::jobs_finished, {{"outcome", std::string(jobs::name(job.state))}});
   const jobs::EnergyLine* line = job.report ? jobs::headline(job.report->energy) : nullptr;
   std::string energy = "n/a: no attempt reported any";

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -80,6 +81,12 @@ class Core {
   // Set once a call of the store has failed: an operation may be half done. Nothing may be committed or answered any
   // more; a new core reads the truth.
   const std::optional<base::Error>& store_failure() const { return store_.failure(); }
+  // Except where the disk was full and the transaction was rolled back: this takes what is in memory back to what the
+  // store holds. Polls stay parked, offers are void, leases get their full time again, and nothing is offered for as
+  // long as after a restart.
+  base::Result<void> reload(units::Instant now);
+  // The transaction is durable: what was done in it is logged and counted now. Whether it wrote at all.
+  WatchedStore::Wrote committed();
 
  private:
   struct Waiter {
@@ -113,7 +120,8 @@ class Core {
   base::Result<void> serve_waiters(units::Instant now);
   // `ready` loses the classes of which no job is left to offer.
   base::Result<wire::ClaimAnswer> offers_for(const wire::ClaimRequest& request, Classes& ready, units::Instant now);
-  void log_finished(const store::JobRecord& record);
+  base::Result<std::size_t> read_leases(units::Instant now);
+  void log_finished(const jobs::Job& job);
 
   WatchedStore store_;
   os::Random& random_;
@@ -127,6 +135,7 @@ class Core {
   std::map<base::Id, Held> held_;         // by job: running and canceling
   std::vector<Reply> replies_;
   std::optional<units::BootTime> quiet_until_;
+  std::vector<std::function<void()>> after_commit_;
 };
 
 }  // namespace master

@@ -22,10 +22,12 @@ base::Result<wire::RegisterAnswer> Core::enrol(const wire::RegisterRequest& requ
   const bool is_new = !request.node_id || !nodes_.find(*request.node_id);
   FFWATT_TRY(const auto node, nodes_.put(request.node_id, random_.id(now.wall), request.facts, now));
   if (is_new)
-    log_.info("node registered", {{"node", node.facts.name},
-                                  {"id", node.id.text()},
-                                  {"cpu", node.facts.cpu_model},
-                                  {"threads", format("{}", node.facts.threads)}});
+    after_commit_.push_back([this, facts = node.facts, id = node.id] {
+      log_.info("node registered", {{"node", facts.name},
+                                    {"id", id.text()},
+                                    {"cpu", facts.cpu_model},
+                                    {"threads", format("{}", facts.threads)}});
+    });
   FFWATT_CHECK(serve_waiters(now));
   return wire::RegisterAnswer{node.id, settings_.times, settings_.version};
 }

@@ -153,8 +153,10 @@ base::Result<void> Core::end_lease(store::JobRecord record, const std::string& r
   FFWATT_CHECK(
       apply(record, again ? Event::lease_ended : Event::result_failed, jobs::Claim::holder, "master", reason, now));
   held_.erase(record.job.id);
-  metrics_.increment(metrics::Name::leases_expired);
-  log_.warning("lease ended without a result", {{"job", format("#{}", record.job.number)}, {"reason", reason}});
+  after_commit_.push_back([this, number = record.job.number, reason] {
+    metrics_.increment(metrics::Name::leases_expired);
+    log_.warning("lease ended without a result", {{"job", format("#{}", number)}, {"reason", reason}});
+  });
   return {};
 }
 

@@ -19,6 +19,9 @@ class ModelStore final : public store::Store {
   void fail_write(int nth, base::Error error) { write_fails_ = {nth, std::move(error)}; }
   void fail_begin(base::Error error) { begin_fails_ = std::move(error); }
   void fail_commit(base::Error error) { commit_fails_ = std::move(error); }
+  // Every write fails from now on as on a full disk, at the write or only at the commit; nullopt: there is room again.
+  enum class FullAt { write, commit };
+  void be_full(std::optional<FullAt> at) { full_at_ = at; }
   void fail_read(base::Error error) { read_fails_ = std::move(error); }
   void be_unhealthy(base::Error error) { unhealthy_ = std::move(error); }
   // Called before each commit takes effect: a test looks around there, or waits.
@@ -32,11 +35,17 @@ class ModelStore final : public store::Store {
 
   base::Result<void> begin() override {
     if (begin_fails_) return *std::exchange(begin_fails_, std::nullopt);
+    room_ = Room::enough;
+    wrote_ = false;
     before_ = now_;
     return {};
   }
   base::Result<void> commit() override {
     if (on_commit_) on_commit_();
+    if (full_at_ == FullAt::commit && wrote_) {
+      rollback();
+      return full();
+    }
     if (commit_fails_) return rollback(), *std::exchange(commit_fails_, std::nullopt);
     before_.reset();
     ++commits_;
@@ -45,6 +54,8 @@ class ModelStore final : public store::Store {
   void rollback() override {
     if (before_) now_ = *std::exchange(before_, std::nullopt);
   }
+
+  Room room() const override { return room_; }
 
   base::Result<Inserted> insert(std::vector<store::JobRecord> records, const std::optional<store::IdempotencyKey>& key,
                                 units::WallTime) override {
@@ -209,7 +220,13 @@ class ModelStore final : public store::Store {
     std::int64_t last_number = 0;
   };
   static std::string class_of(const jobs::Job& job) { return jobs::class_of(jobs::needs(job.submission)); }
+  base::Error full() {
+    room_ = Room::none;
+    return base::Error::failed("the disk is full; free space");
+  }
   base::Result<void> write() {
+    wrote_ = true;
+    if (full_at_ == FullAt::write) return full();
     if (write_fails_ && --write_fails_->first == 0) return std::exchange(write_fails_, std::nullopt)->second;
     return {};
   }
@@ -223,6 +240,9 @@ class ModelStore final : public store::Store {
   std::optional<std::pair<int, base::Error>> write_fails_;
   std::optional<base::Error> begin_fails_, commit_fails_, read_fails_, unhealthy_;
   std::function<void()> on_commit_;
+  std::optional<FullAt> full_at_;
+  Room room_ = Room::enough;
+  bool wrote_ = false;
   int commits_ = 0, reads_for_claims_ = 0;
 };
 

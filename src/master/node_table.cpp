@@ -6,7 +6,17 @@ namespace master {
 
 base::Result<void> NodeTable::load(units::Instant now) {
   FFWATT_TRY(auto nodes, store_.nodes());
-  for (auto& node : nodes) nodes_[node.id] = {node, now.boot};
+  std::map<base::Id, KnownNode> loaded;
+  for (auto& node : nodes) {
+    const auto known = nodes_.find(node.id);
+    if (known == nodes_.end()) {
+      loaded[node.id] = {node, now.boot};
+    } else {  // heartbeats are only in memory
+      node.last_heartbeat = known->second.node.last_heartbeat;
+      loaded[node.id] = {node, known->second.heard};
+    }
+  }
+  nodes_ = std::move(loaded);
   return {};
 }
 

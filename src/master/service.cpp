@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/format.h"
 #include "json/json.h"
 #include "master/answers.h"
 #include "net/router.h"
@@ -14,6 +15,18 @@ namespace {
 net::Response stopping(const std::string& why = "Try again in a moment.") {
   net::Response response = net::problem({503, "stopping", "The master is stopping", why, {}});
   response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+net::Response no_room(const base::Error& error) {
+  net::Response response = net::problem(
+      {507,
+       "no_room",
+       "The master's disk is full",
+       base::format("{}. Nothing was changed. Reads go on, and so will this once there is room: send it again then.",
+                    error.text()),
+       {}});
+  response.headers.emplace_back("Retry-After", "10");
   return response;
 }
 
@@ -137,47 +150,124 @@ std::vector<Core::Reply> Service::deliverable_replies(units::Instant now) {
   return replies;
 }
 
+void Service::send(std::vector<Core::Reply> replies) {
+  for (auto& reply : replies) {
+    const auto parked = parked_.find(reply.ticket);
+    if (parked == parked_.end()) continue;
+    parked->second.send(reply.answer ? answer_json(200, wire::encode(*reply.answer))
+                                     : problem_for(reply.answer.error()));
+    parked_.erase(parked);
+  }
+}
+
+void Service::give_up(const base::Error& error, const std::deque<Item>& items) {
+  store_.rollback();
+  fail(error);
+  const auto why = "The store failed, nothing was changed: " + error.text();
+  for (const auto& item : items) item.responder.send(stopping(why));
+  for (auto& [ticket, responder] : parked_) responder.send(stopping(why));
+  parked_.clear();
+}
+
+void Service::committed() {
+  if (core_.committed() == WatchedStore::Wrote::no || disk_ == Disk::has_room) return;
+  disk_ = Disk::has_room;
+  log_.info("there is room on the disk again: writes are taken as before");
+}
+
+base::Result<void> Service::take_back(std::vector<Core::Reply> replies, units::Instant now) {
+  store_.rollback();
+  FFWATT_CHECK(core_.reload(now));
+  for (auto& reply : core_.take_replies()) replies.push_back(std::move(reply));
+  // Offers are void. An answer without any is asked again at once; only that a node is unknown is worth telling.
+  for (auto& reply : replies)
+    if (reply.answer || reply.answer.error().kind() != base::ErrorKind::absent) reply.answer = wire::ClaimAnswer{};
+  send(std::move(replies));
+  return {};
+}
+
+bool Service::run_alone(Item& item, units::Instant now) {
+  auto error = store_.begin();
+  if (!error && error.error().kind() == base::ErrorKind::retry) {
+    item.responder.send(problem_for(error.error()));
+    return true;
+  }
+  net::Response response;
+  if (error) {
+    response = item.work(core_, now);
+    if (core_.store_failure())
+      error = *core_.store_failure();
+    else
+      error = store_.commit();
+  }
+  if (error) {
+    committed();
+    item.responder.send(std::move(response));
+    return true;
+  }
+  const auto taken_back = take_back({}, now);
+  if (!taken_back || store_.room() == store::Store::Room::enough) {
+    give_up(taken_back ? error.error() : taken_back.error(), {item});
+    return false;
+  }
+  item.responder.send(no_room(error.error()));
+  return true;
+}
+
+void Service::without_room(const base::Error& error, std::deque<Item> items, std::size_t parked,
+                           std::vector<Core::Reply> replies, units::Instant now) {
+  if (disk_ == Disk::has_room)
+    log_.error("the disk is full; what has to be written is refused until there is room, reads go on",
+               {{"error", error.text()}});
+  disk_ = Disk::full;
+  if (const auto taken_back = take_back(std::move(replies), now); !taken_back)
+    return give_up(taken_back.error(), items);
+  for (std::size_t i = 0; !items.empty(); ++i, items.pop_front()) {
+    if (!items.front().work) {
+      if (i >= parked) park(items.front(), now);
+    } else if (!run_alone(items.front(), now)) {
+      items.pop_front();
+      for (const auto& item : items) item.responder.send(stopping());
+      return;
+    }
+  }
+  send(deliverable_replies(now));
+}
+
 void Service::round(std::deque<Item> items, units::Instant now) {
+  if (failed()) {
+    for (const auto& item : items) item.responder.send(stopping("The store failed; the master's log says why."));
+    return;
+  }
   std::vector<std::pair<net::Responder, net::Response>> answers;
-  const auto refuse = [&](const std::string& why) {
-    for (auto& item : items) item.responder.send(stopping(why));
+  std::size_t run = 0;
+  const auto stop_at = [&](const base::Error& error, std::vector<Core::Reply> replies = {}) {
+    if (store_.room() == store::Store::Room::enough) return give_up(error, items);
+    without_room(error, std::move(items), run, std::move(replies), now);
   };
-  const auto give_up = [&](const base::Error& error) {
-    store_.rollback();
-    fail(error);
-    const auto why = "The store failed, nothing was changed: " + error.text();
-    refuse(why);
-    for (auto& [ticket, responder] : parked_) responder.send(stopping(why));
-    parked_.clear();
-  };
-  if (failed()) return refuse("The store failed; the master's log says why.");
   const auto begun = store_.begin();
   begun_ = begun ? Begun::yes : Begun::no;
   if (!begun) {
-    if (begun.error().kind() != base::ErrorKind::retry) return give_up(begun.error());
+    if (begun.error().kind() != base::ErrorKind::retry) return stop_at(begun.error());
     log_.warning("the store is busy; asking again", {{"why", begun.error().text()}});  // nothing has happened yet
     for (auto& item : items) item.responder.send(problem_for(begun.error()));
     return;
   }
   for (auto& item : items) {
+    ++run;
     if (item.work)
       answers.emplace_back(item.responder, item.work(core_, now));
     else
       park(item, now);
-    if (core_.store_failure()) return give_up(*core_.store_failure());
+    if (core_.store_failure()) return stop_at(*core_.store_failure());
   }
-  if (const auto ticked = core_.tick(now); !ticked) return give_up(ticked.error());
+  if (const auto ticked = core_.tick(now); !ticked) return stop_at(ticked.error());
   auto replies = deliverable_replies(now);
-  if (core_.store_failure()) return give_up(*core_.store_failure());
-  if (const auto committed = store_.commit(); !committed) return give_up(committed.error());
-
+  if (core_.store_failure()) return stop_at(*core_.store_failure(), std::move(replies));
+  if (const auto done = store_.commit(); !done) return stop_at(done.error(), std::move(replies));
+  committed();
   for (auto& [responder, response] : answers) responder.send(std::move(response));
-  for (auto& reply : replies) {
-    const auto parked = parked_.find(reply.ticket);
-    parked->second.send(reply.answer ? answer_json(200, wire::encode(*reply.answer))
-                                     : problem_for(reply.answer.error()));
-    parked_.erase(parked);
-  }
+  send(std::move(replies));
 }
 
 }  // namespace master

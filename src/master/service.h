@@ -2,7 +2,8 @@
 // takes all that wait, runs them in one transaction, commits once, and only then answers: nothing is acknowledged
 // before it is durable, and a hundred requests cost one sync. If a commit fails, or a call of the store in the middle
 // of an operation, the service stops serving (fail-stop): what the disk lost cannot be known, and a restart reads the
-// truth.
+// truth. But a disk that is full loses nothing: the round is taken back and its requests run one by one, so that those
+// that only read are answered, and those that write with 507 until there is room.
 #pragma once
 
 #include <condition_variable>
@@ -51,6 +52,15 @@ class Service {
   void loop(std::stop_token stop);
   void close();  // when the thread has ended
   void round(std::deque<Item> items, units::Instant now);
+  void give_up(const base::Error& error, const std::deque<Item>& items);
+  // Takes the transaction back. The first `parked` of the items' claims are parked already.
+  void without_room(const base::Error& error, std::deque<Item> items, std::size_t parked,
+                    std::vector<Core::Reply> replies, units::Instant now);
+  // False where the store has failed.
+  bool run_alone(Item& item, units::Instant now);
+  base::Result<void> take_back(std::vector<Core::Reply> replies, units::Instant now);
+  void committed();
+  void send(std::vector<Core::Reply> replies);
   void park(Item& item, units::Instant now);
   std::vector<Core::Reply> deliverable_replies(units::Instant now);
   void fail(const base::Error& error);
@@ -72,6 +82,7 @@ class Service {
   std::map<Core::Ticket, net::Responder> parked_;
   Core::Ticket next_ticket_ = 1;
   enum class Begun { yes, no } begun_ = Begun::yes;  // whether the last round got its transaction
+  enum class Disk { has_room, full } disk_ = Disk::has_room;
   std::jthread thread_;
 };
 

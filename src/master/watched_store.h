@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "store/store.h"
 
@@ -14,16 +15,24 @@ class WatchedStore final : public store::Store {
  public:
   explicit WatchedStore(store::Store& store) : store_(store) {}
   const std::optional<base::Error>& failure() const { return failure_; }
+  // After a rollback, where the store can be trusted.
+  void forget_failure() { failure_.reset(); }
+  enum class Wrote { yes, no };
+  // Whether anything was written since this was last asked.
+  Wrote take_wrote() { return std::exchange(wrote_, Wrote::no); }
 
   base::Result<void> begin() override { return store_.begin(); }
   base::Result<void> commit() override { return store_.commit(); }
   void rollback() override { store_.rollback(); }
+  Room room() const override { return store_.room(); }
 
   base::Result<Inserted> insert(std::vector<store::JobRecord> records, const std::optional<store::IdempotencyKey>& key,
                                 units::WallTime now) override {
+    wrote_ = Wrote::yes;
     return written(store_.insert(std::move(records), key, now));
   }
   base::Result<void> save(store::JobRecord& record, const store::Change& change) override {
+    wrote_ = Wrote::yes;
     return written(store_.save(record, change));
   }
   base::Result<void> put_power_trace(base::Id job, const std::string& trace) override {
@@ -74,6 +83,7 @@ class WatchedStore final : public store::Store {
 
   store::Store& store_;
   std::optional<base::Error> failure_;
+  Wrote wrote_ = Wrote::no;
 };
 
 }  // namespace master

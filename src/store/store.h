@@ -69,6 +69,10 @@ class Store : public Results {
   virtual base::Result<void> begin() = 0;
   virtual base::Result<void> commit() = 0;
   virtual void rollback() = 0;
+  // none: the error that a call just answered came of a full disk. What was committed is safe and can be read; after
+  // rollback() the next begin() starts afresh, and a write succeeds as soon as there is room for it.
+  enum class Room { enough, none };
+  virtual Room room() const = 0;
 
   // Numbers the jobs and inserts them, all or none. With a key that is known: the jobs of then as they are now, if the
   // digest is the same, else invalid. Keys live 24 h. retry where an id is taken.

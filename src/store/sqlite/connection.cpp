@@ -64,6 +64,7 @@ base::Error Connection::caught(const SQLite::Exception& e, std::string_view doin
   const int code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
   auto error = error_of(code, e.what(), doing, file_);
   if (is_fatal(code)) broken_ = error;
+  if (sqlite::is_full(code)) full_ = true;
   return error;
 }
 
@@ -78,6 +79,7 @@ base::Result<void> Connection::check(std::string_view doing) {
 }
 
 base::Result<void> Connection::begin() {
+  full_ = false;
   return run("beginning a transaction in", [&]() -> base::Result<void> {
     Query(*this, "BEGIN IMMEDIATE").execute();
     transaction_ = Transaction::open;
@@ -109,6 +111,7 @@ base::Result<void> Connection::enter(std::string_view doing) {
   FFWATT_CHECK(check(doing));
   changes_before_ = sqlite3_total_changes64(database_.getHandle());
   if (transaction_ == Transaction::open) return {};
+  full_ = false;
   return run(doing, [&]() -> base::Result<void> {
     Query(*this, "BEGIN IMMEDIATE").execute();
     return {};

@@ -36,6 +36,8 @@ class Connection {
   // A commit that fails has rolled back.
   base::Result<void> commit();
   void rollback();
+  // Whether this transaction, or the last call outside of one, found no room on the disk.
+  bool is_full() const { return full_; }
 
   // Runs f, which returns a Result and may throw; a read, or a part of a write.
   template <class F>
@@ -78,6 +80,7 @@ class Connection {
   enum class Transaction { none, open, doomed } transaction_ = Transaction::none;
   std::int64_t changes_before_ = 0;  // of the atomically() that runs
   std::optional<base::Error> broken_;
+  bool full_ = false;
 };
 
 // One use of a prepared statement; free for the next when it goes out of scope. Values are bound in order.

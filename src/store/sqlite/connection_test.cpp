@@ -109,8 +109,12 @@ TEST_F(ConnectionTest, SaysThatTheDiskIsFullAndGoesOnWhenItIsNot) {
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().kind(), ErrorKind::failed);
   EXPECT_THAT(full.error().text(), HasSubstr("its disk is full; free space"));
+  EXPECT_TRUE(connection->is_full());
   connection->rollback();
   EXPECT_EQ(rows(*connection), 1);
+  ASSERT_TRUE(connection->begin());
+  EXPECT_FALSE(connection->is_full()) << "each transaction finds out for itself";
+  connection->rollback();
   connection->database().exec("PRAGMA max_page_count = 1000000");
   EXPECT_TRUE(write(*connection, std::string(100'000, 'x')));
 }

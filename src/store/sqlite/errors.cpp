@@ -11,13 +11,12 @@ base::Error error_of(int code, std::string_view message, std::string_view doing,
   const auto text = [&](std::string_view what_next) {
     return base::format("{} {}: {}; {}", doing, file.string(), message, what_next);
   };
+  if (is_full(code)) return Error::failed(text("its disk is full; free space, nothing that was accepted is lost"));
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
       return Error::retry(text("another process uses it; try again, or find it with `fuser -v` on the file"));
-    case SQLITE_FULL:
-      return Error::failed(text("its disk is full; free space, nothing that was accepted is lost"));
     case SQLITE_IOERR:
       return Error::failed(
           text("the disk refused; stop, look at `dmesg` and the disk, then start again: nothing is retried on a disk "
@@ -41,7 +40,13 @@ base::Error error_of(int code, std::string_view message, std::string_view doing,
 
 bool is_fatal(int code) {
   const int primary = code & 0xff;
+  if (is_full(code)) return false;
   return primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
+bool is_full(int code) {
+  // SHMSIZE: the index of the log, which lies beside it and is never synced, could not be made longer.
+  return (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE;
 }
 
 }  // namespace store::sqlite

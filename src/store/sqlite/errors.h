@@ -10,10 +10,14 @@
 namespace store::sqlite {
 
 // `code` is an extended result code, `message` SQLite's own. BUSY and LOCKED are retry; READONLY, PERM, AUTH and
-// CANTOPEN denied; FULL, IOERR, CORRUPT, NOTADB and the rest failed. Every text names the file and what to do.
+// CANTOPEN denied; FULL (and SHMSIZE), IOERR, CORRUPT, NOTADB and the rest failed. Every text names the file and what
+// to do.
 base::Error error_of(int code, std::string_view message, std::string_view doing, const os::Path& file);
 
 // The disk answered wrongly: what is in memory may differ from what is on it, so only a new start may read it again.
 bool is_fatal(int code);
+
+// There was no room for a write. Nothing of it was kept, and the next one may find room.
+bool is_full(int code);
 
 }  // namespace store::sqlite

@@ -21,6 +21,7 @@ TEST(SqliteErrors, AreOfTheKindByWhichOneActs) {
       {SQLITE_BUSY_SNAPSHOT, ErrorKind::retry, "another process uses it"},
       {SQLITE_LOCKED, ErrorKind::retry, "another process uses it"},
       {SQLITE_FULL, ErrorKind::failed, "its disk is full"},
+      {SQLITE_IOERR_SHMSIZE, ErrorKind::failed, "its disk is full"},
       {SQLITE_IOERR, ErrorKind::failed, "the disk refused; stop"},
       {SQLITE_IOERR_FSYNC, ErrorKind::failed, "the disk refused; stop"},
       {SQLITE_CORRUPT, ErrorKind::failed, "restore the last backup"},
@@ -44,7 +45,12 @@ TEST(SqliteErrors, AreOfTheKindByWhichOneActs) {
 TEST(SqliteErrors, OfTheDiskAreFatalAndOfAFullDiskAreNot) {
   EXPECT_TRUE(is_fatal(SQLITE_IOERR_FSYNC));
   EXPECT_TRUE(is_fatal(SQLITE_CORRUPT_SEQUENCE));
-  EXPECT_FALSE(is_fatal(SQLITE_FULL));
+  for (const int code : {SQLITE_FULL, SQLITE_IOERR_SHMSIZE}) {
+    EXPECT_FALSE(is_fatal(code));
+    EXPECT_TRUE(is_full(code));
+  }
+  for (const int code : {SQLITE_IOERR_FSYNC, SQLITE_IOERR_WRITE, SQLITE_CORRUPT, SQLITE_BUSY})
+    EXPECT_FALSE(is_full(code));
   EXPECT_FALSE(is_fatal(SQLITE_BUSY));
 }
 

@@ -36,6 +36,7 @@ class SqliteStore final : public Store {
   base::Result<void> begin() override { return connection_->begin(); }
   base::Result<void> commit() override { return connection_->commit(); }
   void rollback() override { connection_->rollback(); }
+  Room room() const override { return connection_->is_full() ? Room::none : Room::enough; }
 
   base::Result<Inserted> insert(std::vector<JobRecord> records, const std::optional<IdempotencyKey>& key,
                                 units::WallTime now) override {
@@ -94,7 +95,7 @@ base::Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path&
   if (!lock && lock.error().kind() == base::ErrorKind::retry)
     return base::Error::retry(
         base::format("another process holds {}: a master runs on {} already; stop it (`fuser -v {}` finds it), or name "
-                     "another database",
+                     "another place",
                      lock_file.string(), file.string(), lock_file.string()));
   if (!lock) return lock.error();
   FFWATT_CHECK(sqlite::prepare_file(host, file));

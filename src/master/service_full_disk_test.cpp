@@ -1,0 +1,126 @@
+// A disk without room, and what is served all the same. Each case with a store that notices at the write and with one
+// that notices at the commit, as SQLite mostly does.
+#include "master/service_for_tests.h"
+
+namespace master {
+namespace {
+
+using FullAt = ModelStore::FullAt;
+using testing::HasSubstr;
+using testing::Not;
+
+class ServiceOnAFullDisk : public ServiceTest, public testing::WithParamInterface<FullAt> {
+ protected:
+  Who listing() {
+    return run([](Core& c, units::Instant) {
+      return answer(c.list({}),
+                    [](const wire::JobPage& page) { return net::Response::text(200, std::to_string(page.count)); });
+    });
+  }
+  Who beating(base::Id id) {
+    return run([id](Core& c, units::Instant t) {
+      return answer(c.heartbeat(id, {"boot-1", {}}, t), [](const auto&) { return net::Response::text(200, "beat"); });
+    });
+  }
+};
+INSTANTIATE_TEST_SUITE_P(FullDisk, ServiceOnAFullDisk, testing::Values(FullAt::write, FullAt::commit),
+                         [](const auto& at) { return at.param == FullAt::write ? "AtAWrite" : "AtTheCommit"; });
+
+TEST_P(ServiceOnAFullDisk, WritesAre507AndWhatCameWithThemIsServed) {
+  const auto n = node();
+  submit();
+  model.be_full(GetParam());
+  // One batch: they wait when the service starts.
+  const auto before = listing(), refused = submitting(), beat = beating(n), after = listing();
+  service->start();
+  EXPECT_EQ(before->answer().body, "1");
+  EXPECT_EQ(after->answer().body, "1");
+  EXPECT_EQ(beat->answer().status, 200);
+  const auto response = refused->answer();
+  EXPECT_EQ(response.status, 507);
+  EXPECT_EQ(*net::find(response.headers, "Content-Type"), "application/problem+json");
+  EXPECT_EQ(*net::find(response.headers, "Retry-After"), "10");
+  for (const char* says : {"the disk is full", "free space", "Nothing was changed", "send it again"})
+    EXPECT_THAT(response.body, HasSubstr(says));
+  EXPECT_FALSE(service->failed());
+}
+
+TEST_P(ServiceOnAFullDisk, WritesAreTakenAgainOnceThereIsRoom) {
+  model.be_full(GetParam());
+  service->start();
+  EXPECT_EQ(submitting()->answer().status, 507);
+  EXPECT_EQ(submitting()->answer().status, 507);
+  service->stop();
+  model.be_full(std::nullopt);
+  service.emplace(*core, model, real.host().clock, *log);
+  service->start();
+  EXPECT_EQ(submitting()->answer().status, 201);
+  EXPECT_EQ(listing()->answer().body, "1");
+}
+
+TEST_P(ServiceOnAFullDisk, ARunningJobGoesOnAndItsResultIsTakenLater) {
+  const auto n = node();
+  const auto lease = running(n);
+  const auto posting = [&] {
+    return run([&, n](Core& c, units::Instant t) {
+      return answer(c.result({n, lease, a_report()}, t),
+                    [](const auto&) { return net::Response::text(200, "accepted"); });
+    });
+  };
+  model.be_full(GetParam());
+  service->start();
+  EXPECT_EQ(posting()->answer().status, 507);
+  service->stop();
+  EXPECT_EQ(state(lease.job), JobState::running);
+  EXPECT_EQ(word(n, lease), wire::LeaseWord::renewed);
+  model.be_full(std::nullopt);
+  service.emplace(*core, model, real.host().clock, *log);
+  service->start();
+  EXPECT_EQ(posting()->answer().status, 200);
+  service->stop();
+  EXPECT_EQ(state(lease.job), JobState::completed);
+}
+
+TEST_P(ServiceOnAFullDisk, AParkedPollIsOfferedNothingThatCannotBeStarted) {
+  const auto n = node();
+  service->start();
+  const auto parked = polling(n);
+  const auto fill = [&](Core&, units::Instant) { return model.be_full(GetParam()), net::Response::text(200, "full"); };
+  EXPECT_EQ(run(fill)->answer().status, 200);
+  EXPECT_EQ(submitting()->answer().status, 507);
+  EXPECT_EQ(listing()->answer().body, "0");
+  service->stop();
+  EXPECT_EQ(offers(parked), 0u);
+}
+
+TEST_P(ServiceOnAFullDisk, WhatWasNotKeptIsNeitherCountedNorTold) {
+  model.be_full(GetParam());
+  service->start();
+  EXPECT_EQ(submitting()->answer().status, 507);
+  service->stop();
+  const std::string counted = "ffwatt_jobs_submitted_total{queue=\"default\"} 1";
+  EXPECT_THAT(metrics.text(), Not(HasSubstr(counted)));
+  model.be_full(std::nullopt);
+  service.emplace(*core, model, real.host().clock, *log);
+  service->start();
+  EXPECT_EQ(submitting()->answer().status, 201);
+  service->stop();
+  EXPECT_THAT(metrics.text(), HasSubstr(counted));
+}
+
+using ServiceOnADisk = ServiceTest;
+
+TEST_F(ServiceOnADisk, ThatFailsOtherwiseWhileItIsFullIsTheEnd) {
+  model.be_full(FullAt::write);
+  service->start();
+  EXPECT_EQ(submitting()->answer().status, 507);
+  const auto peer = run([&](Core& c, units::Instant) {
+    model.fail_read(base::Error::failed("I/O error"));
+    return answer(c.list({}), [](const auto&) { return net::Response::text(200, "list"); });
+  });
+  EXPECT_EQ(peer->answer().status, 503);
+  EXPECT_TRUE(service->failed());
+}
+
+}  // namespace
+}  // namespace master
