@@ -110,6 +110,8 @@ class Core {
   using Classes = std::vector<std::pair<std::string, jobs::Needs>>;
 
   base::Result<store::JobRecord> find(const std::string& id_or_number);
+  // The lease is that of the last attempt, and its result has sent the job back to the queue.
+  static bool has_had_its_word(const store::JobRecord& record, const jobs::Lease& lease);
   jobs::Claim claim_of(const store::JobRecord& record, const jobs::Lease& lease) const;
   // Executes the step and its bookkeeping; the record is saved.
   base::Result<jobs::Step> apply(store::JobRecord& record, jobs::Event event, jobs::Claim claim,

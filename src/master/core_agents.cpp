@@ -2,7 +2,9 @@
 #include <utility>
 
 #include "base/format.h"
+#include "json/json.h"
 #include "master/core.h"
+#include "wire/encode.h"
 
 namespace master {
 
@@ -83,6 +85,11 @@ Event event_of(const jobs::Report& report, const jobs::NextStep& next) {
   return next.kind == jobs::NextStep::Kind::again ? Event::result_retry : Event::result_failed;
 }
 
+// As they travel and as they are kept: what a document does not carry cannot differ.
+bool same_text(const jobs::Report& a, const jobs::Report& b) {
+  return json::write(wire::encode(a)) == json::write(wire::encode(b));
+}
+
 }  // namespace
 
 base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request, units::Instant now) {
@@ -97,13 +104,17 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   const auto next =
       jobs::after_failure(outcome.failure, failures, interruptions, record.job.submission.max_attempts, jitter);
   const Event event = event_of(request.report, next);
-  const jobs::Claim claim = claim_of(record, request.lease);
-  const jobs::Step planned = jobs::transition(record.job.state, event, claim);
-
   using Output = wire::ResultAnswer::Output;
   const auto answer = [&](JobState state) {
     return wire::ResultAnswer{record.job.id, state, state == JobState::completed ? Output::publish : Output::discard};
   };
+  // The result that sent the job back to the queue, once more: by the count of failures alone it would be another
+  // event.
+  if (has_had_its_word(record, request.lease) && record.job.report && same_text(*record.job.report, request.report))
+    return answer(record.job.state);
+  const jobs::Claim claim = claim_of(record, request.lease);
+  const jobs::Step planned = jobs::transition(record.job.state, event, claim);
+
   // The same result again, after an answer that was lost, gets the same answer.
   if (planned.verdict == Verdict::unchanged) return answer(record.job.state);
   if (planned.verdict == Verdict::conflict)
@@ -121,7 +132,7 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
     attempt.error = outcome.error;
   }
   if (planned.to == JobState::queued) {
-    record.lease.reset();  // this attempt has had its word
+    record.holder.reset();  // this attempt has had its word; its lease stays, to know the same result again
     // Without a delay no time at all: the wall clock may be set back.
     record.job.not_before = next.delay > units::Seconds(0) ? std::optional(now.wall + next.delay) : std::nullopt;
   }

@@ -108,8 +108,12 @@ base::Result<wire::ClaimAnswer> Core::offers_for(const wire::ClaimRequest& reque
   return answer;
 }
 
+bool Core::has_had_its_word(const store::JobRecord& record, const jobs::Lease& lease) {
+  return record.lease == lease && !record.holder;
+}
+
 jobs::Claim Core::claim_of(const store::JobRecord& record, const jobs::Lease& lease) const {
-  if (record.lease == lease)
+  if (record.lease == lease && !has_had_its_word(record, lease))
     return record.job.state == JobState::queued || record.job.state == JobState::paused ? jobs::Claim::late_but_sole
                                                                                         : jobs::Claim::holder;
   const auto offer = offers_.find(record.job.id);

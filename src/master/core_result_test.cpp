@@ -134,6 +134,44 @@ TEST_P(Result, OfAnAttemptThatHasHadItsWordCannotCompleteTheJobAnyMore) {
   EXPECT_EQ(word(n, lease), LeaseWord::lost);
 }
 
+TEST_P(Result, ThatSentTheJobBackGetsTheSameAnswerAgainAlsoFromARestartedMaster) {
+  for (const auto& report :
+       {a_report(End::failed, FailureClass::transient), a_report(End::interrupted, FailureClass::interruption)}) {
+    const auto n = node();
+    auto submission = a_submission();
+    submission.max_attempts = 2;  // one more failure would be the last
+    const auto lease = running(n, submission);
+    const auto first = result(n, lease, report);
+    ASSERT_TRUE(first) << first.error().text();
+    EXPECT_EQ(first->state, JobState::queued);
+    const auto before = job(lease.job);
+    const auto again = result(n, lease, report);
+    ASSERT_TRUE(again) << again.error().text();
+    EXPECT_EQ(*again, *first);
+    restart();
+    const auto afterwards = result(n, lease, report);
+    ASSERT_TRUE(afterwards) << afterwards.error().text();
+    EXPECT_EQ(*afterwards, *first);
+    EXPECT_EQ(job(lease.job), before) << "nothing is counted twice";
+    auto other = report;
+    other.outcome.error = "something else";
+    EXPECT_EQ(result(n, lease, other).error().kind(), base::ErrorKind::failed);
+    EXPECT_EQ(word(n, lease), LeaseWord::lost);
+    ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now));
+  }
+}
+
+TEST_P(Result, ThatSentTheJobBackIsAConflictOnceTheNextAttemptHasBegun) {
+  const auto n = node();
+  const auto lease = running(n);
+  const auto report = a_report(End::interrupted, FailureClass::interruption);
+  ASSERT_TRUE(result(n, lease, report));
+  const auto next = start_next(n);
+  EXPECT_EQ(next.job, lease.job);
+  EXPECT_EQ(result(n, lease, report).error().kind(), base::ErrorKind::failed);
+  EXPECT_TRUE(result(n, next));
+}
+
 TEST_P(Result, FreesTheJobFromItsNode) {
   const auto n = node();
   const auto lease = running(n);

@@ -46,9 +46,9 @@ class Results {
 struct JobRecord {
   jobs::Job job;
   std::optional<jobs::Lease> lease;  // of the last attempt, also after it ended (late but sole)
-  std::optional<base::Id> holder;    // the node of that lease
-  std::string job_class;             // what a node must have, as text: same text, same needs; empty: jobs::class_of
-  std::int64_t version = 0;          // changes with every save
+  std::optional<base::Id> holder;  // the node of that lease; absent once its result has sent the job back to the queue
+  std::string job_class;           // what a node must have, as text: same text, same needs; empty: jobs::class_of
+  std::int64_t version = 0;        // changes with every save
   bool operator==(const JobRecord&) const = default;
 };
 
