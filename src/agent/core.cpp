@@ -12,8 +12,9 @@ using base::format;
 namespace {
 // A master that is away is told about once a while, not at every try.
 constexpr int quiet_failures = 5;
-// How long release waits for the last answers before it leaves them to the next start.
-constexpr units::Seconds release_limit{10};
+// How long release waits for the last answers before it leaves them to the next start. A runner that has to be killed
+// (CoreSettings::stop_limit) is still reported.
+constexpr units::Seconds release_limit{15};
 // A poll that comes back with nothing before that was not waited for: the node's other poll took its place (two agents
 // with one identity), or something between answers for the master.
 constexpr units::Seconds hasty{1};
@@ -112,10 +113,10 @@ Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answ
         break;
       case wire::LeaseWord::cancel:
         it->second.lease_ends = sent + times_.time_to_live - times_.margin();
-        stop(it->second, StopReason::canceled, out);
+        stop(it->second, StopReason::canceled, now, out);
         break;
       case wire::LeaseWord::lost:
-        stop(it->second, StopReason::lost, out);
+        stop(it->second, StopReason::lost, now, out);
         break;
     }
   }
@@ -124,9 +125,10 @@ Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answ
   return out;
 }
 
-void Core::stop(Work& work, StopReason reason, Actions& out) {
+void Core::stop(Work& work, StopReason reason, units::Instant now, Actions& out) {
   if (work.phase != Phase::running || work.stopping) return;
   work.stopping = reason;
+  work.kill_at = now.boot + settings_.stop_limit;
   log_.info("stopping a job", {{"job", format("#{}", work.offer.job.number)},
                                {"why", reason == StopReason::canceled      ? "canceled"
                                        : reason == StopReason::interrupted ? "this agent ends"
@@ -152,7 +154,7 @@ Actions Core::claim_answered(const base::Result<wire::ClaimAnswer>& answer, unit
   for (const auto& command : answer->commands) {
     const auto it = work_.find(command.job);
     if (it != work_.end() && it->second.offer.lease.attempt == command.attempt)
-      stop(it->second, StopReason::canceled, out);
+      stop(it->second, StopReason::canceled, now, out);
   }
   for (const auto& offer : answer->offers) {
     if (work_.count(offer.lease.job) || free_slots() == 0) continue;  // the offer ends by itself
@@ -193,7 +195,7 @@ Actions Core::start_answered(base::Id job, const base::Result<wire::StartAnswer>
   }
   work.phase = Phase::running;
   Actions out{Launch{work.offer}};
-  if (ending_) stop(work, StopReason::interrupted, out);
+  if (ending_) stop(work, StopReason::interrupted, now, out);
   log_.info("starting a job", {{"job", format("#{}", work.offer.job.number)},
                                {"scenario", work.offer.job.submission.spec.scenario},
                                {"attempt", format("{}", work.offer.lease.attempt)}});
@@ -266,7 +268,7 @@ Actions Core::end(Ending ending, units::Instant now) {
   quit_at_ = now.boot + release_limit;
   std::erase_if(work_,
                 [](const auto& e) { return e.second.phase == Phase::starting && e.second.asked == Work::Asked::no; });
-  for (auto& [job, work] : work_) stop(work, StopReason::interrupted, out);
+  for (auto& [job, work] : work_) stop(work, StopReason::interrupted, now, out);
   const auto more = tick(now);
   out.insert(out.end(), more.begin(), more.end());
   return out;
@@ -303,7 +305,11 @@ Actions Core::tick(units::Instant now) {
   }
   for (auto& [job, work] : work_) {
     if (work.phase == Phase::running && now.boot >= work.lease_ends + settings_.orphan_limit)
-      stop(work, StopReason::lost, out);
+      stop(work, StopReason::lost, now, out);
+    if (work.phase == Phase::running && work.kill_at && *work.kill_at <= now.boot) {
+      work.kill_at.reset();
+      out.push_back(KillRunner{job});
+    }
     if (work.asked == Work::Asked::yes || work.due > now.boot || standing_ != Standing::registered) continue;
     if (work.phase == Phase::starting) {
       work.asked = Work::Asked::yes;
@@ -342,6 +348,7 @@ units::BootTime Core::next_deadline() const {
   for (const auto& [job, work] : work_) {
     const bool asks = work.phase == Phase::starting || work.phase == Phase::reported;
     if (work.phase == Phase::running && !work.stopping) next = std::min(next, work.lease_ends + settings_.orphan_limit);
+    if (work.phase == Phase::running && work.kill_at) next = std::min(next, *work.kill_at);
     if (asks && work.asked == Work::Asked::no && standing_ == Standing::registered) next = std::min(next, work.due);
   }
   if (paused_until_) next = std::min(next, *paused_until_);

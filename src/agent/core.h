@@ -45,6 +45,9 @@ struct StopRunner {
   base::Id job;
   StopReason reason;
 };
+struct KillRunner {  // it was told to stop long ago
+  base::Id job;
+};
 struct Post {  // the report that lies in the spool
   base::Id node;
   jobs::Lease lease;
@@ -54,7 +57,8 @@ struct Finish {  // publish or throw away the output, then remove the job's fold
   enum class How { publish, discard, set_aside } how = How::discard;
 };
 struct Quit {};
-using Action = std::variant<Enrol, Heartbeat, Claim, CancelClaim, Start, Launch, StopRunner, Post, Finish, Quit>;
+using Action =
+    std::variant<Enrol, Heartbeat, Claim, CancelClaim, Start, Launch, StopRunner, KillRunner, Post, Finish, Quit>;
 using Actions = std::vector<Action>;
 
 struct CoreSettings {
@@ -63,6 +67,9 @@ struct CoreSettings {
   units::Seconds claim_wait{30};
   units::Seconds orphan_limit{1800};                   // how long past the end of its lease a job may go on
   units::Seconds first_retry{0.5}, longest_retry{30};  // the longest is at most the heartbeat that the master told
+  // From being told to stop until it is killed, with all that it started: the 5 s that a runner gives ffmpeg
+  // (runner::Request::grace), and as long again for its report.
+  units::Seconds stop_limit{10};
   // No job is asked for so long after one that could not even be launched (disk full, no processes left): a broken node
   // is always free and would else draw the whole queue to itself.
   units::Seconds first_pause{10}, longest_pause{300};
@@ -108,7 +115,8 @@ class Core {
     Phase phase = Phase::starting;
     units::BootTime lease_ends;
     std::optional<StopReason> stopping;
-    units::BootTime due;  // starting, reported: when the next try is due; in flight where `asked`
+    std::optional<units::BootTime> kill_at;  // where it was told to stop and was not killed yet
+    units::BootTime due;                     // starting, reported: when the next try is due; in flight where `asked`
     int tries = 0;
     enum class Asked { no, yes } asked = Asked::no;
   };
@@ -125,7 +133,7 @@ class Core {
   units::Seconds back_off(int failures);
   int free_slots() const;
   void refresh_claim(Actions& out);
-  void stop(Work& work, StopReason reason, Actions& out);
+  void stop(Work& work, StopReason reason, units::Instant now, Actions& out);
 
   CoreSettings settings_;
   os::Random& random_;

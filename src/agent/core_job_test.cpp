@@ -164,6 +164,42 @@ TEST_F(InHand, AnAdoptedJobIsStoppedAtTheOrphanLimitThoughNoMasterEverAnswers) {
   EXPECT_EQ(take<StopRunner>().reason, StopReason::lost);
 }
 
+TEST_F(InHand, ARunnerThatDoesNotStopIsKilledOnceAndItsReportIsPosted) {
+  be_registered();
+  const auto lease = running();
+  word(lease, wire::LeaseWord::cancel);
+  take<StopRunner>();
+  wait(9_s);
+  word(lease, wire::LeaseWord::cancel);  // told again: no new grace
+  EXPECT_EQ(count<KillRunner>(), 0u);
+  wait(1_s);
+  EXPECT_EQ(take<KillRunner>().job, lease.job);
+  wait(60_s);
+  EXPECT_EQ(count<KillRunner>() + count<StopRunner>(), 0u);
+  keep(core->runner_ended(lease.job, now));
+  EXPECT_EQ(take<Post>().lease, lease);
+}
+
+TEST_F(InHand, ARunnerThatEndsInTimeIsNotKilled) {
+  be_registered();
+  const auto lease = running();
+  word(lease, wire::LeaseWord::lost);
+  take<StopRunner>();
+  wait(5_s);
+  keep(core->runner_ended(lease.job, now));
+  wait(60_s);
+  EXPECT_EQ(count<KillRunner>(), 0u);
+}
+
+TEST_F(Ending, ARunnerThatDoesNotStopIsKilledBeforeReleaseGivesUp) {
+  be_registered();
+  running();
+  keep(core->end(Core::Ending::release, now));
+  wait(10_s);
+  EXPECT_EQ(count<KillRunner>(), 1u);
+  EXPECT_EQ(count<Quit>(), 0u);
+}
+
 TEST_F(Ending, ReleaseStopsItsJobsDeliversThemAndQuits) {
   settings.facts.slots = 2;
   make();
@@ -182,11 +218,11 @@ TEST_F(Ending, ReleaseStopsItsJobsDeliversThemAndQuits) {
   EXPECT_EQ(count<Quit>(), 1u);
 }
 
-TEST_F(Ending, ReleaseWaitsTenSecondsForAMasterAtMost) {
+TEST_F(Ending, ReleaseWaitsFifteenSecondsForAMasterAtMost) {
   be_registered();
   running();
   keep(core->end(Core::Ending::release, now));
-  wait(9_s);
+  wait(14_s);
   EXPECT_EQ(count<Quit>(), 0u);
   wait(1_s);
   EXPECT_GE(count<Quit>(), 1u);

@@ -168,7 +168,10 @@ void Doer::watch(const wire::Offer& offer, std::shared_ptr<RunnerProcess> runner
     if (runner->wait(stop) == RunnerProcess::Waited::stopped) return;
     sweep_control_group(host_, run_id(offer.lease));
     if (!spool_.has_report(offer.lease))
-      report_dead(offer, jobs::FailureClass::interruption, "its runner died without a report");
+      report_dead(offer, jobs::FailureClass::interruption,
+                  runner->killed() == RunnerProcess::Killed::yes
+                      ? "its runner was told to stop, did not end in time and was killed"
+                      : "its runner died without a report");
     inbox_.add([job = offer.lease.job](Core& core, units::Instant now) { return core.runner_ended(job, now); });
   });
 }
@@ -191,6 +194,14 @@ void Doer::report_dead(const wire::Offer& offer, jobs::FailureClass failure, con
 void Doer::act(const StopRunner& action) {
   const auto it = runners_.find(action.job);
   if (it != runners_.end()) it->second.process->stop(action.reason);
+}
+
+void Doer::act(const KillRunner& action) {
+  const auto it = runners_.find(action.job);
+  if (it == runners_.end()) return;
+  log_.warning("a runner did not end when it was told to; killing it and what it started",
+               {{"job", action.job.text()}});
+  it->second.process->kill();
 }
 
 void Doer::act(const Post& action) {

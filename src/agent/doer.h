@@ -39,6 +39,7 @@ class Doer {
   void act(const Start& action);
   void act(const Launch& action);
   void act(const StopRunner& action);
+  void act(const KillRunner& action);
   void act(const Post& action);
   void act(const Finish& action);
   void act(const Quit&) {}

@@ -215,6 +215,26 @@ TEST_F(DoerTest, AnAcceptedOutputThatCannotBeNamedKeepsItsFolderForTheNextTry) {
   EXPECT_EQ(host.files.read(runner::temporary_output(final_name, run_id(offer.lease))).value_or(""), "film");
 }
 
+TEST_F(DoerTest, ARunnerThatHadToBeKilledIsReportedAsThat) {
+  settings.own_program =
+      folder.write("runner.sh", "#!/bin/sh\ntrap '' TERM INT\necho > \"$2/ready\"\nwhile :; do sleep 600; done\n");
+  std::filesystem::permissions(settings.own_program, std::filesystem::perms::owner_all);
+  const auto offer = spooled_offer(1);
+  EXPECT_FALSE(doer->carry_out({Launch{offer}}));
+  while (!host.files.exists(spool.folder(offer.lease) / "ready")) std::this_thread::yield();
+  (void)doer->carry_out({StopRunner{offer.lease.job, StopReason::canceled}});
+  EXPECT_FALSE(spool.has_report(offer.lease));
+  (void)doer->carry_out({KillRunner{offer.lease.job}});
+  Core core({}, random, *log);
+  (void)core.begin({}, host.clock.now());
+  (void)next_event(core);
+  const auto report = spool.report(offer.lease);
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->outcome.failure, jobs::FailureClass::interruption);
+  EXPECT_THAT(report->outcome.error, HasSubstr("told to stop, did not end in time and was killed"));
+  (void)doer->carry_out({KillRunner{base::Id()}});  // of a job that is not here: nothing happens
+}
+
 TEST_F(DoerTest, StopTwiceAndQuitAreQuiet) {
   EXPECT_TRUE(doer->carry_out({Quit{}}));
   doer->stop();

@@ -64,6 +64,16 @@ void RunnerProcess::stop(StopReason reason) {
     (void)host_.processes.signal(name_.pid, name_.start_ticks, number);
 }
 
+void RunnerProcess::kill() {
+  killed_ = Killed::yes;
+  if (child_) {
+    (void)child_->signal_group(SIGKILL);
+    (void)child_->signal(SIGKILL);
+  } else {  // its ffmpeg dies with it: os::SpawnSpec::WhenWeDie::killed
+    (void)host_.processes.signal(name_.pid, name_.start_ticks, SIGKILL);
+  }
+}
+
 void sweep_control_group(os::Host& host, const std::string& run_id) {
   const auto group = host.cgroups.open("run-" + run_id);
   if (!group) return;

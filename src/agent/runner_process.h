@@ -2,6 +2,7 @@
 // it does not end the runner. One watcher thread calls wait(); stop() may come from any.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <stop_token>
 
@@ -26,6 +27,10 @@ class RunnerProcess {
   enum class Waited { ended, stopped };
   Waited wait(std::stop_token stop);
   void stop(StopReason reason);
+  // SIGKILL to it and to its process group; its control group is the caller's to sweep once wait() has answered.
+  void kill();
+  enum class Killed { yes, no };
+  Killed killed() const { return killed_; }
 
  private:
   RunnerProcess(os::Host& host, ProcessName name, std::unique_ptr<os::Process> child)
@@ -33,6 +38,7 @@ class RunnerProcess {
   os::Host& host_;
   ProcessName name_;
   std::unique_ptr<os::Process> child_;  // where we started it: to be reaped
+  std::atomic<Killed> killed_ = Killed::no;
 };
 
 // Ends what a dead runner left in its control group, so that nothing of an attempt goes on unseen.

@@ -57,6 +57,34 @@ TEST_F(RunnerProcessTest, ACancelIsSigtermAndGivingBackIsSigint) {
   }
 }
 
+TEST_F(RunnerProcessTest, OneThatIgnoresSignalsIsKilledWithWhatItStarted) {
+  const auto path = spool.folder(offer.lease);
+  const auto runner = launched(R"(trap '' TERM INT
+    (trap '' TERM INT; exec sleep 600) </dev/null >/dev/null 2>&1 & echo $! > "$2/child.new"; mv "$2/child.new" "$2/child"
+    wait; while :; do sleep 600; done)");
+  while (!host.files.exists(path / "child")) std::this_thread::yield();
+  const auto child = static_cast<pid_t>(*base::to_int(base::trim(*host.files.read(path / "child"))));
+  const auto ticks = host.processes.start_ticks(child);
+  ASSERT_TRUE(ticks);
+  runner->stop(StopReason::canceled);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(runner->wait(stop.get_token()), RunnerProcess::Waited::stopped) << "it lives";
+  EXPECT_EQ(runner->killed(), RunnerProcess::Killed::no);
+  runner->kill();
+  EXPECT_EQ(runner->wait({}), RunnerProcess::Waited::ended);
+  EXPECT_EQ(runner->killed(), RunnerProcess::Killed::yes);
+  EXPECT_TRUE(host.processes.await_end(child, *ticks, units::BootTime::from_nanoseconds(INT64_MAX), {}));
+}
+
+TEST_F(RunnerProcessTest, AnAdoptedOneIsKilledToo) {
+  const Orphan orphan(host);
+  const auto runner = RunnerProcess::adopt(host, {orphan.pid, orphan.ticks, "boot-1"}, "boot-1");
+  ASSERT_TRUE(runner) << runner.error().text();
+  (*runner)->kill();
+  EXPECT_EQ((*runner)->wait({}), RunnerProcess::Waited::ended);
+}
+
 TEST_F(RunnerProcessTest, AProgramThatIsNotThereIsAnError) {
   const auto runner = RunnerProcess::launch(host, environment, folder / "nothing", spool, offer, {}, "boot-1");
   EXPECT_EQ(runner.error().kind(), base::ErrorKind::absent);
