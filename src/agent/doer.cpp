@@ -148,10 +148,28 @@ jobs::Job Doer::with_output(jobs::Job job) const {
   return job;
 }
 
+void Doer::remove_earlier_outputs(const wire::Offer& offer) {
+  const os::Path output = offer.job.submission.spec.output;
+  for (const auto& attempt : offer.job.attempts) {
+    if (attempt.number >= offer.lease.attempt) continue;
+    const auto left = runner::temporary_output(output, run_id({offer.lease.job, attempt.number, {}}));
+    if (!host_.files.exists(left)) continue;
+    const auto removed = host_.files.remove(left);
+    log_.info(removed ? "removed what an earlier attempt left" : "what an earlier attempt left cannot be removed",
+              {{"job", format("#{}", offer.job.number)},
+               {"file", left.string()},
+               {"node", attempt.node_name},
+               {"why", removed ? "its lease is over" : removed.error().text()}});
+  }
+}
+
 void Doer::act(const Launch& action) {
   wire::Offer offer{with_output(action.offer.job), action.offer.lease};
   const auto& spec = offer.job.submission.spec;
-  if (spec.output_mode == media::OutputMode::file) outputs_[offer.lease.job] = spec.output;
+  if (spec.output_mode == media::OutputMode::file) {
+    outputs_[offer.lease.job] = spec.output;
+    remove_earlier_outputs(offer);
+  }
   auto runner = RunnerProcess::launch(host_, environment_, settings_.own_program, spool_, offer, settings_.runner_words,
                                       boot_id_);
   if (!runner) {

@@ -48,6 +48,9 @@ class Doer {
   std::optional<Adopted::State> adopt(const wire::Offer& offer, units::BootTime patience_ends);
   void report_dead(const wire::Offer& offer, jobs::FailureClass failure, const std::string& why);
   jobs::Job with_output(jobs::Job job) const;
+  // An attempt that has begun takes the right to publish from all before it for good: what one of them left beside
+  // the output, on this machine or through a shared folder on another that died, only takes space.
+  void remove_earlier_outputs(const wire::Offer& offer);
 
   os::Host& host_;
   const os::Environment& environment_;

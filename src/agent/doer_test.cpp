@@ -235,6 +235,32 @@ TEST_F(DoerTest, ARunnerThatHadToBeKilledIsReportedAsThat) {
   (void)doer->carry_out({KillRunner{base::Id()}});  // of a job that is not here: nothing happens
 }
 
+TEST_F(DoerTest, ALaunchRemovesWhatEarlierAttemptsLeftBesideTheOutputAndNothingElse) {
+  auto offer = spooled_offer(1);
+  offer.job.submission.spec.output_mode = media::OutputMode::file;
+  const os::Path output = folder / "outputs" / "film.mp4";
+  offer.job.submission.spec.output = output;
+  offer.lease.attempt = 3;
+  for (int number : {1, 2}) {
+    jobs::Attempt attempt;
+    attempt.number = number;
+    attempt.started = host.clock.wall();
+    offer.job.attempts.push_back(attempt);
+  }
+  const auto other = spooled_offer(2);
+  const auto of = [&](base::Id job, int number) { return runner::temporary_output(output, run_id({job, number, {}})); };
+  for (const auto& file : {of(offer.lease.job, 1), of(offer.lease.job, 2), of(offer.lease.job, 3),
+                           of(offer.lease.job, 4), of(other.lease.job, 1), output})
+    ASSERT_TRUE(host.files.write_durably(file, "film"));
+  settings.own_program = "/bin/true";
+  EXPECT_FALSE(doer->carry_out({Launch{offer}}));
+  EXPECT_FALSE(host.files.exists(of(offer.lease.job, 1)));
+  EXPECT_FALSE(host.files.exists(of(offer.lease.job, 2)));
+  EXPECT_TRUE(host.files.exists(of(offer.lease.job, 4)));
+  EXPECT_TRUE(host.files.exists(of(other.lease.job, 1)));
+  EXPECT_TRUE(host.files.exists(output));
+}
+
 TEST_F(DoerTest, StopTwiceAndQuitAreQuiet) {
   EXPECT_TRUE(doer->carry_out({Quit{}}));
   doer->stop();
