@@ -1,0 +1,96 @@
+#include "agent/settings.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "os_testing/temporary_folder.h"
+
+namespace agent {
+namespace {
+
+using testing::HasSubstr;
+
+class SettingsTest : public testing::Test {
+ protected:
+  base::Result<Settings> settings(std::vector<std::string> words,
+                                  os::Environment environment = {{"HOME", "/home/ada"}}) {
+    options::Inputs inputs;
+    inputs.words = std::move(words);
+    inputs.environment = environment;
+    const auto parsed = options::parse(shape(), inputs, real.host().files);
+    if (!parsed) return parsed.error();
+    return settings_from(parsed->values, real.host().files, environment, "1.2.3");
+  }
+
+  os_testing::TemporaryFolder folder;
+  os::RealHost real;
+};
+
+TEST_F(SettingsTest, WithoutAnyWordAreThoseOfTheDocumentedCommand) {
+  const auto s = settings({});
+  ASSERT_TRUE(s) << s.error().text();
+  EXPECT_EQ(s->master, "http://localhost:8080");
+  EXPECT_EQ(s->slots, 1);
+  EXPECT_EQ(s->name, "") << "the host's";
+  EXPECT_EQ(s->key, "");
+  EXPECT_EQ(s->version, "1.2.3");
+  EXPECT_FALSE(s->run_one);
+  EXPECT_TRUE(settings({"--register"})) << "what an agent does anyway may be said";
+}
+
+TEST_F(SettingsTest, TakeTheStateFolderFromTheFlagThenSystemdThenXdgThenHome) {
+  struct Case {
+    std::vector<std::string> words;
+    os::Environment environment;
+    const char* folder;
+  };
+  const os::Environment all{{"HOME", "/home/ada"}, {"XDG_STATE_HOME", "/xdg"}, {"STATE_DIRECTORY", "/var/lib/ffwatt"}};
+  const Case cases[] = {
+      {{"--state-dir", "/flag"}, all, "/flag"},
+      {{}, all, "/var/lib/ffwatt"},
+      {{}, {all[0], all[1]}, "/xdg/ffwatt/agent"},
+      {{}, {all[0], {"XDG_STATE_HOME", ""}}, "/home/ada/.local/state/ffwatt/agent"},
+  };
+  for (const auto& c : cases) {
+    const auto s = settings(c.words, c.environment);
+    ASSERT_TRUE(s) << s.error().text();
+    EXPECT_EQ(s->state_folder, c.folder);
+    EXPECT_EQ(s->output_folder, os::Path(c.folder) / "outputs");
+  }
+}
+
+TEST_F(SettingsTest, WithoutAnyPlaceForTheStateSayWhatToSet) {
+  const auto refused = settings({}, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), base::ErrorKind::invalid);
+  EXPECT_THAT(refused.error().text(), HasSubstr("set --state-dir, STATE_DIRECTORY or HOME"));
+  const auto runner = settings({"--run-one", "/state/jobs/a.1"}, {});
+  ASSERT_TRUE(runner) << "a runner is told its folder";
+  EXPECT_EQ(runner->run_one, os::Path("/state/jobs/a.1"));
+}
+
+TEST_F(SettingsTest, MakePathsAbsoluteForTextsThatAreReadElsewhere) {
+  const auto s = settings({"--state-dir", "near/./state", "--output-dir", "out"});
+  ASSERT_TRUE(s) << s.error().text();
+  EXPECT_EQ(s->state_folder, std::filesystem::current_path() / "near/state");
+  EXPECT_EQ(s->output_folder, std::filesystem::current_path() / "out");
+}
+
+TEST_F(SettingsTest, ReadTheKeyWithoutItsLineEndAndNameTheFileThatIsNotThere) {
+  const auto s = settings({"--key-file", folder.write("key", "0123456789abcdef\n").string()});
+  ASSERT_TRUE(s) << s.error().text();
+  EXPECT_EQ(s->key, "0123456789abcdef");
+  const auto refused = settings({"--key-file", "nowhere/key"});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().text(), HasSubstr((std::filesystem::current_path() / "nowhere/key").string()));
+}
+
+TEST_F(SettingsTest, RefuseSlotsThatNoMachineHas) {
+  EXPECT_FALSE(settings({"--slots", "0"}));
+  EXPECT_FALSE(settings({"--slots", "65"}));
+  EXPECT_EQ(settings({"--slots", "64"})->slots, 64);
+}
+
+}  // namespace
+}  // namespace agent
