@@ -56,7 +56,7 @@ class Report {
     for (const auto& [group, results] : by_rate) check_rates(group, results);
     for (const auto& [group, results] : by_neighbours)
       for (const auto& scope : results.front().scopes) {
-        const auto row = pooled("matrix, all patterns and rates", results, scope.scope);
+        const auto row = pooled("matrix", place(results.front().scenario), results, scope.scope);
         summary_.push_back(row);
         check_jobs(row);
       }
@@ -73,10 +73,14 @@ class Report {
   void intervals() {
     for (const int neighbours : kNeighbours) {
       std::vector<ScenarioResult> results;
-      for (const auto& scenario : many_machines(neighbours, arguments_.jobs, arguments_.seed))
+      std::map<std::string, std::vector<ScenarioResult>> by_place;
+      for (const auto& scenario : many_machines(neighbours, arguments_.jobs, arguments_.seed)) {
         results.push_back(run_scenario(scenario));
+        by_place[place(scenario)].push_back(results.back());
+      }
       for (const auto& scope : results.front().scopes) {
-        const auto row = pooled("intervals", results, scope.scope);
+        for (const auto& [name, some] : by_place) summary_.push_back(pooled("intervals", name, some, scope.scope));
+        const auto row = pooled("intervals", "any", results, scope.scope);
         summary_.push_back(row);
         check_node(row);
         check_jobs(row);

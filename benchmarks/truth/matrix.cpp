@@ -35,7 +35,7 @@ std::size_t jobs(Size size, Kind source) {
   return source == Kind::powercap || source == Kind::perf ? 24 : source == Kind::wall_energy ? 10 : 24;
 }
 
-// Idle power of a real machine is within a percent of what it was an hour ago.
+// Standard deviation of a machine's idle power over a day, as a part of it.
 constexpr double kWander = 0.01;
 constexpr std::size_t kJobsEach = 50;
 
@@ -51,13 +51,13 @@ std::vector<Scenario> error_matrix(Size size, std::uint64_t seed) {
           const bool spared = source != Kind::powercap || neighbours > 4 || rate != units::Hertz(10);
           if (size == Size::quick && spared) continue;
           // Slots that end together would leave nothing to measure of the last jobs' neighbours.
-          const auto count = std::max(jobs(size, source), static_cast<std::size_t>(neighbours) * 3);
+          const auto count = std::max(jobs(size, source), static_cast<std::size_t>(neighbours) * 5);
           list.push_back({.source = source,
                           .rate = rate,
                           .pattern = pattern,
                           .neighbours = neighbours,
                           .jobs = count,
-                          .seed = seed,
+                          .seed = seed + static_cast<std::uint64_t>(pattern),
                           .machine = {}});
         }
   return list;
@@ -79,10 +79,20 @@ std::vector<Scenario> placements(Size size, std::uint64_t seed) {
 }
 
 std::vector<Scenario> many_machines(int neighbours, std::size_t jobs, std::uint64_t seed) {
+  using Groups = power_testing::MachineTree::Groups;
   std::vector<Scenario> list;
   for (std::size_t machine = 0; machine * kJobsEach < jobs; ++machine) {
     Scenario scenario{.neighbours = neighbours, .jobs = kJobsEach, .seed = seed + 1'000 + machine, .machine = {}};
     scenario.machine.wander.deviation = kWander;
+    const auto hours = 1 + 23 * power_testing::drawn(scenario.seed, 99);
+    scenario.baseline_age = units::Seconds(3'600) * hours;
+    // A third each: one socket, two with control groups that know them, two with such that do not.
+    if (machine % 3 == 0) {
+      scenario.machine.sockets = 1;
+    } else {
+      scenario.placement = Scenario::Placement::leaning;
+      scenario.groups = machine % 3 == 1 ? Groups::v1 : Groups::v2;
+    }
     list.push_back(scenario);
   }
   return list;

@@ -10,6 +10,7 @@ namespace {
 Row row_of(std::string what, const Scenario& scenario, const ScopeResult& scope) {
   return {.what = std::move(what),
           .scenario = scenario,
+          .place = place(scenario),
           .scope = scope.scope,
           .jobs = scope.jobs.size(),
           .node_bias = scope.node_bias(),
@@ -20,19 +21,10 @@ Row row_of(std::string what, const Scenario& scenario, const ScopeResult& scope)
           .by_share = spread(scope.jobs, [](const JobResult& job) { return job.times_share; })};
 }
 
-std::string_view placement(const Scenario& scenario) {
-  using Groups = power_testing::MachineTree::Groups;
-  const bool v1 = scenario.groups == Groups::v1;
-  switch (scenario.placement) {
-    case Scenario::Placement::spread:
-      return "spread";
-    case Scenario::Placement::leaning:
-      return v1 ? "leaning, v1" : "leaning, v2";
-    case Scenario::Placement::pinned:
-      return v1 ? "pinned, v1" : "pinned, v2";
-  }
-  return "";
+std::string rate(const Row& row) {
+  return row.runs == Row::Runs::many ? "all" : base::format("{:.3g}", row.scenario.rate.value());
 }
+std::string_view pattern(const Row& row) { return row.runs == Row::Runs::many ? "all" : name(row.scenario.pattern); }
 
 // Up to three significant digits, in percent.
 std::string percent(double part) {
@@ -42,13 +34,27 @@ std::string percent(double part) {
 
 }  // namespace
 
+std::string place(const Scenario& scenario) {
+  if (scenario.machine.sockets == 1) return "one socket";
+  const auto groups = scenario.groups == power_testing::MachineTree::Groups::v1 ? ", v1" : ", v2";
+  switch (scenario.placement) {
+    case Scenario::Placement::spread:
+      return std::string("spread") + groups;
+    case Scenario::Placement::leaning:
+      return std::string("leaning") + groups;
+    case Scenario::Placement::pinned:
+      return std::string("pinned") + groups;
+  }
+  return "";
+}
+
 std::vector<Row> rows_of(std::string what, const ScenarioResult& result) {
   std::vector<Row> rows;
   for (const auto& scope : result.scopes) rows.push_back(row_of(what, result.scenario, scope));
   return rows;
 }
 
-Row pooled(std::string what, std::span<const ScenarioResult> results, units::Scope scope) {
+Row pooled(std::string what, std::string place, std::span<const ScenarioResult> results, units::Scope scope) {
   ScopeResult all{.scope = scope, .measured = {}, .truth = {}, .conservation = 0, .jobs = {}};
   double worst = 0;
   for (const auto& result : results)
@@ -60,6 +66,8 @@ Row pooled(std::string what, std::span<const ScenarioResult> results, units::Sco
     }
   auto row = row_of(std::move(what), results.front().scenario, all);
   row.node_bias = worst;
+  row.place = std::move(place);
+  row.runs = Row::Runs::many;
   return row;
 }
 
@@ -70,12 +78,11 @@ std::string csv(std::span<const Row> rows) {
       "utilisation_rule_error_mean,share_rule_error_mean\n";
   for (const auto& row : rows)
     text += base::format(
-        "{},{},{},{:.4g},{},\"{}\",{},{},{},{:.3e},{:.1e},{:.5f},{:.5f},{:.5f},{:.5f},{:.4f},{:.4f},"
+        "{},{},{},{},{},\"{}\",{},{},{},{:.3e},{:.1e},{:.5f},{:.5f},{:.5f},{:.5f},{:.4f},{:.4f},"
         "{:.4f}\n",
-        row.what, power_testing::name(row.scenario.source), units::name(row.scope), row.scenario.rate.value(),
-        name(row.scenario.pattern), placement(row.scenario), row.scenario.neighbours, row.jobs,
-        row.jobs - row.ours.jobs, row.node_bias, row.conservation, row.ours.mean, row.ours.median, row.ours.p95,
-        row.ours.bias, row.covered, row.by_utilisation.mean, row.by_share.mean);
+        row.what, power_testing::name(row.scenario.source), units::name(row.scope), rate(row), pattern(row), row.place,
+        row.scenario.neighbours, row.jobs, row.jobs - row.ours.jobs, row.node_bias, row.conservation, row.ours.mean,
+        row.ours.median, row.ours.p95, row.ours.bias, row.covered, row.by_utilisation.mean, row.by_share.mean);
   return text;
 }
 
@@ -85,12 +92,12 @@ std::string markdown(std::span<const Row> rows) {
       "median | p95 | bias | covered % | power × utilisation % | total × share % |\n"
       "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (const auto& row : rows)
-    text += base::format("| {} | {} | {:.3g} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.1f} | {} | {} |\n",
-                         power_testing::name(row.scenario.source), units::name(row.scope), row.scenario.rate.value(),
-                         name(row.scenario.pattern), placement(row.scenario), row.scenario.neighbours, row.jobs,
-                         row.jobs - row.ours.jobs, percent(row.node_bias), percent(row.ours.mean),
-                         percent(row.ours.median), percent(row.ours.p95), percent(row.ours.bias), row.covered * 100,
-                         percent(row.by_utilisation.mean), percent(row.by_share.mean));
+    text +=
+        base::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.1f} | {} | {} |\n",
+                     power_testing::name(row.scenario.source), units::name(row.scope), rate(row), pattern(row),
+                     row.place, row.scenario.neighbours, row.jobs, row.jobs - row.ours.jobs, percent(row.node_bias),
+                     percent(row.ours.mean), percent(row.ours.median), percent(row.ours.p95), percent(row.ours.bias),
+                     row.covered * 100, percent(row.by_utilisation.mean), percent(row.by_share.mean));
   return text;
 }
 

@@ -57,23 +57,19 @@ class Run final : public Events {
     const auto begin = clock_.boot();
     // Out of step with the machine's own grid of time.
     clock_.advance(Seconds(0.0371));
-    meter::Settings settings;
-    settings.busy_rate = scenario_.rate, settings.idle_rate = std::min(scenario_.rate, units::Hertz(1));
-    settings.calibration = calibrate();
-    meter::LocalMeter meter(host_, list_of(source()), settings);
-    meter_ = &meter;
-    for (const auto zone : shown_) before_.push_back(machine_.energy(zone, clock_.boot()));
+    auto known = calibrate();
+    if (scenario_.baseline_age > Seconds(0)) {
+      run_meter(known, clock_.boot() + kQuiet);
+      clock_.advance(scenario_.baseline_age);
+    }
+    const auto quiet = scenario_.baseline_age > Seconds(0) ? Seconds(0) : kQuiet;
     for (int s = 0; s < scenario_.neighbours; ++s) {
       Slot slot;
       slot.plan = plan_job(scenario_, planned_++);
-      slot.next = clock_.boot() + kQuiet + slot.plan.gap;
+      slot.next = clock_.boot() + quiet + slot.plan.gap;
       slots_.push_back(std::move(slot));
     }
-    clock_.play(*this);
-    meter.start();
-    clock_.await_end();
-    meter.stop();
-    meter_ = nullptr;
+    run_meter(known, {});
 
     ScenarioResult result{.scenario = scenario_, .scopes = {}, .simulated = clock_.boot() - begin};
     for (std::size_t z = 0; z < shown_.size(); ++z) {
@@ -85,18 +81,18 @@ class Run final : public Events {
       for (const double term : terms) sum += term, size += std::abs(term);
       scope.conservation = std::max(scope.conservation, std::abs(sum - account.energy.value()) / size);
       scope.measured += account.energy;
-      scope.truth += after_[z] - before_[z];
+      scope.truth += truth_[z];
     }
     return result;
   }
 
   std::optional<BootTime> next() const override {
-    if (finished_ >= scenario_.jobs) return cool_down_;
+    if (slots_.empty() || finished_ >= scenario_.jobs) return end_;
     return std::ranges::min_element(slots_, {}, &Slot::next)->next;
   }
 
   void happen() override {
-    if (finished_ >= scenario_.jobs) return finish();
+    if (slots_.empty() || finished_ >= scenario_.jobs) return end_.reset();
     auto& slot = *std::ranges::min_element(slots_, {}, &Slot::next);
     if (slot.job)
       end(slot);
@@ -110,6 +106,31 @@ class Run final : public Events {
     if (scenario.source == power_testing::Kind::nvml) facts.gpu = power_sources::simulated::GpuFacts{};
     facts.background.demand.seed = facts.wander.seed = scenario.seed;
     return facts;
+  }
+
+  // The real meter, until all jobs are done (or, before there are any, until `end`). What it has learned is in `known`.
+  void run_meter(attribution::Calibration& known, std::optional<BootTime> end) {
+    meter::Settings settings;
+    settings.busy_rate = scenario_.rate, settings.idle_rate = std::min(scenario_.rate, units::Hertz(1));
+    settings.calibration = known;
+    meter::LocalMeter meter(host_, list_of(source()), settings);
+    meter_ = &meter;
+    end_ = end;
+    clock_.play(*this);
+    const auto begin = clock_.boot();
+    std::vector<Joules> before;
+    for (const auto zone : shown_) before.push_back(machine_.energy(zone, begin));
+    meter.start();
+    clock_.await_end();
+    meter.stop();
+    meter_ = nullptr;
+    known = meter.calibration();
+    accounts_ = meter.accounts();
+    truth_.clear();
+    // The counter has told what was until its last reading, and no more.
+    const auto last = meter.snapshot();
+    for (std::size_t z = 0; z < shown_.size(); ++z)
+      truth_.push_back(machine_.energy(shown_[z], last.zones[z].total.at) - before[z]);
   }
 
   std::unique_ptr<power::Source> source() {
@@ -192,13 +213,7 @@ class Run final : public Events {
     if (++finished_ < scenario_.jobs) return;
     // Until slow sensors have shown what the last jobs took.
     const auto tick = meter_->zones().front().tick;
-    cool_down_ = now + std::max(tick * 2, Seconds(2));
-  }
-
-  void finish() {
-    accounts_ = meter_->accounts();
-    for (const auto zone : shown_) after_.push_back(machine_.energy(zone, clock_.boot()));
-    cool_down_.reset();
+    end_ = now + std::max(tick * 3, Seconds(2));
   }
 
   Seconds busy() {
@@ -227,10 +242,10 @@ class Run final : public Events {
   std::vector<Slot> slots_;
   std::uint64_t planned_ = 0;
   std::size_t finished_ = 0;
-  std::optional<BootTime> cool_down_;
+  std::optional<BootTime> end_;
   std::map<units::Scope, std::vector<JobResult>> jobs_;
   std::vector<meter::ZoneAccount> accounts_;
-  std::vector<Joules> before_, after_;
+  std::vector<Joules> truth_;
 };
 
 }  // namespace

@@ -30,8 +30,10 @@ struct Scenario {
   // Jobs differ in watts per CPU second by this standard deviation of the logarithm.
   double spread = power_sources::simulated::kActivitySpread;
   power_testing::MachineTree::Groups groups = power_testing::MachineTree::Groups::v2;
-  // Which part of its time a job spends on one socket: 0.5 of two is evenly spread.
+  // How a job's time is spread over the sockets: evenly, 50 to 95 % of it on one, all of it on one.
   enum class Placement { spread, leaning, pinned } placement = Placement::spread;
+  // How long before the jobs the machine was quiet and its idle power was learned.
+  units::Seconds baseline_age{};
 };
 
 // What a job of the scenario is: drawn by its number, the same at every rate and source of equal job length.

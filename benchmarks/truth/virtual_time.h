@@ -26,8 +26,8 @@ class VirtualTime final : public os::Clock {
   units::BootTime boot() const override { return units::BootTime::from_nanoseconds(now_); }
   Woken sleep_until(units::BootTime deadline, std::stop_token stop) const override;
 
-  // Before anybody sleeps.
-  void play(Events& events) { events_ = &events; }
+  // What happens from now on. Before anybody sleeps.
+  void play(Events& events) { events_ = &events, ended_ = false; }
   void advance(units::Seconds by) { set(boot() + by); }
   // Blocks until the last event has happened.
   void await_end() const;

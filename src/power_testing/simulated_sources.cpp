@@ -76,8 +76,9 @@ class Counters final : public power::Source {
       }
       if (settings.update) sensor.updates.period = *settings.update;
       zone.range = shown.range();
-      // A register of the wall meter that counts in Wh moves when one is full, not when it is updated.
-      zone.tick = kind == Kind::wall_energy ? Seconds(3'600 / machine.idle(ids[i]).value()) : sensor.updates.period;
+      // What is new is seen when the register moves (one in Wh: when an hour's worth is full) and when it is asked for.
+      zone.tick = kind == Kind::wall_energy ? Seconds(3'600 / machine.idle(ids[i]).value())
+                                            : std::max(sensor.updates.period, pause_);
       zones_.push_back(std::move(zone));
       sensors_.push_back(sensor);
     }
