@@ -39,7 +39,7 @@ base::Result<void> Core::recover(units::Instant now) {
 }
 
 base::Result<void> Core::reload(units::Instant now) {
-  store_.forget_failure();
+  store_.forget();
   after_commit_.clear();
   offers_.clear();
   FFWATT_CHECK(read_leases(now));

@@ -93,6 +93,32 @@ TEST_P(ServiceOnAFullDisk, AParkedPollIsOfferedNothingThatCannotBeStarted) {
   EXPECT_EQ(offers(parked), 0u);
 }
 
+TEST_P(ServiceOnAFullDisk, IsToldOnceAndSoIsItsEnd) {
+  struct Counting final : base::Log {
+    void write(base::LogLevel, std::string_view message, std::initializer_list<base::LogField>) override {
+      full += message.find("the disk is full") != message.npos ? 1 : 0;
+      room += message.find("room on the disk again") != message.npos ? 1 : 0;
+    }
+    int full = 0, room = 0;
+  } counting;
+  service.emplace(*core, model, real.host().clock, counting);
+  service->start();
+  const auto set = [&](std::optional<FullAt> at) {
+    return run([&, at](Core&, units::Instant) { return model.be_full(at), net::Response::text(200, "set"); });
+  };
+  EXPECT_EQ(set(GetParam())->answer().status, 200);
+  EXPECT_EQ(submitting()->answer().status, 507);
+  EXPECT_EQ(listing()->answer().status, 200) << "a read says nothing of the room";
+  EXPECT_EQ(submitting()->answer().status, 507);
+  EXPECT_EQ(set(std::nullopt)->answer().status, 200);
+  EXPECT_EQ(submitting()->answer().status, 201);
+  EXPECT_EQ(submitting()->answer().status, 201);
+  service->stop();
+  EXPECT_EQ(counting.full, 1);
+  EXPECT_EQ(counting.room, 1);
+  service.reset();  // before its log
+}
+
 TEST_P(ServiceOnAFullDisk, WhatWasNotKeptIsNeitherCountedNorTold) {
   model.be_full(GetParam());
   service->start();

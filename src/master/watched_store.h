@@ -15,8 +15,11 @@ class WatchedStore final : public store::Store {
  public:
   explicit WatchedStore(store::Store& store) : store_(store) {}
   const std::optional<base::Error>& failure() const { return failure_; }
-  // After a rollback, where the store can be trusted.
-  void forget_failure() { failure_.reset(); }
+  // After a rollback, where the store can be trusted: nothing failed, and nothing was written.
+  void forget() {
+    failure_.reset();
+    wrote_ = Wrote::no;
+  }
   enum class Wrote { yes, no };
   // Whether anything was written since this was last asked.
   Wrote take_wrote() { return std::exchange(wrote_, Wrote::no); }

@@ -11,7 +11,7 @@ base::Error error_of(int code, std::string_view message, std::string_view doing,
   const auto text = [&](std::string_view what_next) {
     return base::format("{} {}: {}; {}", doing, file.string(), message, what_next);
   };
-  if (is_full(code)) return Error::failed(text("its disk is full; free space, nothing that was accepted is lost"));
+  if (is_full(code)) return Error::failed(text("free space on its disk; nothing that was accepted is lost"));
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
