@@ -37,7 +37,6 @@ std::size_t jobs(Size size, Kind source) {
 
 // Standard deviation of a machine's idle power over a day, as a part of it.
 constexpr double kWander = 0.01;
-constexpr std::size_t kJobsEach = 50;
 
 }  // namespace
 
@@ -81,10 +80,12 @@ std::vector<Scenario> placements(Size size, std::uint64_t seed) {
 std::vector<Scenario> many_machines(int neighbours, std::size_t jobs, std::uint64_t seed) {
   using Groups = power_testing::MachineTree::Groups;
   std::vector<Scenario> list;
-  for (std::size_t machine = 0; machine * kJobsEach < jobs; ++machine) {
-    Scenario scenario{.neighbours = neighbours, .jobs = kJobsEach, .seed = seed + 1'000 + machine, .machine = {}};
+  // All jobs of a machine share the error of its baseline, so many machines count for more than many jobs.
+  const auto each = std::max<std::size_t>(10, static_cast<std::size_t>(neighbours) * 4);
+  for (std::size_t machine = 0; machine * each < jobs; ++machine) {
+    Scenario scenario{.neighbours = neighbours, .jobs = each, .seed = seed + 1'000 + machine, .machine = {}};
     scenario.machine.wander.deviation = kWander;
-    const auto hours = 1 + 23 * power_testing::drawn(scenario.seed, 99);
+    const auto hours = 0.5 + 2.5 * power_testing::drawn(scenario.seed, 99);
     scenario.baseline_age = units::Seconds(3'600) * hours;
     // A third each: one socket, two with control groups that know them, two with such that do not.
     if (machine % 3 == 0) {

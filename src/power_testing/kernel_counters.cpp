@@ -23,7 +23,7 @@ os::CpuTimes KernelCounters::load(BootTime now) {
   // socket: Σ_c floor(x + c ÷ n) = floor(n · x).
   os::CpuTimes times;
   for (int s = 0; s < machine_.facts().sockets; ++s)
-    times.busy += Seconds(std::floor(machine_.busy(s, now).value() * kTicksPerSecond) / kTicksPerSecond);
+    times.busy += Seconds(std::floor(busy(s, now).value() * kTicksPerSecond) / kTicksPerSecond);
   const auto all = (now - machine_.started()) * machine_.cores();
   times.idle = Seconds(std::floor(std::max((all - times.busy).value(), 0.0) * kTicksPerSecond) / kTicksPerSecond);
   return times;
@@ -46,7 +46,7 @@ std::string KernelCounters::proc_stat(BootTime now) {
   const int cores = machine_.facts().socket.cores;
   const auto all = std::llround(std::floor((now - machine_.started()).value() * kTicksPerSecond));
   for (int s = 0, cpu = 0; s < machine_.facts().sockets; ++s) {
-    const double mean = machine_.busy(s, now).value() * kTicksPerSecond / cores;
+    const double mean = busy(s, now).value() * kTicksPerSecond / cores;
     for (int c = 0; c < cores; ++c, ++cpu) {
       const auto busy = static_cast<long long>(mean + static_cast<double>(c) / cores);
       text += "cpu", add(cpu), text += ' ', add_times(busy, all - busy);
@@ -55,16 +55,26 @@ std::string KernelCounters::proc_stat(BootTime now) {
   return text + "ctxt 1\nbtime 1\nprocesses 1\n";
 }
 
-BootTime KernelCounters::last_tick(Machine::ProgramId program, BootTime now) const {
+BootTime KernelCounters::last_tick(BootTime now) const {
   const auto tick = nanoseconds(kSchedulerTick);
-  // Each program's CPUs tick at moments of their own.
-  const auto phase = static_cast<std::int64_t>(program) * 1'618'033 % tick;
-  const auto at = (now.nanoseconds() - phase) / tick * tick + phase;
-  return std::max(BootTime::from_nanoseconds(at), machine_.started());
+  return std::max(BootTime::from_nanoseconds(now.nanoseconds() / tick * tick), machine_.started());
+}
+
+BootTime KernelCounters::shown(Machine::ProgramId program, BootTime now) const {
+  return machine_.program(program).end <= now ? now : last_tick(now);
+}
+
+Seconds KernelCounters::busy(int socket, BootTime now) {
+  const auto tick = last_tick(now);
+  auto busy = machine_.busy(socket, tick);
+  for (const auto program : followed_)
+    if (machine_.program(program).end <= now)
+      busy += machine_.cpu_of(program, socket, now) - machine_.cpu_of(program, socket, tick);
+  return busy;
 }
 
 Seconds KernelCounters::group(Machine::ProgramId program, BootTime now) {
-  return Seconds(std::floor(machine_.cpu_of(program, last_tick(program, now)).value() * 1e6) * 1e-6);
+  return Seconds(std::floor(machine_.cpu_of(program, shown(program, now)).value() * 1e6) * 1e-6);
 }
 
 std::string KernelCounters::cpu_stat(Machine::ProgramId program, BootTime now) {
@@ -73,7 +83,7 @@ std::string KernelCounters::cpu_stat(Machine::ProgramId program, BootTime now) {
 }
 
 std::string KernelCounters::cpuacct_usage(Machine::ProgramId program, BootTime now) {
-  return base::format("{}\n", nanoseconds(machine_.cpu_of(program, last_tick(program, now))));
+  return base::format("{}\n", nanoseconds(machine_.cpu_of(program, shown(program, now))));
 }
 
 std::string KernelCounters::by_cpu(std::span<const Seconds> by_socket) const {
@@ -87,13 +97,13 @@ std::string KernelCounters::by_cpu(std::span<const Seconds> by_socket) const {
 std::string KernelCounters::cpuacct_usage_percpu(Machine::ProgramId program, BootTime now) {
   std::vector<Seconds> by_socket;
   for (int s = 0; s < machine_.facts().sockets; ++s)
-    by_socket.push_back(machine_.cpu_of(program, s, last_tick(program, now)));
+    by_socket.push_back(machine_.cpu_of(program, s, shown(program, now)));
   return by_cpu(by_socket);
 }
 
 std::string KernelCounters::root_usage_percpu(BootTime now) {
   std::vector<Seconds> by_socket;
-  for (int s = 0; s < machine_.facts().sockets; ++s) by_socket.push_back(machine_.busy(s, now));
+  for (int s = 0; s < machine_.facts().sockets; ++s) by_socket.push_back(busy(s, now));
   return by_cpu(by_socket);
 }
 

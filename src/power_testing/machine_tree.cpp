@@ -59,6 +59,7 @@ void MachineTree::add_cpus() {
 }
 
 os::Path MachineTree::add_group(Machine::ProgramId program) {
+  kernel_.follow(program);
   const auto folder = folder_of(groups_, program);
   files_.add(folder + "/cgroup.procs", base::format("{}\n", process_of(program)));
   if (groups_ == Groups::v1) {
@@ -71,6 +72,9 @@ os::Path MachineTree::add_group(Machine::ProgramId program) {
   return folder;
 }
 
-void MachineTree::remove_group(Machine::ProgramId program) { files_.take_away(folder_of(groups_, program)); }
+void MachineTree::remove_group(Machine::ProgramId program) {
+  kernel_.leave(program);
+  files_.take_away(folder_of(groups_, program));
+}
 
 }  // namespace power_testing

@@ -203,8 +203,8 @@ void check_kernel_files(MachineTree::Groups groups, std::size_t sockets_told, do
 }
 
 TEST(MachineTree, TheKernelsFilesTellTheCpuTimeOfMachineAndGroup) {
-  check_kernel_files(MachineTree::Groups::v1, 2, 1e-5);
-  check_kernel_files(MachineTree::Groups::v2, 0, 0.05);
+  check_kernel_files(MachineTree::Groups::v1, 2, 0.1);
+  check_kernel_files(MachineTree::Groups::v2, 0, 0.15);
 }
 
 TEST(MachineTree, CanBeWrittenDownForProgramsThatReadARealFolder) {
@@ -222,19 +222,23 @@ TEST(MachineTree, CanBeWrittenDownForProgramsThatReadARealFolder) {
 TEST(KernelCounters, NeverFallAndLagByATickAtMost) {
   World world;
   KernelCounters kernel(world.machine);
+  kernel.follow(world.job);
   Seconds group{}, busy{};
   for (int i = 0; i < 20'000; ++i) {
     world.clock.advance(Seconds(0.00073));
     const auto now = world.clock.boot();
     const auto seen = kernel.group(world.job, now);
     EXPECT_GE(seen, group);
-    const auto behind = kernel.exact(world.job, now) - seen;
+    const auto behind = world.machine.cpu_of(world.job, now) - seen;
     EXPECT_GE(behind.value(), 0);
     EXPECT_LE(behind.value(), 20 * 0.004 + 1e-6);
     group = seen;
     EXPECT_GE(kernel.load(now).busy, busy);
     busy = kernel.load(now).busy;
+    if (i == 10'000) world.machine.end(world.job, now);
   }
+  EXPECT_NEAR(group.value(), world.machine.cpu_of(world.job, world.clock.boot()).value(), 2e-6)
+      << "exact once it has ended";
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ class Machine {
   void set_demand(ProgramId program, double cores, units::BootTime now);
   static constexpr ProgramId kBackground = 0;
   std::size_t programs() const { return runners_.size(); }  // their ids are below
+  const Program& program(ProgramId program) const { return runners_[program].program; }
 
   units::Joules energy(ZoneId zone, units::BootTime now);
   // What programs did: the truth.
