@@ -7,7 +7,7 @@ SECONDS ?= 20
 
 .DEFAULT_GOAL := help
 .PHONY: help packages configure build build-cli build-master build-agent build-exporter demo test unit system tidy \
-        format format-check lint fuzz asan tsan coverage release clean
+        format format-check lint fuzz truth asan tsan coverage release clean
 
 help: ## This list
 	@echo "ffwatt: runs FFmpeg work and says how many joules it took"
@@ -83,6 +83,12 @@ fuzz: ## Fuzz every parser for SECONDS=20 each; TARGETS="json progress" for some
 	@cmake --preset fuzz --log-level=NOTICE
 	@cmake --build --preset fuzz -j $(JOBS) --target fuzz_targets
 	@tools/fuzz build/fuzz $(SECONDS) $(TARGETS)
+
+truth: ## The meter against simulated machines of which every joule is known; DATA=FOLDER replays load sweeps of real ones
+	@tools/install-packages build
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build --preset release -j $(JOBS) --target truth
+	@build/release/bin/truth --out test_results/truth $(if $(DATA),--data $(DATA))
 
 asan tsan coverage: ## Build and run the suite under a sanitizer, or for coverage
 	@tools/install-packages build run test
