@@ -130,7 +130,7 @@ Attempt open_simulator(os::Host& host, const Settings& settings) {
   const auto times = load->read();
   if (!times) return refused(base::format("the load of the CPUs cannot be read: {}", times.error().text()));
   const auto simulated_facts = facts_of(*facts);
-  auto detail = base::format("a simulated machine of {} sockets of {} cores, driven by the load of this one",
+  auto detail = base::format("a simulated machine of {} x {} cores, driven by the load of this one",
                              simulated_facts.sockets, simulated_facts.socket.cores);
   return {std::make_unique<Simulator>(simulated_facts, *std::move(load), times->busy, host.clock.boot()),
           std::move(detail),
