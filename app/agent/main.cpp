@@ -1,6 +1,8 @@
-// ffwatt-agent: takes jobs and runs them; with --run-one, the runner process of a single job.
+// ffwatt-agent: takes jobs and runs them; with --run-one, the runner process of a single job; with --meter, the meter
+// of the machine.
 #include <signal.h>
 
+#include "agent/machine_meter.h"
 #include "agent/program.h"
 #include "agent/run_one.h"
 #include "support/program.h"
@@ -14,9 +16,12 @@ int main(int count, char** words) {
   return app::run_service(
       agent::shape(), {words + 1, words + count}, environment, host.files,
       [&](const options::Values& values) -> base::Result<void> {
-        FFWATT_TRY(auto settings, agent::settings_from(values, host.files, environment, FFWATT_VERSION));
+        FFWATT_TRY(auto settings, agent::settings_from(values, host, environment, FFWATT_VERSION));
         if (settings.run_one)
-          return agent::run_one(host, environment, {*settings.run_one, settings.slots, settings.energy}, signals, *log);
+          return agent::run_one(host, environment, {*settings.run_one, settings.slots, settings.energy, settings.meter},
+                                signals, *log);
+        if (settings.be == agent::Settings::Be::meter)
+          return agent::serve_meter(host, {settings.meter, settings.energy, settings.meter_patience}, signals, *log);
         FFWATT_TRY(settings.own_program, host.files.link_target("/proc/self/exe"));
         return agent::serve(host, environment, settings, signals, *log);
       });

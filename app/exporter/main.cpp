@@ -11,9 +11,11 @@ int main(int count, char** words) {
   os::SignalSet signals{SIGINT, SIGTERM};
   os::RealHost own;
   const auto log = base::stderr_log(base::LogLevel::info);
-  return app::run_service(exporter::shape(), {words + 1, words + count}, app::environment_of_process(),
-                          own.host().files, [&](const options::Values& values) -> base::Result<void> {
-                            FFWATT_TRY(const auto settings, exporter::settings_from(values, FFWATT_VERSION));
+  const auto environment = app::environment_of_process();
+  return app::run_service(exporter::shape(), {words + 1, words + count}, environment, own.host().files,
+                          [&](const options::Values& values) -> base::Result<void> {
+                            FFWATT_TRY(const auto settings,
+                                       exporter::settings_from(values, own.host(), environment, FFWATT_VERSION));
                             os::RealHost machine{os::Root(settings.sysroot)};
                             return exporter::serve(machine.host(), settings, signals, std::cout, *log);
                           });

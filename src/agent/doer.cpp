@@ -21,11 +21,12 @@ std::unique_ptr<Errands> errands_to(const Settings& settings) {
 }  // namespace
 
 Doer::Doer(os::Host& host, const os::Environment& environment, const Settings& settings, std::string boot_id,
-           Inbox& inbox, base::Log& log)
+           MachineMeter& meter, Inbox& inbox, base::Log& log)
     : host_(host),
       environment_(environment),
       settings_(settings),
       boot_id_(std::move(boot_id)),
+      meter_(meter),
       inbox_(inbox),
       log_(log),
       spool_(host.files, settings.state_folder),
@@ -170,6 +171,7 @@ void Doer::act(const Launch& action) {
     outputs_[offer.lease.job] = spec.output;
     remove_earlier_outputs(offer);
   }
+  meter_.ensure();
   auto runner = RunnerProcess::launch(host_, environment_, settings_.own_program, spool_, offer, settings_.runner_words,
                                       boot_id_);
   if (!runner) {

@@ -11,6 +11,7 @@
 #include "agent/core.h"
 #include "agent/errands.h"
 #include "agent/inbox.h"
+#include "agent/machine_meter.h"
 #include "agent/runner_process.h"
 #include "agent/settings.h"
 #include "agent/spool.h"
@@ -20,8 +21,8 @@ namespace agent {
 
 class Doer {
  public:
-  Doer(os::Host& host, const os::Environment& environment, const Settings& settings, std::string boot_id, Inbox& inbox,
-       base::Log& log);
+  Doer(os::Host& host, const os::Environment& environment, const Settings& settings, std::string boot_id,
+       MachineMeter& meter, Inbox& inbox, base::Log& log);
   ~Doer();
 
   // What an earlier agent left: runners that live are watched again, dead ones get the report that they did not write.
@@ -56,6 +57,7 @@ class Doer {
   const os::Environment& environment_;
   const Settings& settings_;
   std::string boot_id_;
+  MachineMeter& meter_;
   Inbox& inbox_;
   base::Log& log_;
   Spool spool_;

@@ -29,7 +29,7 @@ class DoerTest : public testing::Test {
     std::filesystem::create_directories(settings.output_folder);
     make();
   }
-  void make() { doer = std::make_unique<Doer>(host, environment, settings, "boot-1", inbox, *log); }
+  void make() { doer = std::make_unique<Doer>(host, environment, settings, "boot-1", meter, inbox, *log); }
   os::Path left(const wire::Offer& offer) {
     EXPECT_TRUE(spool.put_offer(offer));
     return spool.folder(offer.lease);
@@ -53,6 +53,7 @@ class DoerTest : public testing::Test {
   os::Environment environment{{"PATH", "/usr/bin:/bin"}};
   Settings settings;
   std::unique_ptr<base::Log> log = base::silent_log();
+  MachineMeter meter{host, environment, "nothing", {}, {}, *log};  // has no socket to offer
   Inbox inbox;
   Spool spool;
   os_testing::SeededRandom random;

@@ -45,9 +45,11 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
             {"threads", base::format("{}", core_settings.facts.threads)},
             {"ffmpeg", core_settings.facts.ffmpeg_version.empty() ? "missing" : core_settings.facts.ffmpeg_version}});
 
+  MachineMeter meter(host, environment, settings.own_program, settings.meter, settings.runner_words, log);
+  meter.ensure();
   Inbox inbox;
   Core core(core_settings, host.random, log);
-  Doer doer(host, environment, settings, core_settings.facts.boot_id, inbox, log);
+  Doer doer(host, environment, settings, core_settings.facts.boot_id, meter, inbox, log);
   bool quit = doer.carry_out(core.begin(doer.adopt(), host.clock.now()));
   while (!quit) {
     const auto signal = signals.wait_until(core.next_deadline(), inbox.descriptor());

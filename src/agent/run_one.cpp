@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "media/encoders.h"
 #include "meter/local_meter.h"
+#include "meter/remote_meter.h"
 #include "net/http_client.h"
 #include "os/machine.h"
 #include "os/signals.h"
@@ -34,6 +35,17 @@ base::Result<void> put_report_patiently(os::Host& host, const os::Path& folder, 
     log.error("the report cannot be written; trying again", {{"why", put.error().text()}});
     (void)host.clock.sleep_until(host.clock.boot() + units::Seconds(10), {});
   }
+}
+
+// The one that everybody asks; where nobody answers, what this process may read.
+std::unique_ptr<meter::Meter> meter_of_machine(os::Host& host, const RunOneSettings& settings, base::Log& log) {
+  for (const auto& socket : settings.meter.known_sockets)
+    if (auto remote = meter::RemoteMeter::connect(host, socket)) return *std::move(remote);
+  auto opened = power_sources::open_all(host, settings.energy);
+  auto local = std::make_unique<meter::LocalMeter>(host, std::move(opened.sources),
+                                                   meter::local_settings(host.files, settings.meter, log));
+  local->start();
+  return local;
 }
 
 }  // namespace
@@ -74,9 +86,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
   const auto ffmpeg = media::find_ffmpeg(host, "ffmpeg", environment);
   if (!ffmpeg) return finish(nothing_ran(offer, jobs::FailureClass::node, ffmpeg.error().text(), host.clock.wall()));
 
-  auto opened = power_sources::open_all(host, settings.energy);
-  meter::LocalMeter meter(host, std::move(opened.sources));
-  meter.start();
+  const auto meter = meter_of_machine(host, settings, log);
 
   // Signals become a stop request; which one it was decides how the report calls it.
   std::stop_source cancel;
@@ -93,6 +103,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
 
   runner::TranscodeRequest request;
   request.id = run_id(offer.lease);
+  request.metered_as = offer.job.id.text();
   request.name = offer.job.submission.name;
   request.kind = "job";
   request.spec = offer.job.submission.spec;
@@ -113,7 +124,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
   request.encoders = media::known_encoders();
   for (auto& encoder : request.encoders) encoder.works = media::EncoderState::Works::yes;
 
-  jobs::Report report = runner::run_transcode(host, meter, *ffmpeg, environment, std::move(request));
+  jobs::Report report = runner::run_transcode(host, *meter, *ffmpeg, environment, std::move(request));
   listener.request_stop();
   if (received == SIGINT && report.outcome.end == jobs::End::canceled) {
     report.outcome.end = jobs::End::interrupted;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "jobs/report.h"
+#include "meter/settings.h"
 #include "os/host.h"
 #include "os/signals.h"
 #include "power_sources/sources.h"
@@ -17,6 +18,7 @@ struct RunOneSettings {
   os::Path folder;  // the attempt's
   int slots = 1;
   power_sources::Settings energy{};
+  meter::MeterOptions meter{};
 };
 // Blocks. An error means that not even a report could be written.
 base::Result<void> run_one(os::Host& host, const os::Environment& environment, const RunOneSettings& settings,

@@ -65,12 +65,20 @@ options::Shape shape() {
        .type = Option::Type::path,
        .value_name = "FOLDER",
        .help = "Be the runner of one job; agents start this themselves"},
+      {.flag = "meter",
+       .type = Option::Type::toggle,
+       .help = "Be the meter of this machine; agents start this themselves where none runs"},
+      {.flag = "meter-patience",
+       .type = Option::Type::duration,
+       .help = "With --meter: end so long after the last client has gone",
+       .standard = "60s"},
   };
   for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
+  for (auto& option : meter::meter_options()) shape.options.push_back(std::move(option));
   return shape;
 }
 
-base::Result<Settings> settings_from(const options::Values& values, const os::Files& files,
+base::Result<Settings> settings_from(const options::Values& values, const os::Host& host,
                                      const os::Environment& environment, std::string version) {
   Settings settings;
   settings.version = std::move(version);
@@ -79,10 +87,12 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Fi
   FFWATT_TRY(settings.energy, power_sources::settings_from(values));
   settings.runner_words = {"--slots", values.text("slots")};
   for (auto& word : power_sources::flags_given(values)) settings.runner_words.push_back(std::move(word));
+  settings.meter_patience = values.duration("meter-patience");
+  if (values.toggle("meter")) settings.be = Settings::Be::meter;
   if (values.has("name")) settings.name = values.text("name");
   if (values.has("run-one")) settings.run_one = values.text("run-one");
   if (values.has("key-file")) {
-    FFWATT_TRY(const auto key, files.read(from_root(values.text("key-file"))));
+    FFWATT_TRY(const auto key, host.files.read(from_root(values.text("key-file"))));
     settings.key = std::string(base::trim(key));
   }
 
@@ -94,11 +104,13 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Fi
     settings.state_folder = os::Path(*state) / "ffwatt" / "agent";
   else if (const auto* home = os::find(environment, "HOME"); home && !home->empty())
     settings.state_folder = os::Path(*home) / ".local/state/ffwatt/agent";
-  else if (!settings.run_one)
+  else if (!settings.run_one && settings.be == Settings::Be::agent)
     return base::Error::invalid("there is no folder for the agent's state: set --state-dir, STATE_DIRECTORY or HOME");
   if (!settings.state_folder.empty()) settings.state_folder = from_root(settings.state_folder);
   settings.output_folder =
       values.has("output-dir") ? from_root(values.text("output-dir")) : settings.state_folder / "outputs";
+  FFWATT_TRY(settings.meter, meter::options_from(values, host, environment, settings.state_folder.parent_path()));
+  for (auto& word : meter::words_of(settings.meter)) settings.runner_words.push_back(std::move(word));
   return settings;
 }
 

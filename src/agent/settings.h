@@ -1,6 +1,7 @@
 // What the agent program can be told, by flag, environment or file.
 #pragma once
 
+#include "meter/settings.h"
 #include "options/options.h"
 #include "os/host.h"
 #include "power_sources/sources.h"
@@ -14,6 +15,9 @@ struct Settings {
   int slots = 1;
   os::Path state_folder, output_folder;
   power_sources::Settings energy;
+  meter::MeterOptions meter;
+  units::Seconds meter_patience{60};
+  enum class Be { agent, meter } be = Be::agent;
   // Flags of this agent that its runners get too. What comes from the environment or a file they read themselves.
   std::vector<std::string> runner_words;
   std::string version;
@@ -22,7 +26,7 @@ struct Settings {
 };
 
 options::Shape shape();
-base::Result<Settings> settings_from(const options::Values& values, const os::Files& files,
+base::Result<Settings> settings_from(const options::Values& values, const os::Host& host,
                                      const os::Environment& environment, std::string version);
 
 }  // namespace agent

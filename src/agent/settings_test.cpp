@@ -20,7 +20,7 @@ class SettingsTest : public testing::Test {
     inputs.environment = environment;
     const auto parsed = options::parse(shape(), inputs, real.host().files);
     if (!parsed) return parsed.error();
-    return settings_from(parsed->values, real.host().files, environment, "1.2.3");
+    return settings_from(parsed->values, real.host(), environment, "1.2.3");
   }
 
   os_testing::TemporaryFolder folder;

@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "base/result.h"
+#include "meter/settings.h"
 #include "metrics/registry.h"
 #include "os/host.h"
 #include "power_sources/sources.h"
@@ -30,7 +32,9 @@ class Collector {
 struct World {
   os::Host& host;
   std::string node;  // value of the label `node`: the machine's host name
+  base::Log& log;
   power_sources::Settings energy{};
+  meter::MeterOptions meter{};
 };
 
 struct Known {

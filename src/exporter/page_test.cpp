@@ -80,16 +80,16 @@ TEST_F(AnExporterPage, AFaultIsLoggedWhenItBeginsAndWhenItEnds) {
 
 TEST(Collectors, AnUnknownNameIsRefusedWithTheNearestOne) {
   os::RealHost real;
-  const auto opened = open_collectors({real.host(), "here"}, {"powr"});
+  const auto opened = open_collectors({real.host(), "here", *base::silent_log()}, {"powr"});
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().kind(), base::ErrorKind::invalid);
   EXPECT_THAT(opened.error().text(), HasSubstr("Did you mean 'power'"));
-  EXPECT_FALSE(open_collectors({real.host(), "here"}, {}).ok());
+  EXPECT_FALSE(open_collectors({real.host(), "here", *base::silent_log()}, {}).ok());
 }
 
 TEST(Collectors, ANameThatIsGivenTwiceIsOpenedOnce) {
   os::RealHost real;
-  const auto opened = open_collectors({real.host(), "here"}, {"power", "power"});
+  const auto opened = open_collectors({real.host(), "here", *base::silent_log()}, {"power", "power"});
   ASSERT_TRUE(opened.ok());
   EXPECT_EQ(opened->size(), 1u);
 }

@@ -59,7 +59,8 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
         base::format("--sysroot {}: there is no folder 'proc' in it; name a folder that holds "
                      "a machine's proc and sys",
                      settings.sysroot.string()));
-  FFWATT_TRY(auto collectors, open_collectors({host, node_name(host), settings.energy}, settings.collectors));
+  FFWATT_TRY(auto collectors,
+             open_collectors({host, node_name(host), log, settings.energy, settings.meter}, settings.collectors));
   Page page(host.clock, std::move(collectors), log);
   const auto router = routes(page);
 

@@ -7,6 +7,12 @@ namespace exporter {
 
 using options::Option;
 
+namespace {
+
+constexpr std::string_view kState = "/var/lib/ffwatt";
+
+}  // namespace
+
 options::Shape shape() {
   std::vector<std::string> known;
   for (const auto& collector : known_collectors()) known.push_back(collector.name);
@@ -44,16 +50,22 @@ options::Shape shape() {
        .standard = "/"},
   };
   for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
+  for (auto& option : meter::meter_options()) shape.options.push_back(std::move(option));
   return shape;
 }
 
-base::Result<Settings> settings_from(const options::Values& values, std::string version) {
+base::Result<Settings> settings_from(const options::Values& values, const os::Host& host,
+                                     const os::Environment& environment, std::string version) {
   Settings settings;
   settings.port = static_cast<std::uint16_t>(values.integer("port"));
   settings.address = values.text("address");
   settings.sysroot = values.text("sysroot");
   settings.collectors = values.list("collector");
   FFWATT_TRY(settings.energy, power_sources::settings_from(values));
+  const auto* state = os::find(environment, "STATE_DIRECTORY");
+  FFWATT_TRY(settings.meter, meter::options_from(values, host, environment, state ? *state : kState));
+  // Another machine's files, or a copy of them: the programs of this one are not metered by it.
+  if (settings.sysroot != "/" && !values.has("meter-socket")) settings.meter.socket.reset();
   settings.version = std::move(version);
   return settings;
 }

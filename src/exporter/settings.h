@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "meter/settings.h"
 #include "options/options.h"
-#include "os/files.h"
+#include "os/host.h"
 #include "power_sources/sources.h"
 
 namespace exporter {
@@ -17,11 +18,13 @@ struct Settings {
   os::Path sysroot = "/";  // where /proc and /sys are found
   std::vector<std::string> collectors;
   power_sources::Settings energy;
+  meter::MeterOptions meter;
   std::string version;
 };
 
 options::Shape shape();
 // invalid where a setting of the energy cannot be true.
-base::Result<Settings> settings_from(const options::Values& values, std::string version);
+base::Result<Settings> settings_from(const options::Values& values, const os::Host& host,
+                                     const os::Environment& environment, std::string version);
 
 }  // namespace exporter

@@ -48,9 +48,14 @@ base::Result<std::unique_ptr<Stack>> Stack::start(os::Host& host, const os::Envi
   FFWATT_TRY(auto client, client::MasterClient::at(stack->master_url_));
   FFWATT_CHECK(await(host, *stack->master_, master_limit, [&] { return client.health().ok(); }));
 
+  // Started here and not by the agent, so that it ends with the rest.
+  const auto socket = base::format("--meter-socket={}", (settings.folder / "meter.sock").string());
+  FFWATT_TRY(stack->meter_,
+             Service::start(host, environment, "meter", settings.programs / "agent",
+                            {"--meter", "--meter-patience", "24h", socket}, settings.folder / "meter.log"));
   FFWATT_TRY(stack->agent_, Service::start(host, environment, "agent", settings.programs / "agent",
                                            {"--register", "--master", stack->master_url_, "--state-dir",
-                                            (settings.folder / "agent").string()},
+                                            (settings.folder / "agent").string(), socket},
                                            settings.folder / "agent.log"));
   FFWATT_CHECK(await(host, *stack->agent_, agent_limit, [&] {
     const auto nodes = client.nodes();
@@ -67,11 +72,13 @@ std::string Stack::rtmp_base() const {
 }
 
 std::optional<base::Error> Stack::watch(int also) {
-  std::array<pollfd, 3> wanted{
-      {{also, POLLIN, 0}, {master_->ready_descriptor(), POLLIN, 0}, {agent_->ready_descriptor(), POLLIN, 0}}};
+  std::array<pollfd, 4> wanted{{{also, POLLIN, 0},
+                                {master_->ready_descriptor(), POLLIN, 0},
+                                {agent_->ready_descriptor(), POLLIN, 0},
+                                {meter_->ready_descriptor(), POLLIN, 0}}};
   while (::poll(wanted.data(), wanted.size(), -1) < 0 && errno == EINTR) {
   }
-  for (auto* service : {&*master_, &*agent_})
+  for (auto* service : {&*master_, &*agent_, &*meter_})
     if (service->has_ended()) return service->death();
   return std::nullopt;
 }
@@ -80,6 +87,8 @@ void Stack::stop() {
   // The agent needs its time to hand back what it runs; the others lose nothing.
   if (agent_) agent_->stop(units::Seconds(15));
   agent_.reset();
+  if (meter_) meter_->stop(units::Seconds(5));
+  meter_.reset();
   if (master_) master_->stop(units::Seconds(5));
   master_.reset();
   if (rtmp_) rtmp_->stop();

@@ -1,6 +1,6 @@
-// Stack: a whole farm on this machine without Docker: the RTMP server, a master and one agent, on loopback ports that
-// the kernel chose, each a real program with its log in the stack's folder. Nothing of it outlives the object.
-// Read this header first. One thread.
+// Stack: a whole farm on this machine without Docker: the RTMP server, a master, one agent and its meter, on loopback
+// ports that the kernel chose, each a real program with its log in the stack's folder. Nothing of it outlives the
+// object. Read this header first. One thread.
 #pragma once
 
 #include <memory>
@@ -39,7 +39,7 @@ class Stack {
  private:
   Stack() = default;
   std::unique_ptr<RtmpServer> rtmp_;
-  std::optional<Service> master_, agent_;
+  std::optional<Service> master_, agent_, meter_;
   std::string master_url_;
 };
 

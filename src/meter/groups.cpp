@@ -9,8 +9,12 @@ std::vector<Group> groups_of(const power::Sampler& sampler) {
     Group group{.scope = scope, .source = {}, .zones = {}};
     for (std::size_t i = 0; i < sampler.zones().size(); ++i) {
       if (sampler.zones()[i].scope != scope || sampler.zones()[i].parent) continue;
-      if (group.zones.empty()) group.source = sampler.source_of(i);
-      if (group.source == sampler.source_of(i)) group.zones.push_back(i);
+      const std::string source(sampler.source_of(i));
+      if (group.zones.empty()) group.source = source;
+      // Two sources of GPUs tell of different cards; of anything else they tell the same thing twice.
+      const bool another_card = scope == Scope::gpu && group.source != source;
+      if (another_card && group.source.find(source) == group.source.npos) group.source += "+" + source;
+      if (scope == Scope::gpu || group.source == source) group.zones.push_back(i);
     }
     if (!group.zones.empty()) groups.push_back(std::move(group));
   }

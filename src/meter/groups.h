@@ -9,7 +9,8 @@
 
 namespace meter {
 
-// The zones of one scope that one source provides; of several sources of one scope the first (best) one.
+// The zones of one scope that one source provides; of several sources of one scope the first (best) one, but of GPUs
+// all, since each source tells of other cards.
 struct Group {
   units::Scope scope = units::Scope::machine;
   std::string source;

@@ -69,9 +69,8 @@ struct LocalMeter::State {
         division(sampler.zones(), load ? load->topology() : unknown_topology,
                  load ? load->precision() : power::MachineLoad::Precision::ticks),
         learning(sampler.zones(), sources_of(sampler), settings.calibration),
-        sources(sources_of(sampler)),
-        common{.zones = sampler.zones(),
-               .sources = sources,
+        common{.sampler = &sampler,
+               .zones = sampler.zones(),
                .groups = groups,
                .place_of = division.place_of(),
                .idle = learning.idle(),
@@ -116,7 +115,6 @@ struct LocalMeter::State {
 
   mutable std::mutex mutex;
   Learning learning;
-  const std::vector<std::string> sources;
   Common common;
   std::map<Handle, Running> running;
   std::map<Handle, units::BootTime> begins;

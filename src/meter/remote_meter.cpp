@@ -80,6 +80,8 @@ base::Result<wire::MeterReply> RemoteMeter::ask(const wire::MeterRequest& reques
   return reply;
 }
 
+bool RemoteMeter::alive() { return ask(about(Op::describe, 0)).ok(); }
+
 std::vector<units::Quality> RemoteMeter::qualities() {
   auto reply = ask(about(Op::describe, 0));
   return reply ? std::move(reply->qualities) : std::vector<units::Quality>();

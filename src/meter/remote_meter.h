@@ -16,8 +16,11 @@ namespace meter {
 
 class RemoteMeter final : public Meter {
  public:
-  // absent where no meter listens, denied where this user may not ask it.
+  // absent where no meter listens, denied where this user may not ask it. `host` has the real clock.
   static base::Result<std::unique_ptr<RemoteMeter>> connect(os::Host& host, const os::Path& socket);
+
+  // false once the other side has gone; then every result says so.
+  bool alive();
 
   std::vector<units::Quality> qualities() override;
   Handle begin(const Workload& workload) override;

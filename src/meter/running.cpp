@@ -25,21 +25,6 @@ Seconds shortest_interval(const Group& group, const Common& common) {
   return shortest;
 }
 
-std::vector<power::TraceZone> trace_zones(const Common& common) {
-  std::vector<power::TraceZone> zones;
-  for (std::size_t i = 0; i < common.zones.size(); ++i) {
-    const auto& zone = common.zones[i];
-    zones.push_back({.path = zone.path,
-                     .name = zone.name,
-                     .scope = zone.scope,
-                     .source = common.sources[i],
-                     .quality = zone.quality,
-                     .part_of = zone.parent.value_or(""),
-                     .joules_per_unit = zone.kind == power::Zone::Kind::counter ? zone.joules_per_unit : 1e-6});
-  }
-  return zones;
-}
-
 }  // namespace
 
 Running::Running(Workload workload, std::unique_ptr<WorkloadCpu> cpu, const Common& common,
@@ -49,29 +34,10 @@ Running::Running(Workload workload, std::unique_ptr<WorkloadCpu> cpu, const Comm
       common_(&common),
       begin_(begin),
       tally_(common.zones, common.idle, common.policy, workload_.reserved),
-      whole_trace_(trace_zones(common), begin.at),
-      traced_(common.zones.size()) {
-  for (const auto& zone : begin.zones) {
-    readings_.push_back(zone.total.readings);
-    resets_.push_back(zone.total.resets);
-  }
-  trace(begin);
+      whole_trace_(*common.sampler, begin) {
   for (const auto& group : common.groups) traces_.emplace_back(shortest_interval(group, common));
   // Before its processes exist there is usually nothing to read; whatever is there was used before.
   if (os::CpuTime seen; cpu_->look(seen)) last_ = seen, first_cpu_ = last_cpu_ = seen.total;
-}
-
-void Running::trace(const power::Snapshot& now) {
-  for (std::size_t i = 0; i < traced_.size(); ++i) {
-    const auto& total = now.zones[i].total;
-    const auto resets = total.resets, readings = total.readings;
-    traced_[i].steps = total.steps - begin_.zones[i].total.steps;
-    traced_[i].mark = resets != resets_[i]       ? power::Mark::gap
-                      : readings != readings_[i] ? power::Mark::fresh
-                                                 : power::Mark::held;
-    readings_[i] = readings, resets_[i] = resets;
-  }
-  whole_trace_.append(now.at, traced_);
 }
 
 std::optional<attribution::CpuUse> Running::take_cpu(const os::CpuTime* seen) {
@@ -91,7 +57,7 @@ std::optional<attribution::CpuUse> Running::take_cpu(const os::CpuTime* seen) {
 void Running::add(std::span<const ZoneStep> zones, const power::Snapshot& now, const MachineStep& machine,
                   std::span<const CpuStep> places, std::span<attribution::Charge> charged) {
   tally_.add(zones, places, common_->place_of, charged);
-  trace(now);
+  whole_trace_.add(now);
   cpu_known_ |= places[0].own.has_value();
   late_ = !places[0].own;
   elapsed_ += machine.elapsed;

@@ -12,15 +12,15 @@
 #include "meter/settle.h"
 #include "meter/tally.h"
 #include "meter/trace.h"
-#include "power/power_trace.h"
+#include "power/run_trace.h"
 #include "power/sampler.h"
 
 namespace meter {
 
 // What all workloads of a meter have in common; outlives them.
 struct Common {
+  const power::Sampler* sampler = nullptr;
   std::span<const power::Zone> zones;
-  std::span<const std::string> sources;  // of each zone
   std::span<const Group> groups;
   std::span<const std::size_t> place_of;                               // of each zone
   std::span<const std::optional<units::Measured<units::Watts>>> idle;  // of each zone; changes under the meter's lock
@@ -57,7 +57,6 @@ class Running {
   };
   Settled settle_all(const power::Snapshot& now) const;
   RunFacts run(const power::Snapshot& now) const;
-  void trace(const power::Snapshot& now);
   units::Measured<units::Watts> peak(const Trace& trace, const ScopeEnergy& energy) const;
   std::vector<std::string> caveats(const power::Snapshot& now) const;
   double other_work() const;  // of the machine's CPU time, 0 to 1
@@ -69,9 +68,7 @@ class Running {
   power::Snapshot begin_;
   Tally tally_;
   std::vector<Trace> traces_;  // in the order of the groups
-  power::PowerTraceBuilder whole_trace_;
-  std::vector<power::TraceValue> traced_;         // of each zone, the newest
-  std::vector<std::uint64_t> readings_, resets_;  // of each zone, at the last step
+  power::RunTrace whole_trace_;
 
   os::CpuTime last_;
   units::Seconds first_cpu_{}, last_cpu_{};

@@ -104,4 +104,11 @@ Agreement compare_perf_with_powercap(os::Host& host, const Settings& settings, s
   return compare(host.clock, *perf.source, *powercap.source, std::move(stop));
 }
 
+void log_agreement(os::Host& host, const Settings& settings, base::Log& log, std::stop_token stop) {
+  const auto agreement = compare_perf_with_powercap(host, settings, std::move(stop));
+  if (agreement.verdict == Agreement::Verdict::differ)
+    log.warning("two ways of reading the CPU's energy differ; one of the drivers is wrong",
+                {{"figures", agreement.text}});
+}
+
 }  // namespace power_sources

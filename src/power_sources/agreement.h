@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 
+#include "base/log.h"
 #include "os/host.h"
 #include "power/source.h"
 #include "power_sources/sources.h"
@@ -28,5 +29,8 @@ Agreement compare(const os::Clock& clock, power::Source& a, power::Source& b, st
 
 // Opens both. unknown where one of the two cannot be opened; text then says which and why.
 Agreement compare_perf_with_powercap(os::Host& host, const Settings& settings, std::stop_token stop = {});
+
+// The same for a service: a difference is a warning in its log, and nothing else is said.
+void log_agreement(os::Host& host, const Settings& settings, base::Log& log, std::stop_token stop);
 
 }  // namespace power_sources

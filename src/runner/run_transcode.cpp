@@ -176,6 +176,7 @@ class Transcode {
   Request workload(const media::CommandInputs& inputs) {
     Request out;
     out.id = request_.id, out.name = request_.name, out.kind = request_.kind;
+    out.metered_as = request_.metered_as;
     out.tags = request_.tags;
     out.command = {ffmpeg_.ffmpeg, media::ffmpeg_arguments(request_.spec, inputs), child_environment(environment_), {}};
     out.reserved = request_.reserved;

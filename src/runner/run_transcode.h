@@ -10,6 +10,7 @@ namespace runner {
 
 struct TranscodeRequest {
   std::string id, name, kind;
+  std::string metered_as{};  // as in Request
   std::map<std::string, std::string> tags;
   media::TranscodeSpec spec;
   std::vector<media::EncoderState> encoders;  // probed ones

@@ -102,8 +102,9 @@ class Run {
   base::Result<std::unique_ptr<os::Process>> start(os::SpawnSpec& spec) {
     for (;;) {
       spec.join_files = group_.join_files();
-      handle_ =
-          meter_.begin({.name = request_.name, .control_group = group_.counters(), .reserved = request_.reserved});
+      handle_ = meter_.begin({.name = request_.metered_as.empty() ? request_.id : request_.metered_as,
+                              .control_group = group_.counters(),
+                              .reserved = request_.reserved});
       auto process = host_.processes.spawn(spec);
       if (process) {
         meter_.follow(handle_, (*process)->pid());
@@ -184,6 +185,7 @@ class Run {
     report_.peak_power = std::move(energy.peak);
     report_.trace = std::move(energy.trace);
     report_.power_trace = std::move(energy.power_trace);
+    jobs::limit_power_trace(report_);
     report_.caveats.insert(report_.caveats.end(), energy.caveats.begin(), energy.caveats.end());
   }
 

@@ -34,6 +34,7 @@ struct Live {
 
 struct Request {
   std::string id, name, kind;
+  std::string metered_as;  // its name among running workloads, for series; the id where empty
   std::map<std::string, std::string> tags;
   Command command;
   double reserved = 1;  // share of the machine's cores, for the idle share

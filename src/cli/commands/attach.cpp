@@ -29,7 +29,7 @@ class Attach : public Command {
         .description =
             "Measure a process that runs already, with everything it has started, until it ends. Ctrl-C ends the "
             "measuring and leaves the process alone.",
-        .examples = {"ffwatt attach --pid 4711", "ffwatt attach --pid $(pidof -s ffmpeg) --name live --duration 10m"},
+        .examples = {"ffwatt attach --pid 4711", "ffwatt attach --pid 4711 --name live --duration 10m"},
         .options = {{.flag = "pid",
                      .short_flag = 'p',
                      .type = Type::integer,
@@ -62,7 +62,7 @@ class Attach : public Command {
     if (!metering) return complain(context, me, metering.error());
 
     auto report = begin(context, values, pid);
-    const auto handle = metering->meter().begin({.name = report.name, .control_group = {}});
+    const auto handle = metering->meter().begin({.name = report.id, .control_group = {}});
     metering->meter().follow(handle, pid);
     const auto began = host.clock.boot();
     const auto waited = wait(context, values, pid, *born);
@@ -115,6 +115,7 @@ class Attach : public Command {
     report.trace = std::move(energy.trace);
     report.power_trace = std::move(energy.power_trace);
     report.caveats = std::move(energy.caveats);
+    jobs::limit_power_trace(report);
     report.caveats.push_back("measured from when ffwatt attached: what the process took before is not in it");
     if (waited != Awaited::ended)
       report.caveats.push_back("the process still runs; what it takes from now on is not in it");

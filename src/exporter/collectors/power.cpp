@@ -1,16 +1,18 @@
-// power: the energy of this machine's zones as counters that only rise. Sensors are read once a second on the sampler's
-// thread and never by a scrape, so any number of scrapers sees the same joules. That rate is also a duty: RAPL read
-// often gives secrets of other processes away (Lipp et al., "PLATYPUS", IEEE S&P 2021), so nothing finer than 100 ms
-// may leave the machine.
+// power: the energy of this machine's zones and jobs as counters that only rise; it hosts the machine's meter. Sensors
+// are read once a second, ten times while work runs, and never by a scrape, so any number of scrapers sees the same
+// joules. That rate is also a duty: RAPL read often gives secrets of other processes away (Lipp et al., "PLATYPUS",
+// IEEE S&P 2021), so nothing finer than 100 ms may leave the machine.
 //
 // Only zones that may be added up are shown (power/zone_tree.h): a sum over a scope is right. Measured and estimated
 // energy differ in the label `quality`, hence never share a series.
 #include <algorithm>
 #include <map>
+#include <thread>
 
 #include "base/format.h"
 #include "exporter/collector.h"
-#include "power/sampler.h"
+#include "meter/service.h"
+#include "power_sources/agreement.h"
 #include "power_sources/sources.h"
 
 namespace exporter {
@@ -19,7 +21,8 @@ namespace {
 using metrics::Name;
 using metrics::Registry;
 
-constexpr units::Hertz kRate{1};
+// Another meter of this machine may end (the agent's does, a minute after its last client): how often to look.
+constexpr units::Seconds kTryAgain{10};
 // Ten missed passes: the thread hangs in a source, or the machine gives it no time.
 constexpr units::Seconds kStalled{10};
 
@@ -42,25 +45,39 @@ struct ZoneSeries {
   enum class Shown { no, yes } energy_shown = Shown::no, power_shown = Shown::no;
 };
 
+struct JobSeries {
+  std::string job, part, scope, source, quality;
+  Follower energy;
+  enum class Present { no, yes } present = Present::yes;
+
+  // Labels are a list that lives only within one expression.
+  template <class Use>
+  void labelled(Use use) const {
+    use({{"job_id", job}, {"part", part}, {"scope", scope}, {"source", source}, {"quality", quality}});
+  }
+};
+
 class Power final : public Collector {
  public:
-  Power(const World& world, power_sources::Opened opened)
-      : clock_(world.host.clock),
-        node_(world.node),
-        ladder_(std::move(opened.ladder)),
-        sampler_(clock_, std::move(opened.sources), {.idle = kRate, .busy = kRate}) {
-    name_series();
-    sampler_.start();
-  }
+  explicit Power(const World& world) : world_(world) { start(); }
 
   base::Result<void> collect(Registry& registry) override {
-    const auto snapshot = sampler_.snapshot();
-    const auto age = clock_.boot() - snapshot.at;
+    if (!service_) start();
+    if (!service_) return base::Error::failed(obstacle_);
+    service_->housekeeping();
+    auto& meter = service_->meter();
+    const auto snapshot = meter.snapshot();
+    const auto age = world_.host.clock.boot() - snapshot.at;
     show_sources(registry, snapshot);
     show_dropped(registry, snapshot);
-    for (std::size_t i = 0; i < series_.size(); ++i)
+    const auto accounts = meter.accounts();
+    for (std::size_t i = 0; i < series_.size(); ++i) {
       show_zone(registry, series_[i], snapshot.zones[i], age > kStalled ? Fresh::no : Fresh::yes);
-    if (age > kStalled)
+      show_idle(registry, series_[i], accounts[i].idle);
+    }
+    show_jobs(registry, meter.workloads());
+    registry.increment(Name::meter_cpu, {}, cost_.step_to(meter.own_cpu_time().value()));
+    if (age > kStalled && !series_.empty())
       return base::Error::failed(
           base::format("no sensor was read for {:.0f} s, though it should be every second; a "
                        "source hangs or the machine is overloaded: restart the exporter",
@@ -71,13 +88,32 @@ class Power final : public Collector {
  private:
   enum class Fresh { no, yes };
 
+  void start() {
+    const auto now = world_.host.clock.boot();
+    if (tried_ && now - *tried_ < kTryAgain) return;
+    tried_ = now;
+    auto opened = power_sources::open_all(world_.host, world_.energy);
+    auto service = meter::Service::start(world_.host, std::move(opened.sources), world_.meter, world_.log);
+    if (!service) {
+      obstacle_ = service.error().text();
+      return;
+    }
+    service_ = *std::move(service);
+    ladder_ = std::move(opened.ladder);
+    name_series();
+    check_ = std::jthread([this](std::stop_token stop) {
+      power_sources::log_agreement(world_.host, world_.energy, world_.log, std::move(stop));
+    });
+  }
+
   // A zone is known by its name, and where two of a source share name, scope and socket by its path: its identity.
   void name_series() {
-    const auto zones = sampler_.zones();
+    const auto& meter = service_->meter();
+    const auto zones = meter.zones();
     std::map<std::string, int> uses;
     const auto key = [&](std::size_t i) {
-      return base::format("{}/{}/{}/{}", sampler_.source_of(i), units::name(zones[i].scope),
-                          zones[i].socket.value_or(-1), zones[i].name);
+      return base::format("{}/{}/{}/{}", meter.source_of(i), units::name(zones[i].scope), zones[i].socket.value_or(-1),
+                          zones[i].name);
     };
     for (std::size_t i = 0; i < zones.size(); ++i) ++uses[key(i)];
     for (std::size_t i = 0; i < zones.size(); ++i) {
@@ -85,7 +121,7 @@ class Power final : public Collector {
       series.scope = units::name(zones[i].scope);
       series.zone = uses[key(i)] > 1 ? zones[i].path : zones[i].name;
       if (zones[i].socket) series.socket = std::to_string(*zones[i].socket);
-      series.source = sampler_.source_of(i);
+      series.source = meter.source_of(i);
       series.quality = units::name(zones[i].quality);
       series_.push_back(std::move(series));
     }
@@ -93,7 +129,7 @@ class Power final : public Collector {
 
   template <class Use>
   void labelled(const ZoneSeries& s, Use use) const {
-    use({{"node", node_},
+    use({{"node", world_.node},
          {"scope", s.scope},
          {"zone", s.zone},
          {"socket", s.socket},
@@ -125,6 +161,34 @@ class Power final : public Collector {
         registry.forget(Name::node_power, labels);
         s.power_shown = Shown::no;
       }
+    });
+  }
+
+  void show_idle(Registry& registry, const ZoneSeries& s,
+                 const std::optional<units::Measured<units::Watts>>& idle) const {
+    if (!idle || !idle->known()) return;
+    labelled(s, [&](metrics::Labels labels) { registry.set(Name::node_idle, labels, idle->value().value()); });
+  }
+
+  // What a job was charged may fall for a moment (noise below the baseline): its counter then stands still.
+  void show_jobs(Registry& registry, const std::vector<meter::WorkloadAccount>& workloads) {
+    for (auto& [key, series] : jobs_) series.present = JobSeries::Present::no;
+    for (const auto& workload : workloads)
+      for (const auto& [part, energy] :
+           {std::pair("above_idle", &workload.above_idle), std::pair("idle_share", &workload.idle_share)}) {
+        if (!energy->known()) continue;
+        auto& series = jobs_[workload.name + "/" + part];
+        series.present = JobSeries::Present::yes;
+        series.job = workload.name, series.part = part;
+        series.scope = units::name(workload.scope), series.source = energy->source();
+        series.quality = units::name(energy->quality());
+        const double step = series.energy.step_to(energy->value().value());
+        series.labelled([&](metrics::Labels labels) { registry.increment(Name::job_energy, labels, step); });
+      }
+    std::erase_if(jobs_, [&](auto& entry) {
+      if (entry.second.present == JobSeries::Present::yes) return false;
+      entry.second.labelled([&](metrics::Labels labels) { registry.forget(Name::job_energy, labels); });
+      return true;
     });
   }
 
@@ -161,18 +225,20 @@ class Power final : public Collector {
                          dropped_[reason].step_to(static_cast<double>(total)));
   }
 
-  const os::Clock& clock_;
-  const std::string node_;
-  const std::vector<power_sources::Rung> ladder_;
-  std::vector<ZoneSeries> series_;  // by zone of the sampler
+  const World world_;
+  std::optional<units::BootTime> tried_;
+  std::string obstacle_;  // why there is no meter of ours
+  std::vector<power_sources::Rung> ladder_;
+  std::vector<ZoneSeries> series_;  // by zone of the meter
+  std::map<std::string, JobSeries> jobs_;
   std::map<std::string, Follower> dropped_;
-  power::Sampler sampler_;
+  Follower cost_;
+  std::unique_ptr<meter::Service> service_;
+  std::jthread check_;  // two seconds, once
 };
 
 }  // namespace
 
-std::unique_ptr<Collector> open_power(const World& world) {
-  return std::make_unique<Power>(world, power_sources::open_all(world.host, world.energy));
-}
+std::unique_ptr<Collector> open_power(const World& world) { return std::make_unique<Power>(world); }
 
 }  // namespace exporter

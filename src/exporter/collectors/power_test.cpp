@@ -2,6 +2,8 @@
 
 #include "exporter/collector.h"
 #include "exporter/machine_for_tests.h"
+#include "meter/remote_meter.h"
+#include "meter/service.h"
 
 namespace exporter {
 namespace {
@@ -21,9 +23,10 @@ class PowerCollector : public testing::Test {
   // The machines of the fixtures have the names of their folders.
   void open(std::string_view fixture) {
     machine.emplace(fixture);
+    options.calibration = machine->folder / "calibration.json";
     node = fixture;
   }
-  void start() { collector = open_power({machine->host, node}); }
+  void start() { collector = open_power({machine->host, node, *log, {}, options}); }
   void two_packages() {
     open("epyc-2s");
     machine->add_zone("intel-rapl:0", "package-0", "5000000");
@@ -44,6 +47,8 @@ class PowerCollector : public testing::Test {
     return line("ffwatt_node_power_watts", labels, value);
   }
 
+  std::unique_ptr<base::Log> log = base::silent_log();
+  meter::MeterOptions options;
   std::optional<Machine> machine;
   std::string node, fault;
   metrics::Registry registry;
@@ -71,6 +76,50 @@ TEST_F(PowerCollector, JoulesAndWattsAreThoseOfTheCounter) {
   EXPECT_THAT(shown, HasSubstr(watts(kPackage0, "50")));
   EXPECT_THAT(shown, HasSubstr(energy(kPackage1, "120")));
   EXPECT_THAT(shown, HasSubstr(watts(kPackage1, "120")));
+}
+
+TEST_F(PowerCollector, TheIdlePowerIsShownWhereItIsKnown) {
+  two_packages();
+  machine->folder.write("calibration.json",
+                        R"({"schema":"ffwatt.calibration/1","zones":[{"zone":"/sys/class/powercap/intel-rapl:0",)"
+                        R"("source":"powercap","idle":{"watts":40,"ci95":[39,41],"at":"2026-01-01T00:00:00Z",)"
+                        R"("window_seconds":60}}]})");
+  start();
+  const auto shown = page();
+  EXPECT_THAT(shown, HasSubstr(line("ffwatt_node_idle_baseline_watts", kPackage0, "40")));
+  EXPECT_THAT(shown, Not(HasSubstr(line("ffwatt_node_idle_baseline_watts", kPackage1, "40"))));
+  EXPECT_THAT(shown, HasSubstr("\nffwatt_meter_cpu_seconds_total "));
+}
+
+TEST_F(PowerCollector, AJobIsShownWithItsPartsWhileItRuns) {
+  open("vm-2cpu");
+  options.socket = machine->folder / "meter.sock";
+  start();
+  os::RealHost own;  // a socket's patience is real time
+  auto remote = meter::RemoteMeter::connect(own.host(), *options.socket);
+  ASSERT_TRUE(remote) << remote.error().text();
+  const auto handle = (*remote)->begin({.name = "0192-job", .control_group = {}});
+  machine->clock.advance(units::Seconds(1));
+  const auto other = (*remote)->begin({.name = "0193-job", .control_group = {}});  // a boundary read
+  EXPECT_THAT(page(), HasSubstr("ffwatt_job_energy_joules_total{job_id=\"0192-job\",part=\"idle_share\""));
+  (*remote)->end(handle, units::Seconds(0));
+  (*remote)->end(other, units::Seconds(0));
+  EXPECT_THAT(page(), HasSubstr("job_id=\"0192-job\"")) << "no scraper misses its last value";
+  EXPECT_THAT(page(), Not(HasSubstr("job_id=\"0193-job\""))) << "it was too short to be known";
+}
+
+TEST_F(PowerCollector, WhereAnotherMeterRunsItSaysSoAndTakesOverLater) {
+  open("vm-2cpu");
+  options.socket = machine->folder / "meter.sock";
+  auto other = meter::Service::start(machine->host, {}, options, *log);
+  ASSERT_TRUE(other);
+  start();
+  page();
+  EXPECT_THAT(fault, HasSubstr("a meter of this machine runs already"));
+  other->reset();
+  machine->clock.advance(units::Seconds(11));
+  EXPECT_THAT(page(), HasSubstr("ffwatt_node_energy_joules_total{"));
+  EXPECT_EQ(fault, "");
 }
 
 TEST_F(PowerCollector, AnyNumberOfScrapersSeesTheSameJoules) {

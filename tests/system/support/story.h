@@ -17,7 +17,9 @@ class Story : public testing::Test {
   Story() {
     std::string pattern = testing::TempDir() + "story-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
-    environment_ = {{"PATH", std::string(FFWATT_BIN_DIR) + ":/usr/local/bin:/usr/bin:/bin"},
+    // A story's programs are metered by nobody else's meter, and leave none behind.
+    environment_ = {{"FFWATT_METER_SOCKET", "none"},
+                    {"PATH", std::string(FFWATT_BIN_DIR) + ":/usr/local/bin:/usr/bin:/bin"},
                     {"HOME", folder_.string()},
                     {"FFWATT_STATE_DIR", (folder_ / "state").string()},
                     {"TERM", "xterm"},
