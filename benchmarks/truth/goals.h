@@ -20,6 +20,7 @@ struct Goal {
 class Goals {
  public:
   void add(const std::string& what, double value, double low, double high, const std::string& where);
+  void at_most(const std::string& what, double value, double high, const std::string& where);
   const std::vector<Goal>& list() const { return list_; }
   bool met() const;
   std::string text() const;

@@ -111,14 +111,14 @@ class Report {
   void check_node(const Row& row) {
     const auto where = cell(row.scenario) + ", " + std::string(units::name(row.scope));
     goals_.add("node bias", row.node_bias, -0.005, 0.005, where);
-    goals_.add("parts sum to the whole", row.conservation, -1e-9, 1e-9, where);
+    goals_.at_most("parts sum to the whole", row.conservation, 1e-9, where);
   }
 
   void check_jobs(const Row& row) {
     if (!is_split_fairly(row.scope)) return;
     const bool alone = row.scenario.neighbours == 1;
-    goals_.add(alone ? "mean error of a job alone" : "mean error of a job among several", row.ours.mean, 0,
-               alone ? 0.05 : 0.10, cell(row.scenario) + ", " + std::string(units::name(row.scope)));
+    goals_.at_most(alone ? "mean error of a job alone" : "mean error of a job among several", row.ours.mean,
+                   alone ? 0.05 : 0.10, cell(row.scenario) + ", " + std::string(units::name(row.scope)));
   }
 
   void check_rates(const std::string& group, const std::vector<ScenarioResult>& results) {
@@ -128,7 +128,7 @@ class Report {
         least = std::min(least, result.scopes[s].node_bias());
         most = std::max(most, result.scopes[s].node_bias());
       }
-      goals_.add("node energy at one rate against another", most - least, -0.005, 0.005, group);
+      goals_.at_most("node energy at one rate against another", most - least, 0.005, group);
     }
   }
 
