@@ -4,10 +4,12 @@ PRESET  ?= dev
 BUILD   := build/$(PRESET)
 JOBS    ?= $(shell nproc)
 SECONDS ?= 20
+BENCH   ?= overhead
+PAIRS   ?= 12
 
 .DEFAULT_GOAL := help
 .PHONY: help packages configure build build-cli build-master build-agent build-exporter demo test unit system tidy \
-        format format-check lint fuzz truth asan tsan coverage release clean
+        format format-check lint fuzz truth bench asan tsan coverage release clean
 
 help: ## This list
 	@echo "ffwatt: runs FFmpeg work and says how many joules it took"
@@ -89,6 +91,13 @@ truth: ## The meter against simulated machines of which every joule is known; DA
 	@cmake --preset release --log-level=NOTICE
 	@cmake --build --preset release -j $(JOBS) --target truth
 	@build/release/bin/truth --out test_results/truth $(if $(DATA),--data $(DATA))
+
+bench: ## What ffwatt costs, against its goals (BENCH=overhead); PAIRS=40 for a narrower interval
+	@test "$(BENCH)" = overhead || { echo "make bench: BENCH=$(BENCH) is not known; there is BENCH=overhead" >&2; exit 2; }
+	@tools/install-packages build run
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build --preset release -j $(JOBS) --target ffwatt exporter
+	@benchmarks/overhead/main.py build/release/bin --pairs $(PAIRS) --out build/bench/overhead.json
 
 asan tsan coverage: ## Build and run the suite under a sanitizer, or for coverage
 	@tools/install-packages build run test

@@ -10,9 +10,6 @@ import sys
 import tempfile
 import time
 
-programs = sys.argv[1]
-rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 100
-
 
 def milliseconds(words, environment):
     start = time.perf_counter()
@@ -20,15 +17,28 @@ def milliseconds(words, environment):
     return (time.perf_counter() - start) * 1e3
 
 
-with tempfile.TemporaryDirectory() as state:
-    environment = {**os.environ, "FFWATT_STATE_DIR": state}
-    bare, measured, unsaved = [], [], []
-    for _ in range(rounds):
-        bare.append(milliseconds(["true"], environment))
-        measured.append(milliseconds([os.path.join(programs, "ffwatt"), "run", "-q", "--", "true"], environment))
-        unsaved.append(milliseconds([os.path.join(programs, "ffwatt"), "run", "-q", "--no-save", "--", "true"], environment))
+def measure(programs, rounds):
+    """Milliseconds of each round, by what was run."""
+    ffwatt = os.path.join(programs, "ffwatt")
+    ways = {"true": ["true"], "ffwatt run": [ffwatt, "run", "-q", "--", "true"],
+            "ffwatt run --no-save": [ffwatt, "run", "-q", "--no-save", "--", "true"]}
+    times = {name: [] for name in ways}
+    with tempfile.TemporaryDirectory() as state:
+        environment = {**os.environ, "FFWATT_STATE_DIR": state}
+        for _ in range(rounds):
+            for name, words in ways.items():
+                times[name].append(milliseconds(words, environment))
+    times["added by ffwatt run"] = [m - b for m, b in zip(times["ffwatt run"], times["true"])]
+    return times
 
-added = [m - b for m, b in zip(measured, bare)]
-print(f"{'':22}  {'min':>7}  {'median':>7}  {'max':>7}   ms, {rounds} rounds in turns")
-for name, values in (("true", bare), ("ffwatt run", measured), ("ffwatt run --no-save", unsaved), ("added by ffwatt run", added)):
-    print(f"{name:22}  {min(values):7.1f}  {statistics.median(values):7.1f}  {max(values):7.1f}")
+
+def added(programs, rounds):
+    values = measure(programs, rounds)["added by ffwatt run"]
+    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
+
+
+if __name__ == "__main__":
+    wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    print(f"{'':22}  {'min':>7}  {'median':>7}  {'max':>7}   ms, {wanted} rounds in turns")
+    for what, values in measure(sys.argv[1], wanted).items():
+        print(f"{what:22}  {min(values):7.1f}  {statistics.median(values):7.1f}  {max(values):7.1f}")
