@@ -20,7 +20,8 @@ int main(int count, char** words) {
                        std::cerr,
                        os::terminal_facts(STDOUT_FILENO, environment),
                        os::terminal_facts(STDERR_FILENO, environment),
-                       *log};
+                       *log,
+                       os::terminal_facts(STDIN_FILENO, environment).is_terminal ? &std::cin : nullptr};
   const int code = cli::run_program(context, {words + 1, words + count});
   std::cout.flush();
   // Output that was lost, on a full disk say, must not look like success.

@@ -24,6 +24,8 @@ struct Context {
   std::ostream& err;
   os::TerminalFacts out_terminal, err_terminal;
   base::Log& log;
+  // Where a person answers questions; null where nobody can (standard input is no terminal).
+  std::istream* answers = nullptr;
 };
 
 class Command {

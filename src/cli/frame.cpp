@@ -97,14 +97,9 @@ int run_command(Context& context, const Found& found, Words words) {
     return ok;
   }
   if (command->signals() == Command::Signals::end_us) context.signals.let_through();
-  Context colored{context.host,
-                  context.environment,
-                  context.signals,
-                  context.out,
-                  context.err,
-                  with_color(context.out_terminal, parsed->values),
-                  with_color(context.err_terminal, parsed->values),
-                  context.log};
+  Context colored = context;
+  colored.out_terminal = with_color(context.out_terminal, parsed->values);
+  colored.err_terminal = with_color(context.err_terminal, parsed->values);
   return command->run(colored, parsed->values);
 }
 

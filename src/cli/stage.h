@@ -25,7 +25,7 @@ class Stage : public testing::Test {
 
   int ffwatt(const std::vector<std::string>& words) {
     out_.str({}), err_.str({});
-    Context context{host_.host(), environment_, signals_, out_, err_, terminal_, terminal_, *log_};
+    Context context{host_.host(), environment_, signals_, out_, err_, terminal_, terminal_, *log_, answers_};
     return run_program(context, words);
   }
   std::string out() const { return out_.str(); }
@@ -37,6 +37,7 @@ class Stage : public testing::Test {
   os::SignalSet signals_{};
   std::ostringstream out_, err_;
   os::TerminalFacts terminal_;
+  std::istream* answers_ = nullptr;  // a person at the terminal, where there is one
   std::unique_ptr<base::Log> log_ = base::silent_log();
 };
 
