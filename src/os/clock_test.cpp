@@ -1,10 +1,12 @@
 #include "os/clock.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <thread>
 
 #include "os/posix.h"
+#include "os/wait.h"
 
 namespace os {
 namespace {
@@ -35,7 +37,21 @@ TEST(Clock, AStopThatWasRequestedBeforeDoesNotSleepAtAll) {
   const auto clock = posix_clock();
   std::stop_source source;
   source.request_stop();
-  EXPECT_EQ(clock->sleep_until(clock->boot() + Seconds(3600), source.get_token()), Woken::stopped);
+  // A short wait and a long one are made in different ways.
+  for (const Seconds length : {Seconds(0.5), Seconds(3600)})
+    EXPECT_EQ(clock->sleep_until(clock->boot() + length, source.get_token()), Woken::stopped) << length.value();
+}
+
+TEST(Wait, WhatIsReadableWinsOverAShortAndALongDeadlineAndOverOneThatHasPassed) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const Descriptor reader(ends[0]), writer(ends[1]);
+  ASSERT_EQ(::write(writer.get(), "x", 1), 1);
+  for (const Seconds length : {Seconds(-1), Seconds(0.5), Seconds(3600)}) {
+    pollfd one[]{{reader.get(), POLLIN, 0}};
+    EXPECT_EQ(wait_readable(one, boot_time_now() + length, {}), WaitEnd::readable) << length.value();
+    EXPECT_EQ(one[0].revents, POLLIN) << length.value();
+  }
 }
 
 TEST(Random, NeverGivesTheSameNumberTwiceInARow) {

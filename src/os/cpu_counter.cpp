@@ -46,8 +46,10 @@ base::Result<CpuCounter> CpuCounter::open(const Files& files, const Path& folder
 }
 
 base::Result<void> CpuCounter::read(CpuTime& out) {
-  FFWATT_TRY(const auto size, file_->read(buffer_.data(), buffer_.size()).in(base::format("reading {}", path_)));
-  std::string_view text(buffer_.data(), size);
+  const auto size = file_->read(buffer_.data(), buffer_.size());
+  // The text is made only where it is needed: of all that a read took in here, it was most.
+  if (!size) return size.error().in(base::format("reading {}", path_));
+  std::string_view text(buffer_.data(), *size);
   const auto bad = [&] { return base::Error::failed(base::format("reading {}: no CPU time in it", path_)); };
   out.by_socket.clear();
   if (format_ == Format::v2_stat) {
