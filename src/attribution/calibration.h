@@ -28,7 +28,8 @@ struct ZoneCalibration {
   bool operator==(const ZoneCalibration&) const = default;
 };
 
-// Joules at the wall for each joule of `scope`, fitted against a wall meter.
+// Joules at the wall for each joule of `scope`, fitted against a wall meter. Scope package is that of package and of
+// memory, where that is measured.
 struct WallFactor {
   units::Scope scope = units::Scope::package;
   double factor = 1.17, low = 1.07, high = 1.27;

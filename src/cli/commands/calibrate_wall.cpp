@@ -1,0 +1,108 @@
+// ffwatt calibrate wall: learns how many joules the machine takes at the wall for each joule that the CPU's counters
+// see, while a wall meter or the management controller measures beside them, and keeps it.
+#include <ostream>
+#include <thread>
+
+#include "base/format.h"
+#include "cli/exit_code.h"
+#include "cli/make.h"
+#include "cli/metering.h"
+#include "cli/output.h"
+#include "cli/wall_calibration.h"
+#include "json/json.h"
+#include "meter/calibration_file.h"
+#include "power_sources/settings.h"
+#include "units/format.h"
+#include "wire/calibration.h"
+
+namespace cli {
+namespace {
+
+using Type = options::Option::Type;
+
+constexpr std::string_view me = "ffwatt calibrate wall";
+
+class CalibrateWall : public Command {
+ public:
+  options::Shape shape() const override {
+    options::Shape shape{
+        .description =
+            "Learn how many joules the machine takes at the wall for each joule of the CPU. Needs a meter of the whole "
+            "machine and counters of the CPU. Run work that comes and goes meanwhile, such as an encode for a minute "
+            "and a minute of rest; what does not vary teaches nothing and is refused.",
+        .examples = {"ffwatt calibrate wall", "ffwatt calibrate wall --seconds 900"},
+        .options = {{.flag = "seconds",
+                     .type = Type::integer,
+                     .help = "How long to measure",
+                     .standard = "300",
+                     .least = 60,
+                     .most = 86400},
+                    {.flag = "json", .type = Type::toggle, .help = "Print what was learned as JSON"}}};
+    for (auto& option : metering_options()) shape.options.push_back(std::move(option));
+    return shape;
+  }
+
+  int run(Context& context, const options::Values& values) override {
+    const auto options = meter_options_of(context, values);
+    if (!options) return complain(context, me, options.error());
+    const auto before = meter::load_calibration(context.host.files, options->calibration);
+    if (!before) return complain(context, me, before.error());
+    auto opened = power_sources::open_sources(context.host, values);
+    if (!opened) return complain(context, me, opened.error());
+
+    const auto learned = learn(context, values, std::move(opened->sources));
+    if (!learned) {
+      const int code = complain(context, me, learned.error());
+      if (context.signals.first()) return interrupted;
+      return learned.error().kind() == base::ErrorKind::absent ? not_measured : code;
+    }
+    // Read again: the meter's service may have learned something in these minutes.
+    auto known = meter::load_calibration(context.host.files, options->calibration);
+    if (!known) return complain(context, me, known.error());
+    const auto& fit = learned->fit;
+    known->wall = attribution::WallFactor{.scope = units::Scope::package,
+                                          .factor = fit.factor,
+                                          .low = fit.low,
+                                          .high = fit.high,
+                                          .at = context.host.clock.wall()};
+    if (const auto saved = meter::save_calibration(context.host.files, options->calibration, *known); !saved)
+      return complain(context, me, saved.error());
+    if (values.toggle("json")) {
+      context.out << json::write(wire::encode(attribution::Calibration{{}, known->wall})) << "\n";
+    } else {
+      context.out << base::format("wall = {} + {:.3f} × {} ({:.3f} to {:.3f}, 95 %)\n", units::text(fit.constant),
+                                  fit.factor, learned->inner, fit.low, fit.high)
+                  << base::format("from {} windows of {} against {}\nkept in {}\n", learned->windows,
+                                  learned->wall_source, learned->inner_source, options->calibration.string());
+    }
+    return ok;
+  }
+
+ private:
+  static base::Result<LearnedWall> learn(Context& context, const options::Values& values,
+                                         std::vector<std::unique_ptr<power::Source>> sources) {
+    WallRequest request;
+    request.length = units::Seconds(static_cast<double>(values.integer("seconds")));
+    if (context.err_terminal.is_terminal)
+      request.on_progress = [&](units::Seconds gone) {
+        context.err << base::format("\r\033[Kmeasured for {} of {}; let work come and go", units::text(gone),
+                                    units::text(request.length))
+                    << std::flush;
+      };
+    std::stop_source stop;
+    std::jthread listener([&](std::stop_token ended) {
+      while (!ended.stop_requested())
+        if (context.signals.wait_until(context.host.clock.boot() + units::Seconds(0.2)))
+          return (void)stop.request_stop();
+    });
+    auto learned = learn_wall(context.host, std::move(sources), request, stop.get_token());
+    if (context.err_terminal.is_terminal) context.err << "\r\033[K";
+    return learned;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make::calibrate_wall() { return std::make_unique<CalibrateWall>(); }
+
+}  // namespace cli
