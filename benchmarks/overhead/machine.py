@@ -47,6 +47,9 @@ class Sysroot:
             for zone, file in self.files.items():
                 os.pwrite(file, str(int(elapsed * WATTS[zone] * 1e6) + 1).zfill(12).encode(), 0)
 
+    def counters(self):
+        return [os.path.join(self.folder, "sys/class/powercap", zone, "energy_uj") for zone in WATTS]
+
     def stop(self):
         self.over.set()
         self.thread.join()
@@ -70,6 +73,12 @@ class ControlGroups:
         except OSError as error:
             self.why_not = str(error)
             self.remove()
+
+    def counters(self):
+        # What the meter reads of the machine and of each group.
+        usage = "cpu.stat" if os.path.exists("/sys/fs/cgroup/cgroup.controllers") else "cpuacct.usage"
+        machine = os.path.join(os.path.dirname(self.above), usage)
+        return ["/proc/stat", machine, *(os.path.join(folder, usage) for folder in self.folders)]
 
     def remove(self):
         for folder in self.folders:

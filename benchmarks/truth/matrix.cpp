@@ -35,6 +35,8 @@ std::size_t jobs(Size size, Kind source) {
   return source == Kind::powercap || source == Kind::perf ? 24 : source == Kind::wall_energy ? 10 : 24;
 }
 
+// Two seeds of the program have no machine in common.
+constexpr std::uint64_t kApart = 1'000'000;
 // Standard deviation of a machine's idle power over a day, as a part of it.
 constexpr double kWander = 0.01;
 
@@ -56,7 +58,7 @@ std::vector<Scenario> error_matrix(Size size, std::uint64_t seed) {
                           .pattern = pattern,
                           .neighbours = neighbours,
                           .jobs = count,
-                          .seed = seed + static_cast<std::uint64_t>(pattern),
+                          .seed = seed * kApart + static_cast<std::uint64_t>(pattern),
                           .machine = {}});
         }
   return list;
@@ -70,7 +72,7 @@ std::vector<Scenario> placements(Size size, std::uint64_t seed) {
       for (const int neighbours : {1, 2, 8})
         list.push_back({.neighbours = neighbours,
                         .jobs = size == Size::quick ? std::size_t{16} : std::size_t{200},
-                        .seed = seed,
+                        .seed = seed * kApart,
                         .machine = {},
                         .groups = groups,
                         .placement = placement});
@@ -81,9 +83,9 @@ std::vector<Scenario> many_machines(int neighbours, std::size_t jobs, std::uint6
   using Groups = power_testing::MachineTree::Groups;
   std::vector<Scenario> list;
   // All jobs of a machine share the error of its baseline, so many machines count for more than many jobs.
-  const auto each = std::max<std::size_t>(10, static_cast<std::size_t>(neighbours) * 4);
+  const auto each = static_cast<std::size_t>(neighbours) * 4;
   for (std::size_t machine = 0; machine * each < jobs; ++machine) {
-    Scenario scenario{.neighbours = neighbours, .jobs = each, .seed = seed + 1'000 + machine, .machine = {}};
+    Scenario scenario{.neighbours = neighbours, .jobs = each, .seed = seed * kApart + 1'000 + machine, .machine = {}};
     scenario.machine.wander.deviation = kWander;
     const auto hours = 0.5 + 2.5 * power_testing::drawn(scenario.seed, 99);
     scenario.baseline_age = units::Seconds(3'600) * hours;
