@@ -47,6 +47,7 @@ FixFacts facts_for_fixes(Context& context) {
   const auto& host = context.host;
   FixFacts facts;
   facts.user = user(host);
+  if (const auto* name = os::find(context.environment, "USER")) facts.user_name = *name;
   if (const auto machine = os::machine_facts(host.files, host.root); machine && machine->virtual_machine)
     facts.machine = FixFacts::Machine::virtual_machine;
   if (host.files.exists(host.root.path(kPmu))) facts.pmu = There::yes;

@@ -84,6 +84,14 @@ Fix open_powercap_files(const FixFacts& facts) {
   return fix;
 }
 
+Fix join_group(const FixFacts& facts) {
+  return {.goal = std::string(kCpuEnergy),
+          .what = base::format("make {} a member of the group {}", facts.user_name, kGroup),
+          .why = "that group may read the CPU's energy counters in powercap, and this user is not in it",
+          .then = "takes effect with the next login",
+          .actions = {{.command = {"usermod", "-aG", std::string(kGroup), facts.user_name}}}};
+}
+
 Fix load_drivers() {
   return {.goal = std::string(kCpuEnergy),
           .what = "load the kernel's drivers for the CPU's energy counters, now and at every boot",
@@ -119,6 +127,9 @@ std::vector<Fix> plan_fixes(const FixFacts& facts, const std::vector<Rung>& ladd
   if (perf_works && facts.pmu == There::yes && !facts.program.empty() && facts.perfmon != FixFacts::Right::held)
     plan.push_back(give_perfmon(facts));
   if (powercap_works && !facts.closed.empty()) plan.push_back(open_powercap_files(facts));
+  if (powercap_works && facts.closed.empty() && !facts.zones.empty() && facts.group == There::yes &&
+      facts.user == User::other && !facts.user_name.empty())
+    plan.push_back(join_group(facts));
   return plan;
 }
 

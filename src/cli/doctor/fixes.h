@@ -21,6 +21,7 @@ struct FixFacts {
   enum class There { no, yes };
   There pmu = There::no;    // the kernel's perf PMU "power"
   There group = There::no;  // the group kGroup
+  std::string user_name;    // as the environment tells; empty where it does not
   // Of perf_event_paranoid; up to 0 anybody may read the PMU.
   std::optional<int> paranoid;
   os::Path program;  // this program's file, every link resolved; empty where unknown

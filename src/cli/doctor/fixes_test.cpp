@@ -18,6 +18,7 @@ FixFacts closed_hardware() {
           .machine = FixFacts::Machine::real,
           .pmu = There::yes,
           .group = There::no,
+          .user_name = "",
           .paranoid = 2,
           .program = "/usr/bin/ffwatt",
           .perfmon = FixFacts::Right::missing,
@@ -67,6 +68,16 @@ TEST(Fixes, EverybodyMayReadOnlyAfterAWarningAndAGroupIsPreferred) {
   EXPECT_THAT(fix.actions.at(0).content, HasSubstr("chgrp ffwatt"));
   EXPECT_THAT(fix.actions.at(1).command, ElementsAre("chgrp", "ffwatt", kZone));
   EXPECT_THAT(fix.actions.at(2).command, ElementsAre("chmod", "g+r", kZone));
+}
+
+TEST(Fixes, AUserOutsideTheGroupThatMayReadIsToJoinIt) {
+  auto facts = closed_hardware();
+  facts.pmu = There::no, facts.group = There::yes, facts.user_name = "ann", facts.closed.clear();
+  const auto plan = plan_fixes(facts, denied());
+  ASSERT_EQ(plan.size(), 1u);
+  EXPECT_THAT(plan[0].actions.at(0).command, ElementsAre("usermod", "-aG", "ffwatt", "ann"));
+  facts.user_name.clear();
+  EXPECT_TRUE(plan_fixes(facts, denied()).empty());
 }
 
 TEST(Fixes, NothingIsPlannedWhereTheCpuIsReadAlready) {

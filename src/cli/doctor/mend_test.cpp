@@ -104,6 +104,7 @@ TEST_F(Mend, OfTwoWaysToOneGoalYesTakesTheFirstThatWorks) {
                  .machine = FixFacts::Machine::real,
                  .pmu = FixFacts::There::yes,
                  .group = FixFacts::There::no,
+                 .user_name = "",
                  .paranoid = 2,
                  .program = "/usr/bin/ffwatt",
                  .perfmon = FixFacts::Right::missing,
