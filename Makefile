@@ -96,7 +96,7 @@ bench: ## What ffwatt costs, against its goals (BENCH=overhead); PAIRS=40 for a 
 	@test "$(BENCH)" = overhead || { echo "make bench: BENCH=$(BENCH) is not known; there is BENCH=overhead" >&2; exit 2; }
 	@tools/install-packages build run
 	@cmake --preset release --log-level=NOTICE
-	@cmake --build --preset release -j $(JOBS) --target ffwatt exporter
+	@cmake --build --preset release -j $(JOBS) --target ffwatt exporter bench_reads
 	@benchmarks/overhead/main.py build/release/bin --pairs $(PAIRS) --out build/bench/overhead.json
 
 asan tsan coverage: ## Build and run the suite under a sanitizer, or for coverage

@@ -55,9 +55,10 @@ def main():
         rows.append(run_row(programs))
     rows.sort(key=lambda row: row["what"][:2])
     show(rows, sys.stdout)
-    if any(row["verdict"] == "not shown" for row in rows):
-        print("\nnot shown: the machine is too noisy for so few pairs; more of them narrow the interval (PAIRS=40), "
-              "an idle machine much more so")
+    for row in rows:
+        if row["verdict"] == "not shown":
+            print(f"\nnot shown: the interval is too wide to judge by; with as much noise it takes about "
+                  f"PAIRS={row['pairs_needed']}, on an idle machine far fewer")
     if wanted.out:
         os.makedirs(os.path.dirname(os.path.abspath(wanted.out)), exist_ok=True)
         with open(wanted.out, "w", encoding="utf-8") as file:
