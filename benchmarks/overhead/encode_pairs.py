@@ -64,5 +64,6 @@ def measure(programs, count, folder):
             "goal": f"interval has 1, ± {GOAL_HALF_WIDTH:.1%} at most",
             "measured": f"time {ratio:.4f} [{low:.4f}, {high:.4f}], CPU {cpu:.4f} [{cpu_low:.4f}, {cpu_high:.4f}]",
             "verdict": verdict(low, high), "ratio": ratio, "low": low, "high": high,
-            "pairs_needed": math.ceil(count * ((high - low) / 2 / GOAL_HALF_WIDTH) ** 2), "cpu_ratio": cpu, "cpu_low": cpu_low, "cpu_high": cpu_high,
+            "pairs_needed": math.ceil(count * ((high - low) / 2 / GOAL_HALF_WIDTH) ** 2),
+            "cpu_ratio": cpu, "cpu_low": cpu_low, "cpu_high": cpu_high,
             "pairs": [[bare["real"], measured["real"]] for bare, measured in pairs]}
