@@ -9,7 +9,7 @@ namespace attribution {
 
 // What CPU seconds of different programs differ by: for one program 95 % of its joules per CPU second lie within this
 // part of the mean of those that run beside it.
-inline constexpr double kUnlikePrograms = 0.25;
+inline constexpr double kUnlikePrograms = 0.235;
 
 // Each is a half-width at 95 % in joules but for `unlike`.
 struct ErrorCauses {

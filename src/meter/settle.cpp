@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "attribution/error_model.h"
 #include "base/format.h"
@@ -17,9 +16,8 @@ using units::Seconds;
 using units::Watts;
 using MeasuredJoules = units::Measured<Joules>;
 
-// CPU seconds of different programs differ in power (attribution/error_model.h); where their spread over several
-// sockets is not known either, so much is added for each unit of energy that was shared.
-constexpr double kUnlikeSockets = 0.10;
+// Programs differ in memory traffic by far more than in CPU power: as a part of what they differ by in that.
+constexpr double kUnlikeTraffic = 0.6 / attribution::kUnlikePrograms;
 // A source that updates more rarely is not read anew at a boundary: what lies beyond its last update is extrapolated.
 constexpr Seconds kSlowTick{0.5};
 // 95 % of the differences of two even lags of up to one tick lie within this part of it.
@@ -34,7 +32,6 @@ struct Sum {
   ZoneTally tally;
   Joules timing{};  // energy that may lie on the other side of a boundary read
   Joules lost{};    // the most that gaps may hide
-  std::size_t sockets = 0;
   bool baseline = true, estimated = false;
   std::string no_split;  // why the scope cannot be split among workloads
   units::Quality quality = units::Quality::measured;
@@ -52,7 +49,6 @@ double extrapolation(const ZoneRun& run, Seconds elapsed) {
 
 Sum sum_up(std::span<const ZoneRun> zones, Seconds elapsed) {
   Sum sum;
-  std::set<int> sockets;
   for (const auto& run : zones) {
     const auto& [zone, tally, idle, half_widths, gap, fault] = run;
     const double f = extrapolation(run, elapsed);
@@ -72,11 +68,9 @@ Sum sum_up(std::span<const ZoneRun> zones, Seconds elapsed) {
     sum.lost += power::plausible_power(*zone) * gap;
     sum.quality = std::max(sum.quality, zone->quality);
     sum.estimated |= zone->quality == units::Quality::estimated;
-    if (zone->socket) sockets.insert(*zone->socket);
     if (zone->split == power::Zone::Split::none) sum.no_split = zone->no_split_reason;
     if (!idle || !idle->known() || idle->value() < Watts(0)) sum.baseline = false;
   }
-  sum.sockets = sockets.size();
   return sum;
 }
 
@@ -124,16 +118,14 @@ void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const
   attribution::ErrorCauses causes{.timing = sum.timing * share,
                                   .baseline_down = tally.above_down,
                                   .baseline_up = tally.above_up,
-                                  .unlike = tally.unlike,
+                                  .unlike = tally.unlike * (scope == units::Scope::dram ? kUnlikeTraffic : 1),
                                   .lost = sum.lost};
   // An estimate's idle and load are wrong together, by its own factors.
   if (sum.estimated) causes.baseline_down = causes.baseline_up = Joules(0);
-  const auto spread = sum.sockets > 1 ? size(above) * (kUnlikeSockets * (1 - share)) : Joules(0);
   const auto factor_down = size(std::min({above * sum.low_factor(), above * sum.high_factor(), above}) - above);
   const auto factor_up = size(std::max({above * sum.low_factor(), above * sum.high_factor(), above}) - above);
   const auto widths = attribution::half_widths(causes);
-  energy.above_idle =
-      around(above, widths.down + spread + factor_down, widths.up + spread + factor_up, sum, source, scope);
+  energy.above_idle = around(above, widths.down + factor_down, widths.up + factor_up, sum, source, scope);
 
   const auto total = above + tally.idle_share;
   if (total <= Joules(0)) {
@@ -151,8 +143,8 @@ void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const
   const auto both = attribution::half_widths(causes);
   const auto idle_down = size(tally.idle_share) * (1 - std::min(sum.low_factor(), 1.0));
   const auto idle_up = size(tally.idle_share) * (std::max(sum.high_factor(), 1.0) - 1);
-  energy.total = around(total, std::min(both.down + spread + factor_down + idle_down, total),
-                        both.up + spread + factor_up + idle_up, sum, source, scope);
+  energy.total = around(total, std::min(both.down + factor_down + idle_down, total), both.up + factor_up + idle_up, sum,
+                        source, scope);
 }
 
 // What the scope would have drawn less without the workload, where the curve of its power over load is known.

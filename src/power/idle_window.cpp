@@ -20,9 +20,12 @@ constexpr Seconds kPiece{1};
 constexpr double kWhole = 0.999;
 // What idle power wanders by from hour to hour (temperature, fans), as a part of itself; fitted on simulated machines
 // (docs/developer/truth.md).
-constexpr double kDrift = 0.02;
+constexpr double kDrift = 0.0275;
 // From the median of the distances to the median to a standard deviation, and to 95 %.
 constexpr double kMadToSigma = 1.4826, kTwoSided = 1.96;
+
+// Standard deviation of the load over its mean from which on a line is drawn.
+constexpr double kLeastVariation = 0.05;
 
 Watts median(std::vector<Watts> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -46,14 +49,27 @@ std::optional<IdlePower> slow_idle_power(const std::vector<Watts>& watts, Second
   return IdlePower{.median = centre, .low = centre - half, .high = centre + half};
 }
 
-IdlePower idle_power(const std::vector<Watts>& watts) {
+IdlePower idle_power(const std::vector<Watts>& seen, const std::vector<double>& loads) {
+  // The background of a quiet minute is no idle power: the line of power over load, at no load.
+  const double n = static_cast<double>(seen.size());
+  double mean_load = 0, mean_watts = 0, both = 0, square = 0;
+  for (std::size_t i = 0; i < seen.size(); ++i) mean_load += loads[i] / n, mean_watts += seen[i].value() / n;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    both += (loads[i] - mean_load) * (seen[i].value() - mean_watts);
+    square += (loads[i] - mean_load) * (loads[i] - mean_load);
+  }
+  // A load that never changed says nothing about a slope.
+  const bool varied = square > n * std::pow(kLeastVariation * mean_load, 2);
+  const double slope = varied ? std::max(both / square, 0.0) : 0;
+  std::vector<Watts> watts;
+  for (std::size_t i = 0; i < seen.size(); ++i) watts.push_back(seen[i] - Watts(slope * loads[i]));
   const auto centre = median(watts);
   std::vector<Watts> distances;
   for (const auto w : watts) distances.emplace_back(std::abs((w - centre).value()));
-  // A workload lasts for many pieces, whose noise averages out; what is left is that of the window's own median.
-  const double noise =
-      kTwoSided * kMadToSigma * median(distances).value() * 1.25 / std::sqrt(static_cast<double>(watts.size()));
-  const Watts half(std::hypot(noise, kDrift * centre.value()));
+  const double sigma = kMadToSigma * median(distances).value();
+  const double of_median = 1.25 * sigma / std::sqrt(n);
+  const double of_slope = varied ? sigma / std::sqrt(square) * mean_load : 0;
+  const Watts half(std::hypot(kTwoSided * of_median, kTwoSided * of_slope, kDrift * centre.value()));
   return {.median = centre, .low = std::max(centre - half, Watts(0)), .high = centre + half};
 }
 
@@ -69,6 +85,7 @@ void IdleWindow::restart() {
   piece_busy_ = 0;
   std::ranges::fill(piece_energy_, Joules(0));
   for (auto& zone : watts_) zone.clear();
+  loads_.clear();
 }
 
 void IdleWindow::add(Seconds duration, double load, std::span<const Joules> energies) {
@@ -80,6 +97,7 @@ void IdleWindow::add(Seconds duration, double load, std::span<const Joules> ener
 
   const double piece_load = piece_busy_ / piece_.value();
   gathered_ += piece_, busy_ += Seconds(piece_busy_);
+  loads_.push_back(piece_load);
   for (std::size_t i = 0; i < watts_.size(); ++i) watts_[i].push_back(piece_energy_[i] / piece_);
   piece_ = Seconds(0), piece_busy_ = 0;
   std::ranges::fill(piece_energy_, Joules(0));
@@ -104,7 +122,7 @@ std::optional<std::vector<std::optional<IdlePower>>> IdleWindow::take() {
     else if (ticks_[i] >= kSlowTick)
       result.push_back(slow_idle_power(watts_[i], ticks_[i]));
     else
-      result.emplace_back(idle_power(watts_[i]));
+      result.emplace_back(idle_power(watts_[i], loads_));
   }
   obstacle_.clear();
   restart();

@@ -45,6 +45,7 @@ class IdleWindow {
   double piece_busy_ = 0;
   std::vector<units::Joules> piece_energy_;
   std::vector<std::vector<units::Watts>> watts_;  // zone × piece
+  std::vector<double> loads_;                     // of each piece
   std::string obstacle_;
 };
 

@@ -175,7 +175,7 @@ TEST_F(RunWorkload, ASignalOfTheProgramInterruptsAndIsTold) {
 }
 
 TEST_F(RunWorkload, InTheTerminalASigtermIsPassedOn) {
-  auto asked = shell("trap 'kill $!; exit 3' TERM; sleep infinity & echo > " + gate() + "; wait");
+  auto asked = shell("trap 'kill -9 $!; exit 3' TERM; sleep infinity & echo > " + gate() + "; wait");
   asked.terminal = Request::Terminal::terminal;
   asked.signals = signals_;
   const auto at_the_gate = when_open(gate(), [] { ::kill(::getpid(), SIGTERM); });
