@@ -29,7 +29,8 @@ TEST(LoadCurve, IsNotKnownBeforeItWasSeen) {
 
 TEST(LoadCurve, FollowsWhatItSaw) {
   const auto curve = learned(0.0, 1.0);
-  for (const double load : {0.1, 0.33, 0.5, 0.77, 1.0}) EXPECT_NEAR(curve.at(load)->value(), truth(load).value(), 1.5) << load;
+  for (const double load : {0.1, 0.33, 0.5, 0.77, 1.0})
+    EXPECT_NEAR(curve.at(load)->value(), truth(load).value(), 1.5) << load;
 }
 
 TEST(LoadCurve, NeverFallsWithTheLoadWhateverTheNoise) {

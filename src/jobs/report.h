@@ -65,7 +65,7 @@ struct Report {
   // power: of the run itself, its headline energy ÷ elapsed. peak_power: of the headline's whole scope, other work on
   // it included, as is the trace.
   std::optional<units::Measured<units::Watts>> power, peak_power;
-  std::vector<PowerPoint> trace;     // at most 2 000 points
+  std::vector<PowerPoint> trace;  // at most 2 000 points
   // What every zone counted at every sample: bytes of power/power_trace.h, unopened here. Empty: there is none, or it
   // is kept elsewhere (store::Results::power_trace).
   std::string power_trace;

@@ -30,7 +30,7 @@ struct Call {
   units::Seconds connect_timeout{5};
   std::size_t most_answer = 16u << 20;
   std::optional<Login> login{};
-  std::string ca_file{};  // PEM; empty: the system's authorities
+  std::string ca_file{};                               // PEM; empty: the system's authorities
   enum class Verify { yes, no } verify = Verify::yes;  // the server's certificate and its name
 };
 

@@ -25,14 +25,10 @@ std::unique_ptr<Stage> make_stage(HostTree& tree) {
 
 inline const std::vector<StageEntry>& stages() {
   static const std::vector<StageEntry> list{
-      {"hwmon", &make_stage<HwmonStage>},
-      {"perf", &make_stage<PerfStage>},
-      {"powercap", &make_stage<PowercapStage>},
-      {"meter", &make_stage<MeterStage>},
-      {"redfish", &make_stage<RedfishStage>},
-      {"nvml", &make_stage<NvmlStage>},
-      {"model", &make_stage<ModelStage>},
-      {"simulator", &make_stage<SimulatorStage>},
+      {"hwmon", &make_stage<HwmonStage>},       {"perf", &make_stage<PerfStage>},
+      {"powercap", &make_stage<PowercapStage>}, {"meter", &make_stage<MeterStage>},
+      {"redfish", &make_stage<RedfishStage>},   {"nvml", &make_stage<NvmlStage>},
+      {"model", &make_stage<ModelStage>},       {"simulator", &make_stage<SimulatorStage>},
   };
   return list;
 }
