@@ -51,8 +51,12 @@ ChildWatch::Ended ChildWatch::run() {
                        pollfd{output_.get(), POLLIN, 0},
                        pollfd{settings_.signals ? settings_.signals->descriptor() : -1, POLLIN, 0}};
     const auto end = os::wait_readable(waiting, next_deadline(), cancel_seen ? std::stop_token() : settings_.cancel);
-    // What ended by itself was not stopped by a request that came in the same moment.
-    if (has_ended()) return Ended::yes;
+    // What ended by itself was not stopped by a request that came in the same moment; but a Ctrl-C of the terminal the
+    // command had as soon as we did, and may have ended of it before we looked.
+    if (has_ended()) {
+      if (settings_.standing == Standing::in_our_group && waiting[3].revents != 0) take_last_signal();
+      return Ended::yes;
+    }
     const auto now = clock_.boot();
     bool go_on = true;
     if (end == os::WaitEnd::stopped) {
@@ -132,6 +136,13 @@ void ChildWatch::take_output() {
 bool ChildWatch::take_signal(units::BootTime now) {
   const auto event = settings_.signals->wait_until(kNow);
   return event ? act(ladder_.on_signal(*event, now)) : true;
+}
+
+void ChildWatch::take_last_signal() {
+  const auto event = settings_.signals->wait_until(kNow);
+  const bool from_terminal = event && event->sender == 0;
+  // There is nobody left to act upon: what counts is that it came.
+  if (from_terminal) (void)ladder_.on_signal(*event, clock_.boot());
 }
 
 bool ChildWatch::on_deadlines(units::BootTime now) {

@@ -48,6 +48,7 @@ class ChildWatch {
   void take_progress(units::BootTime now);
   void take_output();
   bool take_signal(units::BootTime now);
+  void take_last_signal();
   bool on_deadlines(units::BootTime now);
 
   const os::Clock& clock_;

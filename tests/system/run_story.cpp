@@ -202,6 +202,18 @@ TEST_F(RunStory, CtrlCReachesTheCommandOnceWhoseCodeStaysAndTheRunIsKeptAsInterr
   EXPECT_THAT(json::write(kept_runs), HasSubstr("\"interrupted\""));
 }
 
+TEST_F(RunStory, ACtrlCOfWhichTheCommandEndedBeforeWeLookedIsAnInterruption) {
+  Program program(on_terminal({"ffwatt", "run", "--", child, "signals", "0"}));
+  ASSERT_TRUE(program.prints("ready"));
+  program.signal(SIGSTOP);  // a machine too busy to let it run
+  program.type("\x03");
+  ASSERT_TRUE(program.prints("got SIGINT"));
+  program.type("done\n");
+  ASSERT_TRUE(program.prints("SIGINT 1 SIGTERM 0"));
+  program.signal(SIGCONT);
+  EXPECT_THAT(program.wait().out, HasSubstr("Ctrl-C"));
+}
+
 TEST_F(RunStory, ACommandThatDiesOfCtrlCGives130) {
   Program program(on_terminal({"ffwatt", "run", "--", child, "file", (folder_ / "never").string()}));
   ASSERT_TRUE(program.prints("ready"));
