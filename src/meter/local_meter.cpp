@@ -1,6 +1,7 @@
 #include "meter/local_meter.h"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -90,9 +91,11 @@ struct LocalMeter::State {
   const os::CpuTopology& topology() const { return load ? load->topology() : unknown_topology; }
 
   void on_pass(const power::Snapshot& now);
+  void charge(const power::Snapshot& now);
+  void steps_since(const power::Snapshot& before, const power::Snapshot& now);
   MachineStep machine_step(Seconds elapsed);
   void look_at_workloads();
-  void charge_workloads(const power::Snapshot& now, const MachineStep& machine);
+  void charge_workloads(const MachineStep& machine);
   void book(std::span<const attribution::Charge> charges);
 
   os::Host& host;
@@ -109,8 +112,10 @@ struct LocalMeter::State {
   bool devices = false;
   Division division;
   std::vector<ZoneStep> steps, part;
+  std::atomic<int> boundaries = 0;  // reads at a begin or an end that are under way: those charge at once
   std::vector<os::CpuTime> seen;
   std::vector<Division::Member> members;
+  std::vector<power::DeviceUse> used;  // since the last charge
   std::vector<std::optional<units::BootTime>> born;
 
   mutable std::mutex mutex;
@@ -121,7 +126,8 @@ struct LocalMeter::State {
   std::vector<attribution::Charge> charged;
   std::vector<ZoneAccount> accounts;
   std::deque<Ended> ended;
-  power::Snapshot last;  // the newest one that is charged
+  power::Snapshot last;       // the newest one that is charged
+  power::Snapshot last_seen;  // the newest one
   Seconds own_cpu{};
   Handle next = 1;
 };
@@ -170,7 +176,7 @@ void LocalMeter::State::look_at_workloads() {
   }
 }
 
-void LocalMeter::State::charge_workloads(const power::Snapshot& now, const MachineStep& machine) {
+void LocalMeter::State::charge_workloads(const MachineStep& machine) {
   std::size_t i = 0;
   for (auto& [handle, workload] : running) {
     const auto places = division.steps(i++);
@@ -182,7 +188,7 @@ void LocalMeter::State::charge_workloads(const power::Snapshot& now, const Machi
       if (!load_now || !places[place].own || division.capacity(place) <= Seconds(0)) continue;
       part.back().marginal = learning.marginal(z, *load_now, *places[place].own / division.capacity(place));
     }
-    workload.add(part, now, machine, places, charged);
+    workload.add(part, machine, places, charged);
   }
 }
 
@@ -193,17 +199,38 @@ void LocalMeter::State::book(std::span<const attribution::Charge> charges) {
   }
 }
 
+void LocalMeter::State::steps_since(const power::Snapshot& before, const power::Snapshot& now) {
+  steps.clear();
+  for (std::size_t i = 0; i < now.zones.size(); ++i)
+    steps.push_back(step_between(sampler.zones()[i], before.zones[i].total, now.zones[i].total));
+}
+
 void LocalMeter::State::on_pass(const power::Snapshot& now) {
   if (groups.empty()) return;
   const auto cpu_before = host.clock.thread_cpu();
-  const auto machine = machine_step(last.zones.empty() ? Seconds(0) : now.at - last.at);
   const std::lock_guard lock(mutex);
+  if (!last_seen.zones.empty() && !running.empty()) {
+    steps_since(last_seen, now);
+    for (auto& [handle, workload] : running) {
+      part.clear();
+      for (const auto& step : steps) part.push_back(since(step, begins.at(handle)));
+      workload.trace(part, now);
+    }
+  }
+  last_seen = now;
+  used.insert(used.end(), now.device_use.begin(), now.device_use.end());
+  // The clock's integer nanoseconds may make a full interval a hair shorter than it should be.
+  if (last.zones.empty() || boundaries > 0 || now.at - last.at >= settings.charge_every * 0.999) charge(now);
+  own_cpu += host.clock.thread_cpu() - cpu_before + now.cost;
+}
+
+void LocalMeter::State::charge(const power::Snapshot& now) {
+  const auto machine = machine_step(last.zones.empty() ? Seconds(0) : now.at - last.at);
   look_at_workloads();
-  division.divide(machine, by_socket, now.device_use, settings.idle, members);
+  division.divide(machine, by_socket, used, settings.idle, members);
+  used.clear();
   if (!last.zones.empty()) {
-    steps.clear();
-    for (std::size_t i = 0; i < now.zones.size(); ++i)
-      steps.push_back(step_between(sampler.zones()[i], last.zones[i].total, now.zones[i].total));
+    steps_since(last, now);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       auto& account = accounts[i];
       const auto& idle = learning.idle()[i];
@@ -214,12 +241,11 @@ void LocalMeter::State::on_pass(const power::Snapshot& now) {
       account.system += steps[i].energy - baseline;
     }
     std::ranges::fill(charged, attribution::Charge{});
-    charge_workloads(now, machine);
+    charge_workloads(machine);
     book(charged);
     if (running.empty() || machine.busy > Seconds(0)) learning.add(steps, machine, division, host.clock.wall());
   }
   last = now;
-  own_cpu += host.clock.thread_cpu() - cpu_before + now.cost;
 }
 
 LocalMeter::LocalMeter(os::Host& host, std::vector<std::unique_ptr<power::Source>> sources, Settings settings)
@@ -246,7 +272,9 @@ Meter::Handle LocalMeter::begin(const Workload& workload) {
 Meter::Handle LocalMeter::begin(const Workload& workload, std::unique_ptr<WorkloadCpu> cpu) {
   auto& state = *state_;
   Handle handle = 0;
+  ++state.boundaries;
   state.sampler.read_now([&](const power::Snapshot& now) {
+    --state.boundaries;
     const std::lock_guard lock(state.mutex);
     handle = state.next++;
     state.running.try_emplace(handle, workload, std::move(cpu), state.common, now);
@@ -281,7 +309,9 @@ WorkloadEnergy LocalMeter::end(Handle handle, std::optional<Seconds> cpu_time) {
   }
   bool last_one = false;
   std::optional<WorkloadEnergy> result;
+  ++state.boundaries;
   state.sampler.read_now([&](const power::Snapshot& now) {
+    --state.boundaries;
     const std::lock_guard lock(state.mutex);
     auto node = state.running.extract(handle);
     if (node.empty()) return;  // another thread was faster
@@ -310,6 +340,16 @@ std::vector<ZoneAccount> LocalMeter::accounts() const {
   const std::lock_guard lock(state.mutex);
   auto accounts = state.accounts;
   for (std::size_t i = 0; i < accounts.size(); ++i) {
+    // What came in since the last charge is nobody's yet.
+    if (!state.last.zones.empty()) {
+      const auto step =
+          step_between(state.sampler.zones()[i], state.last.zones[i].total, state.last_seen.zones[i].total);
+      const auto& idle = state.learning.idle()[i];
+      const auto baseline = idle && idle->known() ? idle->value() * step.duration : Joules(0);
+      accounts[i].energy += step.energy;
+      accounts[i].unallocated_idle += baseline;
+      accounts[i].system += step.energy - baseline;
+    }
     // What was charged came out of what was the system's and nobody's.
     accounts[i].system -= accounts[i].above_idle;
     accounts[i].unallocated_idle -= accounts[i].idle_share;

@@ -54,15 +54,8 @@ std::optional<attribution::CpuUse> Running::take_cpu(const os::CpuTime* seen) {
   return used;
 }
 
-void Running::add(std::span<const ZoneStep> zones, const power::Snapshot& now, const MachineStep& machine,
-                  std::span<const CpuStep> places, std::span<attribution::Charge> charged) {
-  tally_.add(zones, places, common_->place_of, charged);
+void Running::trace(std::span<const ZoneStep> zones, const power::Snapshot& now) {
   whole_trace_.add(now);
-  cpu_known_ |= places[0].own.has_value();
-  late_ = !places[0].own;
-  elapsed_ += machine.elapsed;
-  busy_ += machine.busy, capacity_ += machine.capacity, steal_ += machine.steal;
-  if (machine.load == MachineStep::Load::unreadable) ++steps_without_load_;
   for (std::size_t g = 0; g < common_->groups.size(); ++g) {
     Joules energy{};
     Seconds duration{};
@@ -73,6 +66,16 @@ void Running::add(std::span<const ZoneStep> zones, const power::Snapshot& now, c
     }
     if (duration > Seconds(0)) traces_[g].add(energy, duration);
   }
+}
+
+void Running::add(std::span<const ZoneStep> zones, const MachineStep& machine, std::span<const CpuStep> places,
+                  std::span<attribution::Charge> charged) {
+  tally_.add(zones, places, common_->place_of, charged);
+  cpu_known_ |= places[0].own.has_value();
+  late_ = !places[0].own;
+  elapsed_ += machine.elapsed;
+  busy_ += machine.busy, capacity_ += machine.capacity, steal_ += machine.steal;
+  if (machine.load == MachineStep::Load::unreadable) ++steps_without_load_;
 }
 
 RunFacts Running::run(const power::Snapshot& now) const {

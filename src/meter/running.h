@@ -40,8 +40,11 @@ class Running {
   void end_with(units::Seconds cpu_time) { final_cpu_ = cpu_time; }
   std::optional<units::Seconds> final_cpu() const { return final_cpu_; }
 
-  void add(std::span<const ZoneStep> zones, const power::Snapshot& now, const MachineStep& machine,
-           std::span<const CpuStep> places, std::span<attribution::Charge> charged);
+  // What the zones took since the pass before; every pass.
+  void trace(std::span<const ZoneStep> zones, const power::Snapshot& now);
+  // What they took since the last charge, and by whom.
+  void add(std::span<const ZoneStep> zones, const MachineStep& machine, std::span<const CpuStep> places,
+           std::span<attribution::Charge> charged);
   bool cpu_is_late() const { return late_; }  // its last reading failed, so the next one covers several steps
 
   // As of the last add(); `now` is the snapshot of that step.
