@@ -116,7 +116,6 @@ struct LocalMeter::State {
   std::vector<os::CpuTime> seen;
   std::vector<Division::Member> members;
   std::vector<power::DeviceUse> used;  // since the last charge
-  std::vector<std::optional<units::BootTime>> born;
 
   mutable std::mutex mutex;
   Learning learning;
