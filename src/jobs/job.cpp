@@ -2,9 +2,7 @@
 
 #include <array>
 
-#include "base/text.h"
 #include "jobs/named.h"
-#include "media/encoder_table.h"
 
 namespace jobs {
 namespace {
@@ -78,15 +76,5 @@ units::Seconds head_start(Queue queue, Priority priority) {
 units::WallTime order_key(const Job& job) {
   return job.created - head_start(job.submission.queue, job.submission.priority);
 }
-
-Needs needs(const Submission& submission) {
-  if (!submission.spec.encoder.empty()) return {{submission.spec.encoder}};
-  Needs any;
-  for (const auto& encoder : media::encoder_table())
-    if (encoder.codec == submission.spec.codec) any.any_encoder.emplace_back(encoder.name);
-  return any;
-}
-
-std::string class_of(const Needs& needs) { return base::join(needs.any_encoder, "|"); }
 
 }  // namespace jobs

@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "jobs/job_state.h"
+#include "jobs/needs.h"
 #include "jobs/report.h"
 #include "media/transcode_spec.h"
 #include "units/time.h"
@@ -39,6 +40,7 @@ struct Submission {
   std::optional<units::Seconds> timeout;  // of one attempt
   int max_attempts = 3;
   std::string confidence = "auto";
+  Alone alone = Alone::no;  // `exclusive`: it has the node to itself
   media::TranscodeSpec spec;
   bool operator==(const Submission&) const = default;
 };
@@ -50,7 +52,11 @@ struct Attempt {
   units::WallTime started;
   std::optional<units::WallTime> ended;
   std::string outcome;  // empty while it runs; completed, failed, canceled, timeout, interrupted (also: lease ended)
+  FailureClass failure = FailureClass::none;
   std::string error;
+  // Of an attempt whose work was thrown away: what it took all the same. Absent while it runs and where it was
+  // accepted.
+  std::optional<units::Measured<units::Joules>> wasted;
   bool operator==(const Attempt&) const = default;
 };
 
@@ -62,7 +68,8 @@ struct Job {
   units::WallTime created, changed;
   std::optional<units::WallTime> not_before;  // back-off of a retry
   std::vector<Attempt> attempts;
-  int failures = 0, interruptions = 0;
+  // interruptions: attempts that were cut off without their fault; crashes: those of them that went with their node.
+  int failures = 0, interruptions = 0, crashes = 0;
   std::string reason;            // why it is in this state: last error, who canceled it
   std::optional<Report> report;  // of the last result that was accepted; absent in lists
   bool operator==(const Job&) const = default;
@@ -70,15 +77,5 @@ struct Job {
 
 // Where in the order: smaller comes first. A retry keeps its place.
 units::WallTime order_key(const Job& job);
-
-// What a node must have to run it.
-struct Needs {
-  std::vector<std::string> any_encoder;  // one of these
-  bool operator==(const Needs&) const = default;
-};
-// The encoder that it names, else whichever ffwatt knows for its codec.
-Needs needs(const Submission& submission);
-// Needs as text, for an index: the same text, the same needs. "h264_nvenc", "libx264|h264_nvenc|…".
-std::string class_of(const Needs& needs);
 
 }  // namespace jobs

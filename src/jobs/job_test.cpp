@@ -2,12 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
 
 #include "jobs/named.h"
 #include "jobs/node.h"
-#include "media/encoder_table.h"
 
 namespace jobs {
 namespace {
@@ -51,48 +49,6 @@ TEST(Order, LetsAnOldBatchJobPassEverythingThatIsMuchYounger) {
 TEST(Order, IsFirstComeFirstServedWithinOnePair) {
   EXPECT_LT(order_key(job_of(Queue::normal, Priority::medium, 1e6)),
             order_key(job_of(Queue::normal, Priority::medium, 1e6 + 0.001)));
-}
-
-TEST(Needs, AreTheEncoderThatASpecNames) {
-  Submission submission;
-  submission.spec.encoder = "h264_nvenc";
-  EXPECT_EQ(needs(submission).any_encoder, std::vector<std::string>{"h264_nvenc"});
-}
-
-TEST(Needs, AreAnyKnownEncoderOfTheCodecElse) {
-  for (const auto codec : {media::Codec::h264, media::Codec::h265, media::Codec::vp9, media::Codec::av1}) {
-    Submission submission;
-    submission.spec.codec = codec;
-    const auto wanted = needs(submission).any_encoder;
-    EXPECT_FALSE(wanted.empty()) << media::name(codec);
-    for (const auto& encoder : media::encoder_table()) {
-      const bool listed = std::find(wanted.begin(), wanted.end(), encoder.name) != wanted.end();
-      EXPECT_EQ(listed, encoder.codec == codec) << encoder.name;
-    }
-  }
-}
-
-TEST(Needs, MakeTheSameClassOnlyWhereTheyAreTheSame) {
-  EXPECT_EQ(class_of({{"libx264", "h264_nvenc"}}), class_of({{"libx264", "h264_nvenc"}}));
-  EXPECT_NE(class_of({{"libx264", "h264_nvenc"}}), class_of({{"libx264"}}));
-}
-
-NodeFacts node_with(std::vector<media::EncoderState> encoders) {
-  NodeFacts facts;
-  facts.encoders = std::move(encoders);
-  return facts;
-}
-
-TEST(CanRun, AsksForAnEncoderThatWorksNotForOneThatIsListed) {
-  using Works = media::EncoderState::Works;
-  const auto node = node_with({{"libx264", media::Codec::h264, Works::yes, ""},
-                               {"h264_nvenc", media::Codec::h264, Works::no, "no CUDA device"}});
-  EXPECT_TRUE(can_run(node, {{"libx264"}}));
-  EXPECT_TRUE(can_run(node, {{"h264_nvenc", "libx264"}}));
-  EXPECT_FALSE(can_run(node, {{"h264_nvenc"}}));
-  EXPECT_FALSE(can_run(node, {{"libx265"}}));
-  EXPECT_FALSE(can_run(node_with({}), {{"libx264"}}));
-  EXPECT_FALSE(can_run(node, {})) << "needs that nothing fulfils are fulfilled by nobody";
 }
 
 TEST(Liveness, IsDerivedFromTheAgeOfTheHeartbeat) {

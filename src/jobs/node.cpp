@@ -48,13 +48,4 @@ Liveness liveness(units::Seconds since_heartbeat) {
   return Liveness::up;
 }
 
-bool can_run(const NodeFacts& node, const Needs& needs) {
-  const auto works = [&](const std::string& wanted) {
-    return std::any_of(node.encoders.begin(), node.encoders.end(), [&](const media::EncoderState& encoder) {
-      return encoder.name == wanted && encoder.works == media::EncoderState::Works::yes;
-    });
-  };
-  return std::any_of(needs.any_encoder.begin(), needs.any_encoder.end(), works);
-}
-
 }  // namespace jobs

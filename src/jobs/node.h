@@ -2,6 +2,7 @@
 // stored, and its liveness, which is always derived from its heartbeat's age. Values; thread-compatible.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +39,9 @@ struct NodeFacts {
   int threads = 0, sockets = 0;  // 0: not told
   units::Bytes memory{};         // 0: not told
   std::string ffmpeg_version, agent_version, kernel, boot_id;
-  int slots = 1;
+  int slots = 1;                            // jobs at the same time
+  std::map<std::string, int> device_slots;  // of devices that carry more: {"nvenc": 8}
+  std::map<std::string, std::string> labels;
   std::vector<media::EncoderState> encoders;
   std::vector<EnergySourceState> energy_sources;
   bool operator==(const NodeFacts&) const = default;
@@ -48,11 +51,9 @@ struct Node {
   base::Id id;
   NodeFacts facts;
   Intent intent = Intent::active;
+  std::string intent_reason;  // who set it, or what it did
   units::WallTime registered, last_heartbeat;
   bool operator==(const Node&) const = default;
 };
-
-// Whether one of the encoders needed works on the node.
-bool can_run(const NodeFacts& node, const Needs& needs);
 
 }  // namespace jobs

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "jobs/retry.h"
-
 namespace jobs {
 namespace {
 
@@ -77,42 +75,6 @@ TEST(Names, OfEndsFailuresAndPartsAreReadBack) {
         FailureClass::interruption, FailureClass::timeout, FailureClass::canceled, FailureClass::internal})
     EXPECT_EQ(*parse_failure_class(name(failure)), failure);
   EXPECT_FALSE(parse_end("done"));
-}
-
-struct RetryCase {
-  const char* what;
-  FailureClass failure;
-  int failures, interruptions, max_attempts;
-  double jitter;
-  NextStep::Kind kind;
-  double delay_seconds;
-};
-
-TEST(AfterFailure, DecidesAboutAnotherAttempt) {
-  using Kind = NextStep::Kind;
-  using F = FailureClass;
-  const RetryCase cases[] = {
-      {"bad input is dead at once", F::input, 1, 0, 3, 0.5, Kind::dead, 0},
-      {"bad parameters are dead at once", F::parameters, 1, 0, 3, 0.5, Kind::dead, 0},
-      {"a canceled attempt is not repeated", F::canceled, 0, 0, 3, 0.5, Kind::dead, 0},
-      {"first transient failure: 5 s", F::transient, 1, 0, 3, 0.5, Kind::again, 5},
-      {"second: 10 s", F::transient, 2, 0, 3, 0.5, Kind::again, 10},
-      {"the third of three is the last", F::transient, 3, 0, 3, 0.5, Kind::dead, 0},
-      {"jitter takes a quarter off", F::transient, 1, 0, 3, 0.0, Kind::again, 3.75},
-      {"jitter adds up to a quarter", F::transient, 2, 0, 3, 1.0, Kind::again, 12.5},
-      {"the delay ends at 5 min", F::transient, 40, 0, 50, 0.5, Kind::again, 300},
-      {"one attempt allowed: none more", F::timeout, 1, 0, 1, 0.5, Kind::dead, 0},
-      {"a node that lacks something: elsewhere, later", F::node, 1, 0, 3, 0.5, Kind::again, 5},
-      {"our own fault is tried again", F::internal, 2, 0, 3, 0.5, Kind::again, 10},
-      {"an interruption goes again at once", F::interruption, 0, 1, 3, 0.5, Kind::again, 0},
-      {"interruptions do not eat attempts", F::interruption, 0, 10, 1, 0.5, Kind::again, 0},
-      {"the eleventh interruption ends it", F::interruption, 0, 11, 3, 0.5, Kind::dead, 0},
-  };
-  for (const auto& c : cases) {
-    const auto next = after_failure(c.failure, c.failures, c.interruptions, c.max_attempts, c.jitter);
-    EXPECT_EQ(next.kind, c.kind) << c.what;
-    EXPECT_DOUBLE_EQ(next.delay.value(), c.delay_seconds) << c.what;
-  }
 }
 
 TEST(PowerTrace, ThatIsTooLongIsLeftOutAndTheReportSaysSo) {

@@ -21,6 +21,12 @@ void Api::add(net::Method method, const std::string& pattern, net::Handler handl
   router.add(method, pattern == "/" ? "/api/v1" : "/api/v1" + pattern, checked);
 }
 
+void Api::read(Readers::Question question, net::Responder responder) {
+  if (readers) return readers->ask(std::move(question), std::move(responder));
+  service.run([question = std::move(question)](Core& core, units::Instant) { return question(core.reader()); },
+              std::move(responder));
+}
+
 void add_routes(Api& api) {
 #define ROUTES(noun, help) add_##noun##_routes(api);
 #include "master/routes/routes.def"

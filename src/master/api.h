@@ -5,6 +5,7 @@
 #include <string>
 
 #include "master/access.h"
+#include "master/readers.h"
 #include "master/service.h"
 #include "media/scenario.h"
 #include "metrics/registry.h"
@@ -18,11 +19,18 @@ struct Api {
   metrics::Registry& metrics;
   const Access& access;
   std::string version;
+  Readers* readers = nullptr;  // absent: the service's thread reads as well
   net::Router router;
+
+  // For what only has to be read.
+  void read(Readers::Question question, net::Responder responder);
 
   // Under its bare path and under /api/v1; each request is checked for access and counted.
   void add(net::Method method, const std::string& pattern, net::Handler handler);
 };
+
+// slots and claim_id of a claim, which a result may bring as well.
+base::Result<wire::ClaimRequest> claim_terms(const net::Request& request, base::Id node);
 
 // Every route of routes.def.
 void add_routes(Api& api);

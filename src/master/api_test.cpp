@@ -44,7 +44,7 @@ class Rest : public Farm {
     now = real.host().clock.now();
     restart();
     service.emplace(*core, model, real.host().clock, *log);
-    api = std::make_unique<Api>(Api{*service, scenarios, metrics, access, "0.1.0", {}});
+    api = std::make_unique<Api>(Api{*service, scenarios, metrics, access, "0.1.0", nullptr, {}});
     add_routes(*api);
     service->start();
     net::ServerSettings at;
@@ -185,8 +185,9 @@ TEST_F(Rest, AJobIdThatIsNoneSaysWhatJobIdsAre) {
 
 TEST_F(Rest, OptionsIs405WithWhatThePathTakes) {
   const auto refused = call(net::Method::options, "/jobs");
-  expect_problem(refused, 405, "method_not_allowed", "OPTIONS cannot be used on /jobs; it takes GET, HEAD, POST");
-  EXPECT_EQ(refused.header("Allow"), "GET, HEAD, POST");
+  expect_problem(refused, 405, "method_not_allowed",
+                 "OPTIONS cannot be used on /jobs; it takes DELETE, GET, HEAD, POST");
+  EXPECT_EQ(refused.header("Allow"), "DELETE, GET, HEAD, POST");
 }
 
 TEST_F(Rest, AJobGoesItsWholeWayByTheDocumentedCalls) {

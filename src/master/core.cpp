@@ -13,23 +13,19 @@ using jobs::Event;
 using jobs::JobState;
 using jobs::Verdict;
 
+namespace {
+
+// Changes of many jobs at once: so many take some milliseconds, and nobody waits for longer.
+constexpr int most_at_once = 500;
+
+}  // namespace
+
 Core::Core(store::Store& store, os::Random& random, base::Log& log, metrics::Registry& metrics, CoreSettings settings)
     : store_(store), random_(random), log_(log), metrics_(metrics), settings_(std::move(settings)), nodes_(store) {}
 
-base::Result<std::size_t> Core::read_leases(units::Instant now) {
-  FFWATT_CHECK(nodes_.load(now));
-  FFWATT_TRY(const auto leased, store_.leased());
-  held_.clear();
-  for (const auto& record : leased) {
-    hold(record.job, record.holder.value_or(base::Id()), now);
-    if (record.job.state == JobState::canceling && record.lease)
-      held_[record.job.id].command = {record.job.id, record.lease->attempt, wire::LeaseWord::cancel};
-  }
-  return leased.size();
-}
-
 base::Result<void> Core::recover(units::Instant now) {
-  FFWATT_TRY(const auto leases, read_leases(now));
+  FFWATT_CHECK(nodes_.load(now));
+  FFWATT_TRY(const auto leases, store_.restart_leases(lease_lifetime(), now));
   if (leases > 0) {
     quiet_until_ = now.boot + settings_.quiet_after_restart;
     log_.info("found jobs that were running; offering nothing until their nodes report",
@@ -39,12 +35,13 @@ base::Result<void> Core::recover(units::Instant now) {
 }
 
 base::Result<void> Core::reload(units::Instant now) {
-  store_.forget();
+  store_.forget_failure();
   after_commit_.clear();
-  offers_.clear();
-  FFWATT_CHECK(read_leases(now));
+  told_.clear();  // whoever was told in the round that is void may not have heard
+  FFWATT_CHECK(nodes_.load(now));
+  FFWATT_CHECK(store_.restart_leases(lease_lifetime(), now));
   // An offer that is taken needs a write: who has just found no room need not be asked at once again.
-  quiet_until_ = now.boot + settings_.quiet_after_restart;
+  if (store_.sharing() == store::Store::Sharing::alone) quiet_until_ = now.boot + settings_.quiet_after_restart;
   return {};
 }
 
@@ -62,6 +59,7 @@ base::Result<store::Store::Inserted> Core::submit(std::vector<jobs::Submission> 
     record.job.id = random_.id(now.wall);
     record.job.created = record.job.changed = now.wall;
     record.job.submission = std::move(submission);
+    record.job_class = jobs::class_of(jobs::needs(record.job));
     records.push_back(std::move(record));
   }
   FFWATT_TRY(auto inserted, store_.insert(std::move(records), key, now.wall));
@@ -74,20 +72,24 @@ base::Result<store::Store::Inserted> Core::submit(std::vector<jobs::Submission> 
   return inserted;
 }
 
-std::string Core::warning(const jobs::Submission& submission) const {
-  const jobs::Needs wanted = jobs::needs(submission);
-  for (const auto& [id, known] : nodes_.all())
-    if (jobs::can_run(known.node.facts, wanted)) return {};
-  const std::string list = base::join(wanted.any_encoder, " or ");
+std::string Core::waits_for(const jobs::Job& job) const {
+  if (job.state != JobState::queued) return {};
+  const jobs::Needs wanted = jobs::needs(job);
   if (nodes_.all().empty()) return "no node has registered yet; the job waits";
-  return format("unsatisfiable: needs {}; no node has it", list);
+  std::string lacking;
+  for (const auto& [id, node] : nodes_.all()) {
+    if (jobs::can_run(id, node.facts, wanted)) return {};
+    if (lacking.empty()) lacking = jobs::lacks(node.facts, wanted);
+  }
+  if (lacking.empty()) return "unsatisfiable: it failed on every node that has what it needs, for what they lack";
+  return format("unsatisfiable: needs {}; no node has it", lacking);
 }
 
-base::Result<store::JobRecord> Core::find(const std::string& id_or_number) {
+base::Result<store::JobRecord> find_record(store::Reader& reader, const std::string& id_or_number) {
   std::string_view text = id_or_number;
   if (text.starts_with('#')) text.remove_prefix(1);
   if (const auto number = base::to_int(text)) {
-    auto record = store_.record_by_number(*number);
+    auto record = reader.record_by_number(*number);
     if (!record && record.error().kind() == base::ErrorKind::absent)
       return Error::absent(format("there is no job #{}; list them with `ffwatt jobs ls`", *number));
     return record;
@@ -98,7 +100,7 @@ base::Result<store::JobRecord> Core::find(const std::string& id_or_number) {
         "'{}' is no job; job ids are numbers, such as 42 or #42, or the UUID that the job was answered with; list them "
         "with `ffwatt jobs ls`",
         text.substr(0, 64)));
-  auto record = store_.record(*id);
+  auto record = reader.record(*id);
   if (!record && record.error().kind() == base::ErrorKind::absent)
     return Error::absent(format("there is no job {}; list them with `ffwatt jobs ls`", id->text()));
   return record;
@@ -118,22 +120,42 @@ base::Result<std::string> Core::power_trace(const std::string& id_or_number) {
                    record.job.report ? "its node sent none" : base::format("it is {}", jobs::name(record.job.state))));
 }
 
-base::Result<wire::JobPage> Core::list(const wire::JobQuery& query) { return store_.list(query); }
-base::Result<std::vector<jobs::Report>> Core::results(int limit) { return store_.reports(limit); }
 base::Result<void> Core::health() { return store_.health(); }
 
-std::vector<wire::NodeView> Core::nodes(units::Instant now) const {
+base::Result<std::vector<wire::NodeView>> Core::nodes(units::Instant now) {
+  FFWATT_TRY(auto seen, store_.nodes(now));
+  FFWATT_TRY(const auto holdings, store_.holdings({}, now));
+  std::map<base::Id, std::vector<std::string>> running;
+  for (const auto& holding : holdings)
+    if (holding.state != JobState::queued) running[holding.node].push_back(format("#{}", holding.number));
   std::vector<wire::NodeView> views;
-  for (const auto& [id, known] : nodes_.all()) {
+  for (auto& one : seen) {
     wire::NodeView view;
-    view.node = known.node;
-    view.heartbeat_age = nodes_.age(known, now);
+    view.running = std::move(running[one.node.id]);
+    view.node = std::move(one.node);
+    view.heartbeat_age = one.since_heard;
     view.liveness = jobs::liveness(view.heartbeat_age);
-    for (const auto& [job, held] : held_)
-      if (held.node == id) view.running.push_back(format("#{}", held.number));
     views.push_back(std::move(view));
   }
   return views;
+}
+
+base::Result<wire::NodeView> Core::set_intent(const std::string& node, jobs::Intent intent, const std::string& reason,
+                                              units::Instant now) {
+  FFWATT_TRY(auto views, nodes(now));
+  std::erase_if(views, [&](const auto& view) { return view.node.id.text() != node && view.node.facts.name != node; });
+  if (views.empty())
+    return Error::absent(format("there is no node '{}'; list them with `ffwatt nodes ls`", node.substr(0, 64)));
+  if (views.size() > 1)
+    return Error::invalid(format("{} nodes are named '{}'; give the id of one: {} …", views.size(), node.substr(0, 64),
+                                 views.front().node.id.text()));
+  auto& view = views.front();
+  FFWATT_TRY(const auto changed, nodes_.set_intent(view.node.id, intent, reason, now));
+  view.node.intent = changed.intent;
+  view.node.intent_reason = changed.intent_reason;
+  if (intent == jobs::Intent::active) let_down_.erase(view.node.id);
+  FFWATT_CHECK(serve_waiters(now));
+  return std::move(view);
 }
 
 base::Result<jobs::Step> Core::apply(store::JobRecord& record, Event event, jobs::Claim claim, const std::string& actor,
@@ -145,26 +167,92 @@ base::Result<jobs::Step> Core::apply(store::JobRecord& record, Event event, jobs
   // Who canceled it stays the reason, however its attempt then ended.
   if (record.job.state != JobState::canceled || event == Event::cancel || record.job.reason.empty())
     record.job.reason = reason;
+  if (step.to == JobState::queued) record.job_class = jobs::class_of(jobs::needs(record.job));
   FFWATT_CHECK(store_.save(record, {std::string(jobs::name(step.to)), actor, reason, now.wall}));
-  if (step.to != JobState::running && step.to != JobState::canceling) held_.erase(record.job.id);
-  offers_.erase(record.job.id);  // no offer outlives a change of its job
+  if (step.to != JobState::running && step.to != JobState::canceling) {
+    spent_.erase(record.job.id);
+    if (record.lease) told_.erase({record.job.id, record.lease->attempt});
+  }
   if (jobs::is_terminal(step.to)) after_commit_.push_back([this, job = record.job] { log_finished(job); });
   return step;
 }
 
-base::Result<jobs::Job> Core::cancel(const std::string& id_or_number, const std::string& actor, units::Instant now) {
-  FFWATT_TRY(auto record, find(id_or_number));
-  FFWATT_TRY(const auto step, apply(record, Event::cancel, jobs::Claim::none, actor, "canceled by " + actor, now));
-  if (step.verdict == Verdict::conflict)
-    return Error::failed(
-        format("job #{} is {} and cannot be canceled: {}", record.job.number, jobs::name(record.job.state), step.why));
-  // The holder hears of it by the poll that it keeps open, or by the next one.
-  const auto held = held_.find(record.job.id);
-  if (record.job.state == JobState::canceling && record.lease && held != held_.end()) {
-    held->second.command = {record.job.id, record.lease->attempt, wire::LeaseWord::cancel};
-    FFWATT_CHECK(serve_waiters(now));
+base::Result<jobs::Step> Core::change(store::JobRecord& record, Event event, const std::string& actor,
+                                      units::Instant now) {
+  std::string reason;
+  switch (event) {
+    case Event::cancel:
+      reason = "canceled by " + actor;
+      break;
+    case Event::pause:
+      reason = "paused by " + actor;
+      break;
+    case Event::resume:
+      reason = "resumed by " + actor;
+      break;
+    default:
+      reason = "to be tried again, asked for by " + actor;
   }
+  if (event == Event::retry && jobs::is_terminal(record.job.state)) {
+    // A life of its own: what the attempts before it did is kept, and speaks neither for nor against it any more.
+    record.job.failures = record.job.interruptions = record.job.crashes = 0;
+    record.job.not_before.reset();
+    record.holder.reset();
+  }
+  return apply(record, event, jobs::Claim::none, actor, reason, now);
+}
+
+base::Result<jobs::Job> Core::change(const std::string& id_or_number, Event event, const std::string& actor,
+                                     units::Instant now) {
+  FFWATT_TRY(auto record, find(id_or_number));
+  FFWATT_TRY(const auto step, change(record, event, actor, now));
+  if (step.verdict == Verdict::conflict) {
+    static const std::map<Event, std::string_view> participles{
+        {Event::cancel, "canceled"}, {Event::pause, "paused"}, {Event::resume, "resumed"}, {Event::retry, "retried"}};
+    return Error::failed(format("job #{} is {} and cannot be {}: {}", record.job.number, jobs::name(record.job.state),
+                                participles.at(event), step.why));
+  }
+  // The holder hears of a cancel by the poll that it keeps open, or by the next one.
+  FFWATT_CHECK(serve_waiters(now));
   return std::move(record.job);
+}
+
+base::Result<Core::Many> Core::change_many(const wire::JobQuery& query, Event event, const std::string& actor,
+                                           units::Instant now) {
+  FFWATT_TRY(const auto ids, store_.matching(query, most_at_once));
+  FFWATT_CHECK(store_.prefetch(ids));
+  Many many;
+  for (const auto id : ids) {
+    FFWATT_TRY(auto record, store_.record(id));
+    FFWATT_TRY(const auto step, change(record, event, actor, now));
+    if (step.verdict == Verdict::moved) ++many.changed;
+  }
+  if (many.changed == most_at_once) many.more = Many::More::yes;
+  FFWATT_CHECK(serve_waiters(now));
+  return many;
+}
+
+base::Result<void> Core::forget(const std::string& id_or_number) {
+  FFWATT_TRY(const auto record, find(id_or_number));
+  const auto& job = record.job;
+  if (!jobs::is_terminal(job.state))
+    return Error::failed(format("job #{} is {}; only a job that has ended can be removed: cancel it first", job.number,
+                                jobs::name(job.state)));
+  return store_.forget(job.id);
+}
+
+base::Result<Core::Many> Core::forget_many(const wire::JobQuery& query) {
+  FFWATT_TRY(const auto ids, store_.matching(query, most_at_once));
+  Many many;
+  for (const auto id : ids) {
+    const auto gone = store_.forget(id);
+    if (gone)
+      ++many.changed;
+    else if (gone.error().kind() != base::ErrorKind::retry)  // it has not ended
+      return gone.error();
+  }
+  if (many.changed == most_at_once) many.more = Many::More::yes;
+  return many;
 }
 
 void Core::log_finished(const jobs::Job& job) {

@@ -8,15 +8,20 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
 #include "jobs/job.h"
 #include "jobs/lease.h"
+#include "jobs/node.h"
 #include "jobs/retry.h"
 #include "master/node_table.h"
+#include "master/reservations.h"
 #include "master/watched_store.h"
 #include "metrics/registry.h"
 #include "os/random.h"
@@ -33,6 +38,9 @@ struct CoreSettings {
   std::string version;
 };
 
+// By "#42", "42" or a UUID. invalid where it is none of these, absent where there is no such job.
+base::Result<store::JobRecord> find_record(store::Reader& reader, const std::string& id_or_number);
+
 class Core {
  public:
   Core(store::Store& store, os::Random& random, base::Log& log, metrics::Registry& metrics, CoreSettings settings);
@@ -43,16 +51,30 @@ class Core {
   // For people.
   base::Result<store::Store::Inserted> submit(std::vector<jobs::Submission> submissions,
                                               const std::optional<store::IdempotencyKey>& key, units::Instant now);
-  // What speaks against a job ever running: "needs h264_nvenc; no node has it". Empty where some node can.
-  std::string warning(const jobs::Submission& submission) const;
   base::Result<jobs::Job> job(const std::string& id_or_number);  // "#42", "42" or a UUID
   // Bytes of power/power_trace.h; absent says why there are none.
   base::Result<std::string> power_trace(const std::string& id_or_number);
-  base::Result<wire::JobPage> list(const wire::JobQuery& query);
-  base::Result<jobs::Job> cancel(const std::string& id_or_number, const std::string& actor, units::Instant now);
-  std::vector<wire::NodeView> nodes(units::Instant now) const;
-  base::Result<std::vector<jobs::Report>> results(int limit);  // newest first
+  // cancel, pause, resume or retry, asked for by `actor`. failed (409): the job's state does not allow it.
+  base::Result<jobs::Job> change(const std::string& id_or_number, jobs::Event event, const std::string& actor,
+                                 units::Instant now);
+  // The same for the oldest jobs that match, at most 500 at once; those whose state does not allow it are left alone.
+  struct Many {
+    int changed = 0;
+    enum class More { no, yes } more = More::no;  // ask again
+  };
+  base::Result<Many> change_many(const wire::JobQuery& query, jobs::Event event, const std::string& actor,
+                                 units::Instant now);
+  // Removes jobs that have ended; their results stay.
+  base::Result<void> forget(const std::string& id_or_number);
+  base::Result<Many> forget_many(const wire::JobQuery& query);
+  // Why a queued job may wait long: unsatisfiable. Empty: no reason is known.
+  std::string waits_for(const jobs::Job& job) const;
+  base::Result<std::vector<wire::NodeView>> nodes(units::Instant now);
+  // active: it gets jobs; draining: it ends what it has. By id or by name; absent: no such node, invalid: several.
+  base::Result<wire::NodeView> set_intent(const std::string& node, jobs::Intent intent, const std::string& reason,
+                                          units::Instant now);
   base::Result<void> health();
+  store::Reader& reader() { return store_; }  // on this thread
 
   // For agents. Errors: absent (no such node or job), failed (the conflict of jobs::transition: 409).
   base::Result<wire::RegisterAnswer> enrol(const wire::RegisterRequest& request, units::Instant now);
@@ -65,8 +87,10 @@ class Core {
   // where the answer cannot reach it any more: what it was offered is free again.
   using Ticket = std::uint64_t;
   void claim(const wire::ClaimRequest& request, Ticket ticket, units::Instant now);
+  // The same without waiting, for whoever just delivered a result and asks for more.
+  base::Result<wire::ClaimAnswer> claim_now(const wire::ClaimRequest& request, units::Instant now);
   void forget(Ticket ticket);
-  void withdraw(const wire::ClaimAnswer& answer);
+  base::Result<void> withdraw(const wire::ClaimAnswer& answer);
   struct Reply {
     Ticket ticket = 0;
     base::Result<wire::ClaimAnswer> answer;
@@ -88,41 +112,54 @@ class Core {
   // The transaction is durable: what was done in it is logged and counted now. Whether it wrote at all.
   WatchedStore::Wrote committed();
 
+  // What the operations of a round will ask for, in one question.
+  base::Result<void> prefetch(std::span<const base::Id> jobs) { return store_.prefetch(jobs); }
+
  private:
   struct Waiter {
     wire::ClaimRequest request;
     Ticket ticket = 0;
     units::BootTime deadline;
   };
-  struct OpenOffer {  // no state of the job: lives here until started, withdrawn or expired
-    base::Id node;
-    std::string claim_id;
-    jobs::Lease lease;
-    units::BootTime expires;
+  struct Known {  // what a node that asks may get, gathered before the store is asked
+    const wire::ClaimRequest* request = nullptr;
+    std::vector<store::Holding> holdings;
+    wire::ClaimAnswer answer;
+    bool alone = false;  // the answer holds a job that wants the node to itself
   };
-  struct Held {
-    base::Id node;
-    std::int64_t number = 0;
-    units::BootTime deadline;  // the holder's time to live and the grace
-    // A cancel that the node's next poll brings; heartbeats repeat it for as long as the job runs.
-    std::optional<wire::LeaseAnswer> command;
-  };
-  using Classes = std::vector<std::pair<std::string, jobs::Needs>>;
+  using Classes = std::vector<std::pair<std::string, const jobs::Needs*>>;
+  // What other masters do with nodes is seen after so long.
+  static constexpr units::Seconds shared_patience{2};
 
-  base::Result<store::JobRecord> find(const std::string& id_or_number);
+  base::Result<store::JobRecord> find(const std::string& id_or_number) { return find_record(store_, id_or_number); }
   // The lease is that of the last attempt, and its result has sent the job back to the queue.
   static bool has_had_its_word(const store::JobRecord& record, const jobs::Lease& lease);
-  jobs::Claim claim_of(const store::JobRecord& record, const jobs::Lease& lease) const;
+  base::Result<jobs::Claim> claim_of(const store::JobRecord& record, const jobs::Lease& lease, units::Instant now);
   // Executes the step and its bookkeeping; the record is saved.
   base::Result<jobs::Step> apply(store::JobRecord& record, jobs::Event event, jobs::Claim claim,
                                  const std::string& actor, const std::string& reason, units::Instant now);
-  base::Result<void> end_lease(store::JobRecord record, const std::string& reason, units::Instant now);
-  base::Result<void> release_leases_of(base::Id node, const std::string& reason, units::Instant now);
-  void hold(const jobs::Job& job, base::Id node, units::Instant now);
+  base::Result<jobs::Step> change(store::JobRecord& record, jobs::Event event, const std::string& actor,
+                                  units::Instant now);
+  enum class Lost { silent, restarted };
+  base::Result<void> end_lease(store::JobRecord record, Lost how, units::Instant now);
+  base::Result<void> release_leases_of(base::Id node, units::Instant now);
+  base::Result<void> withdraw_offers_of(base::Id node, units::Instant now);
+  base::Result<void> keep_report(const store::JobRecord& record, int attempt, const std::string& power_trace);
+  // A node that lets down several jobs in a row gets no more.
+  base::Result<void> count_against(base::Id node, base::Id job, units::Instant now);
   base::Result<void> serve_waiters(units::Instant now);
-  // `ready` loses the classes of which no job is left to offer.
-  base::Result<wire::ClaimAnswer> offers_for(const wire::ClaimRequest& request, Classes& ready, units::Instant now);
-  base::Result<std::size_t> read_leases(units::Instant now);
+  // Answers in the order of the requests; empty where there is nothing to tell now.
+  base::Result<std::vector<wire::ClaimAnswer>> answers_for(std::span<const wire::ClaimRequest* const> requests,
+                                                           units::Instant now);
+  base::Result<Classes> ready_classes();
+  const jobs::Needs& needs_of(const std::string& job_class);
+  base::Result<std::vector<Known>> look_at(std::span<const wire::ClaimRequest* const> requests, units::Instant now);
+  void tell_cancels(Known& known);
+  // What a node may be offered, as wishes to the store: one for each kind of slots.
+  void wish_for(const Known& known, const Classes& ready, std::vector<store::Wish>& wishes);
+  base::Result<void> hand_over(Known& known, std::vector<store::Offered> offers);
+  base::Result<void> reserve_nodes(const Classes& ready, units::Instant now);
+  units::Seconds lease_lifetime() const { return settings_.times.time_to_live + settings_.times.margin(); }
   void log_finished(const jobs::Job& job);
 
   WatchedStore store_;
@@ -132,9 +169,12 @@ class Core {
   CoreSettings settings_;
 
   NodeTable nodes_;
-  std::vector<Waiter> waiters_;           // in order of arrival
-  std::map<base::Id, OpenOffer> offers_;  // by job
-  std::map<base::Id, Held> held_;         // by job: running and canceling
+  Reservations reservations_;
+  std::vector<Waiter> waiters_;               // in order of arrival
+  std::map<std::string, jobs::Needs> needs_;  // of each class that was met
+  std::set<std::pair<base::Id, int>> told_;   // attempts whose cancel went out with a poll; heartbeats repeat it
+  std::map<base::Id, std::vector<base::Id>> let_down_;  // by node: distinct jobs whose leases ended there in a row
+  std::map<base::Id, units::Measured<units::Joules>> spent_;  // by job: what its holder said last
   std::vector<Reply> replies_;
   std::optional<units::BootTime> quiet_until_;
   std::vector<std::function<void()>> after_commit_;

@@ -18,9 +18,11 @@ using jobs::Verdict;
 base::Result<wire::RegisterAnswer> Core::enrol(const wire::RegisterRequest& request, units::Instant now) {
   // A node that comes back after a reboot runs nothing of before.
   if (request.node_id)
-    if (const KnownNode* known = nodes_.find(*request.node_id))
-      if (!known->node.facts.boot_id.empty() && known->node.facts.boot_id != request.facts.boot_id)
-        FFWATT_CHECK(release_leases_of(*request.node_id, "its node was restarted", now));
+    if (const jobs::Node* known = nodes_.find(*request.node_id))
+      if (!known->facts.boot_id.empty() && known->facts.boot_id != request.facts.boot_id)
+        FFWATT_CHECK(release_leases_of(*request.node_id, now));
+  // Whoever registers has begun anew: what it was offered before, it does not know of.
+  if (request.node_id) FFWATT_CHECK(withdraw_offers_of(*request.node_id, now));
   const bool is_new = !request.node_id || !nodes_.find(*request.node_id);
   FFWATT_TRY(const auto node, nodes_.put(request.node_id, random_.id(now.wall), request.facts, now));
   if (is_new)
@@ -38,27 +40,21 @@ base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::H
                                                     units::Instant now) {
   FFWATT_CHECK(nodes_.heard(node, now));
   wire::HeartbeatAnswer answer;
-  answer.intent = nodes_.find(node)->node.intent;
+  const jobs::Node* known = nodes_.find(node);
+  if (!known) return Error::absent(format("node {} is not registered here; register it again", node.text()));
+  answer.intent = known->intent;
   for (const auto& running : request.running) {
     wire::LeaseAnswer word{running.lease.job, running.lease.attempt, wire::LeaseWord::lost};
     const auto record = store_.record(running.lease.job);
     if (record) {
-      switch (jobs::transition(record->job.state, Event::renew, claim_of(*record, running.lease)).verdict) {
-        case Verdict::moved:
-        case Verdict::unchanged:
-          word.word = wire::LeaseWord::renewed;
-          hold(record->job, node, now);
-          break;
-        case Verdict::told_cancel:
-          word.word = wire::LeaseWord::cancel;
-          hold(record->job, node, now);
-          break;
-        case Verdict::told_late:
-          word.word = wire::LeaseWord::late;
-          break;
-        case Verdict::told_lost:
-        case Verdict::conflict:
-          break;
+      FFWATT_TRY(const auto claim, claim_of(*record, running.lease, now));
+      const auto verdict = jobs::transition(record->job.state, Event::renew, claim).verdict;
+      if (verdict == Verdict::moved || verdict == Verdict::unchanged) word.word = wire::LeaseWord::renewed;
+      if (verdict == Verdict::told_cancel) word.word = wire::LeaseWord::cancel;
+      if (verdict == Verdict::told_late) word.word = wire::LeaseWord::late;
+      if (word.word == wire::LeaseWord::renewed || word.word == wire::LeaseWord::cancel) {
+        FFWATT_CHECK(store_.renew(record->job.id, lease_lifetime(), now));
+        if (running.energy) spent_.insert_or_assign(record->job.id, *running.energy);
       }
     } else if (record.error().kind() != base::ErrorKind::absent) {
       return record.error();
@@ -85,6 +81,32 @@ Event event_of(const jobs::Report& report, const jobs::NextStep& next) {
   return next.kind == jobs::NextStep::Kind::again ? Event::result_retry : Event::result_failed;
 }
 
+// What an attempt took whose work is thrown away.
+units::Measured<units::Joules> energy_of(const jobs::Report& report) {
+  if (const auto* line = jobs::headline(report.energy)) return line->energy;
+  return units::Measured<units::Joules>::unmeasurable(units::Scope::machine, "its report says nothing of energy");
+}
+
+// What the job's record counts, with this attempt.
+jobs::Tally tally_of(const jobs::Job& job, FailureClass failure) {
+  jobs::Tally tally{job.failures, job.interruptions, job.crashes, 0, job.submission.max_attempts};
+  for (const auto& attempt : job.attempts) tally.lacking += attempt.failure == FailureClass::node ? 1 : 0;
+  switch (failure) {
+    case FailureClass::node:
+      ++tally.lacking;
+      break;
+    case FailureClass::interruption:
+      ++tally.interruptions;
+      break;
+    case FailureClass::none:
+    case FailureClass::canceled:
+      break;
+    default:
+      ++tally.failures;
+  }
+  return tally;
+}
+
 // As they travel and as they are kept: what a document does not carry cannot differ.
 bool same_text(const jobs::Report& a, const jobs::Report& b) {
   return json::write(wire::encode(a)) == json::write(wire::encode(b));
@@ -95,65 +117,74 @@ bool same_text(const jobs::Report& a, const jobs::Report& b) {
 base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request, units::Instant now) {
   if (nodes_.find(request.node_id)) FFWATT_CHECK(nodes_.heard(request.node_id, now));
   FFWATT_TRY(auto record, find(request.lease.job.text()));
+  jobs::Job& job = record.job;
   const jobs::Outcome& outcome = request.report.outcome;
-  const bool interruption = outcome.failure == FailureClass::interruption;
-  const bool failure = outcome.end == jobs::End::failed || outcome.end == jobs::End::timeout;
-  const int failures = record.job.failures + (failure && !interruption ? 1 : 0);
-  const int interruptions = record.job.interruptions + (interruption ? 1 : 0);
+  const bool completed = outcome.end == jobs::End::completed;
+  const bool failed = outcome.end == jobs::End::failed || outcome.end == jobs::End::timeout;
+  const auto earlier = std::span(job.attempts).first(job.attempts.empty() ? 0 : job.attempts.size() - 1);
+  const FailureClass failure = jobs::judged(outcome.failure, outcome.error, request.node_id, earlier);
+  const auto tally = tally_of(job, failed || failure == FailureClass::interruption ? failure : FailureClass::none);
   const double jitter = static_cast<double>(random_.next() >> 11) / 9007199254740992.0;  // 53 bits
-  const auto next =
-      jobs::after_failure(outcome.failure, failures, interruptions, record.job.submission.max_attempts, jitter);
+  const auto next = jobs::after_failure(failure, tally, jitter);
   const Event event = event_of(request.report, next);
   using Output = wire::ResultAnswer::Output;
   const auto answer = [&](JobState state) {
-    return wire::ResultAnswer{record.job.id, state, state == JobState::completed ? Output::publish : Output::discard};
+    return wire::ResultAnswer{job.id, state, state == JobState::completed ? Output::publish : Output::discard};
   };
   // The result that sent the job back to the queue, once more: by the count of failures alone it would be another
   // event.
-  if (has_had_its_word(record, request.lease) && record.job.report && same_text(*record.job.report, request.report))
-    return answer(record.job.state);
-  const jobs::Claim claim = claim_of(record, request.lease);
-  const jobs::Step planned = jobs::transition(record.job.state, event, claim);
+  if (has_had_its_word(record, request.lease) && job.report && same_text(*job.report, request.report))
+    return answer(job.state);
+  FFWATT_TRY(const auto claim, claim_of(record, request.lease, now));
+  const jobs::Step planned = jobs::transition(job.state, event, claim);
 
   // The same result again, after an answer that was lost, gets the same answer.
-  if (planned.verdict == Verdict::unchanged) return answer(record.job.state);
+  if (planned.verdict == Verdict::unchanged) return answer(job.state);
   if (planned.verdict == Verdict::conflict)
-    return Error::failed(format("the result of job #{}, attempt {}, is not accepted: {}", record.job.number,
+    return Error::failed(format("the result of job #{}, attempt {}, is not accepted: {}", job.number,
                                 request.lease.attempt, planned.why));
 
-  record.job.failures = failures;
-  record.job.interruptions = interruptions;
-  record.job.report = request.report;
-  const auto power_trace = std::exchange(record.job.report->power_trace, {});
-  if (!record.job.attempts.empty()) {
-    auto& attempt = record.job.attempts.back();
+  job.failures = tally.failures;
+  job.interruptions = tally.interruptions;
+  job.report = request.report;
+  const auto power_trace = std::exchange(job.report->power_trace, {});
+  if (!job.attempts.empty()) {
+    auto& attempt = job.attempts.back();
     attempt.ended = now.wall;
     attempt.outcome = std::string(jobs::name(outcome.end));
     attempt.error = outcome.error;
+    attempt.failure = failure;
+    attempt.wasted = planned.to == JobState::completed ? std::nullopt : std::optional(energy_of(request.report));
   }
   if (planned.to == JobState::queued) {
     record.holder.reset();  // this attempt has had its word; its lease stays, to know the same result again
     // Without a delay no time at all: the wall clock may be set back.
-    record.job.not_before = next.delay > units::Seconds(0) ? std::optional(now.wall + next.delay) : std::nullopt;
+    job.not_before = next.delay > units::Seconds(0) ? std::optional(now.wall + next.delay) : std::nullopt;
   }
-  const std::string actor = record.job.attempts.empty() ? "agent" : record.job.attempts.back().node_name;
-  const std::string reason = outcome.end == jobs::End::completed ? "completed" : outcome.error;
+  const std::string actor = job.attempts.empty() ? "agent" : job.attempts.back().node_name;
+  std::string reason = completed ? "completed" : outcome.error;
+  if (failure == FailureClass::input && outcome.failure != failure)
+    reason = "the same error on two nodes, so it is the job's: " + reason;
   FFWATT_TRY(const auto step, apply(record, event, claim, actor, reason, now));
-  if (!power_trace.empty()) FFWATT_CHECK(store_.put_power_trace(record.job.id, power_trace));
-  if (step.to == JobState::completed) {
-    jobs::Report kept = *record.job.report;
-    kept.id = record.job.id.text();
-    kept.timings.queued = record.job.created;
-    auto added = store_.add_report(kept);
-    if (!added && added.error().kind() == base::ErrorKind::retry) {
-      kept.id = format("{}-{}", record.job.id.text(), request.lease.attempt);  // an earlier completion has the job's id
-      kept.power_trace = power_trace;
-      added = store_.add_report(kept);
-    }
-    if (!added && added.error().kind() != base::ErrorKind::retry) return added.error();
-  }
+  if (!power_trace.empty()) FFWATT_CHECK(store_.put_power_trace(job.id, power_trace));
+  if (step.to == JobState::completed) FFWATT_CHECK(keep_report(record, request.lease.attempt, power_trace));
+  if (step.to == JobState::completed) let_down_.erase(request.node_id);
   FFWATT_CHECK(serve_waiters(now));
   return answer(step.to);
+}
+
+base::Result<void> Core::keep_report(const store::JobRecord& record, int attempt, const std::string& power_trace) {
+  jobs::Report kept = *record.job.report;
+  kept.id = record.job.id.text();
+  kept.timings.queued = record.job.created;
+  auto added = store_.add_report(kept);
+  if (!added && added.error().kind() == base::ErrorKind::retry) {
+    kept.id = format("{}-{}", record.job.id.text(), attempt);  // an earlier completion has the job's id
+    kept.power_trace = power_trace;
+    added = store_.add_report(kept);
+  }
+  if (!added && added.error().kind() != base::ErrorKind::retry) return added.error();
+  return {};
 }
 
 }  // namespace master

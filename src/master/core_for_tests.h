@@ -32,6 +32,7 @@ inline jobs::NodeFacts facts_of(const std::string& name, const std::vector<std::
   jobs::NodeFacts facts;
   facts.name = name;
   facts.boot_id = boot_id;
+  facts.slots = 8;
   for (const auto& encoder : encoders)
     facts.encoders.push_back({encoder, media::Codec::h264, media::EncoderState::Works::yes, ""});
   return facts;
@@ -134,6 +135,12 @@ class Farm : public testing::Test {
   }
   base::Result<wire::ResultAnswer> result(base::Id id, const jobs::Lease& lease, jobs::Report report = a_report()) {
     return core->result({id, lease, std::move(report)}, now);
+  }
+  base::Result<jobs::Job> cancel(const std::string& job) { return core->change(job, jobs::Event::cancel, "ada", now); }
+  static jobs::Job job_for(const std::string& encoder = "libx264") {
+    jobs::Job job;
+    job.submission = a_submission(encoder);
+    return job;
   }
   store::JobRecord record(base::Id id) { return *store->record(id); }
   jobs::Job job(base::Id id) { return record(id).job; }

@@ -127,8 +127,8 @@ TEST_P(Lease, ARebootedNodesOffersAreFreeAgain) {
 TEST_P(Lease, ARegistrationStoresWhatTheNodeHasNow) {
   const auto n = node("n1", {"libx264"});
   ASSERT_TRUE(core->enrol({n, facts_of("n1", {"libx264", "h264_nvenc"})}, now));
-  EXPECT_EQ(core->warning(a_submission("h264_nvenc")), "");
-  EXPECT_EQ(core->nodes(now).size(), 1u);
+  EXPECT_EQ(core->waits_for(job_for("h264_nvenc")), "");
+  EXPECT_EQ(core->nodes(now)->size(), 1u);
 }
 
 TEST_P(Lease, AfterARestartLeasesHaveTheirFullTimeAndNothingIsOfferedForAWhile) {
@@ -175,7 +175,7 @@ TEST_P(Lease, AnAdjustedWallClockEndsNoLease) {
 TEST_P(Lease, LivenessFollowsTheHeartbeat) {
   const auto n = node();
   const auto lease = running(n);
-  const auto seen = [&] { return core->nodes(now).at(0); };
+  const auto seen = [&] { return core->nodes(now)->at(0); };
   EXPECT_EQ(seen().liveness, jobs::Liveness::up);
   EXPECT_THAT(seen().running, testing::ElementsAre("#1"));
   pass(46_s);
@@ -188,9 +188,9 @@ TEST_P(Lease, LivenessFollowsTheHeartbeat) {
 
 TEST_P(Lease, ADrainingNodeIsOfferedNothingAndToldSo) {
   const auto n = node();
-  jobs::Node draining = core->nodes(now).at(0).node;
+  jobs::Node draining = core->nodes(now)->at(0).node;
   draining.intent = jobs::Intent::draining;
-  ASSERT_TRUE(store->put_node(draining));
+  ASSERT_TRUE(store->put_node(draining, now));
   restart();
   submit();
   EXPECT_TRUE(claim(n).empty());

@@ -1,4 +1,5 @@
-// The half of the core that gives jobs away and takes their leases back: claims, offers, starts, what time brings.
+// The half of the core that gives jobs away and takes their leases back: starts, and what time brings. What a poll is
+// answered is in core_claims.cpp.
 #include <algorithm>
 
 #include "base/format.h"
@@ -12,180 +13,127 @@ using jobs::Event;
 using jobs::JobState;
 using jobs::Verdict;
 
-void Core::claim(const wire::ClaimRequest& request, Ticket ticket, units::Instant now) {
-  if (const auto heard = nodes_.heard(request.node_id, now); !heard) {
-    replies_.push_back({ticket, heard.error()});
-    return;
-  }
-  // One poll a node: an older one of the same node was abandoned by its agent.
-  std::erase_if(waiters_, [&](const Waiter& w) {
-    if (w.request.node_id != request.node_id) return false;
-    replies_.push_back({w.ticket, wire::ClaimAnswer{}});
-    return true;
-  });
-  waiters_.push_back({request, ticket, now.boot + request.wait});
-  if (const auto served = serve_waiters(now); !served) {
-    std::erase_if(waiters_, [&](const Waiter& w) { return w.ticket == ticket; });
-    replies_.push_back({ticket, served.error()});
-  }
-}
+namespace {
 
-void Core::forget(Ticket ticket) {
-  std::erase_if(waiters_, [&](const Waiter& w) { return w.ticket == ticket; });
-}
+// Leases that end in one round; the rest follow at once.
+constexpr int most_ended = 500;
+// Distinct jobs that a node may let down one after the other.
+constexpr std::size_t most_let_down = 3;
 
-void Core::withdraw(const wire::ClaimAnswer& answer) {
-  for (const auto& offer : answer.offers) {
-    const auto it = offers_.find(offer.lease.job);
-    if (it != offers_.end() && it->second.lease == offer.lease) offers_.erase(it);
-  }
-  for (const auto& command : answer.commands) {
-    const auto it = held_.find(command.job);
-    if (it != held_.end()) it->second.command = command;
-  }
-}
-
-void Core::hold(const jobs::Job& job, base::Id node, units::Instant now) {
-  Held& held = held_[job.id];
-  held.node = node;
-  held.number = job.number;
-  held.deadline = now.boot + settings_.times.time_to_live + settings_.times.margin();
-}
-
-base::Result<void> Core::serve_waiters(units::Instant now) {
-  if (waiters_.empty()) return {};
-  Classes ready;
-  if (!quiet_until_ || *quiet_until_ <= now.boot) {
-    FFWATT_TRY(ready, store_.ready_classes());
-  }
-  for (std::size_t i = 0; i < waiters_.size();) {
-    FFWATT_TRY(auto answer, offers_for(waiters_[i].request, ready, now));
-    if (answer.offers.empty() && answer.commands.empty()) {
-      ++i;
-      continue;
-    }
-    replies_.push_back({waiters_[i].ticket, std::move(answer)});
-    waiters_.erase(waiters_.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-  return {};
-}
-
-base::Result<wire::ClaimAnswer> Core::offers_for(const wire::ClaimRequest& request, Classes& ready,
-                                                 units::Instant now) {
-  wire::ClaimAnswer answer;
-  for (auto& [id, held] : held_)
-    if (held.node == request.node_id && held.command)
-      answer.commands.push_back(*std::exchange(held.command, std::nullopt));
-  const KnownNode* node = nodes_.find(request.node_id);
-  if (!node || node->node.intent != jobs::Intent::active) return answer;
-  // The same claim after a lost answer gets the same offers.
-  for (const auto& [id, offer] : offers_)
-    if (offer.node == request.node_id && offer.claim_id == request.claim_id) {
-      FFWATT_TRY(auto record, store_.record(id));
-      answer.offers.push_back({std::move(record.job), offer.lease});
-    }
-  if (!answer.offers.empty()) return answer;
-
-  while (static_cast<int>(answer.offers.size()) < request.slots) {
-    std::vector<std::string> classes;
-    for (const auto& [text, wanted] : ready)
-      if (jobs::can_run(node->node.facts, wanted)) classes.push_back(text);
-    if (classes.empty()) break;
-    std::vector<base::Id> offered;
-    for (const auto& [id, offer] : offers_) offered.push_back(id);
-    FFWATT_TRY(auto record, store_.next_ready(classes, now.wall, offered));
-    if (!record) {
-      std::erase_if(ready, [&](const auto& one) {
-        return std::find(classes.begin(), classes.end(), one.first) != classes.end();
-      });
-      break;
-    }
-    const int attempt = static_cast<int>(record->job.attempts.size()) + 1;
-    const jobs::Lease lease{record->job.id, attempt, random_.token()};
-    offers_[record->job.id] = {request.node_id, request.claim_id, lease, now.boot + settings_.times.offer};
-    answer.offers.push_back({std::move(record->job), lease});
-  }
-  return answer;
-}
+}  // namespace
 
 bool Core::has_had_its_word(const store::JobRecord& record, const jobs::Lease& lease) {
   return record.lease == lease && !record.holder;
 }
 
-jobs::Claim Core::claim_of(const store::JobRecord& record, const jobs::Lease& lease) const {
+base::Result<jobs::Claim> Core::claim_of(const store::JobRecord& record, const jobs::Lease& lease, units::Instant now) {
   if (record.lease == lease && !has_had_its_word(record, lease))
     return record.job.state == JobState::queued || record.job.state == JobState::paused ? jobs::Claim::late_but_sole
                                                                                         : jobs::Claim::holder;
-  const auto offer = offers_.find(record.job.id);
-  if (offer != offers_.end() && offer->second.lease == lease) return jobs::Claim::offer;
-  return jobs::Claim::stranger;
+  FFWATT_TRY(const auto offer, store_.offer_of(record.job.id, now));
+  return offer == lease ? jobs::Claim::offer : jobs::Claim::stranger;
 }
 
 base::Result<wire::StartAnswer> Core::start(base::Id job, const wire::StartRequest& request, units::Instant now) {
   FFWATT_CHECK(nodes_.heard(request.node_id, now));
   FFWATT_TRY(auto record, find(job.text()));
-  const jobs::Claim claim = claim_of(record, request.lease);
+  FFWATT_TRY(const auto claim, claim_of(record, request.lease, now));
   const jobs::Step planned = jobs::transition(record.job.state, Event::start, claim);
   if (planned.verdict == Verdict::conflict)
     return Error::failed(format("job #{} cannot be started with this token: {}", record.job.number, planned.why));
   if (planned.verdict == Verdict::moved) {
+    const jobs::Node* node = nodes_.find(request.node_id);
     record.lease = request.lease;
     record.holder = request.node_id;
     jobs::Attempt attempt;
     attempt.number = request.lease.attempt;
     attempt.node = request.node_id;
-    attempt.node_name = nodes_.find(request.node_id)->node.facts.name;
+    attempt.node_name = node ? node->facts.name : request.node_id.text();
     attempt.started = now.wall;
     record.job.attempts.push_back(attempt);
     FFWATT_CHECK(apply(record, Event::start, claim, attempt.node_name, "started on " + attempt.node_name, now));
   }
-  hold(record.job, request.node_id, now);
+  FFWATT_CHECK(store_.renew(record.job.id, lease_lifetime(), now));
   return wire::StartAnswer{request.lease, settings_.times};
 }
 
-base::Result<void> Core::end_lease(store::JobRecord record, const std::string& reason, units::Instant now) {
-  if (!record.job.attempts.empty()) {
-    auto& attempt = record.job.attempts.back();
+base::Result<void> Core::end_lease(store::JobRecord record, Lost how, units::Instant now) {
+  jobs::Job& job = record.job;
+  const bool restarted = how == Lost::restarted;
+  std::string reason = restarted ? "its node was restarted" : "its node did not renew the lease in time";
+  ++job.interruptions;
+  if (restarted) ++job.crashes;
+  const auto next =
+      jobs::after_failure(jobs::FailureClass::interruption,
+                          {job.failures, job.interruptions, job.crashes, 0, job.submission.max_attempts}, 0);
+  const bool again = next.kind == jobs::NextStep::Kind::again || job.state == JobState::canceling;
+  if (!again && job.crashes >= jobs::most_crashes)
+    reason = format("poison: {} nodes were restarted while they ran it; look at it before you retry it", job.crashes);
+  if (!job.attempts.empty()) {
+    auto& attempt = job.attempts.back();
     attempt.ended = now.wall;
     attempt.outcome = "interrupted";
+    attempt.failure = jobs::FailureClass::interruption;
     attempt.error = reason;
+    const auto spent = spent_.find(job.id);
+    attempt.wasted = spent != spent_.end() ? spent->second
+                                           : units::Measured<units::Joules>::unmeasurable(
+                                                 units::Scope::machine, "its node never said what it took");
   }
-  ++record.job.interruptions;
-  const auto next = jobs::after_failure(jobs::FailureClass::interruption, record.job.failures, record.job.interruptions,
-                                        record.job.submission.max_attempts, 0);
-  const bool again = next.kind == jobs::NextStep::Kind::again || record.job.state == JobState::canceling;
+  const base::Id node = record.holder.value_or(base::Id());
   FFWATT_CHECK(
       apply(record, again ? Event::lease_ended : Event::result_failed, jobs::Claim::holder, "master", reason, now));
-  held_.erase(record.job.id);
-  after_commit_.push_back([this, number = record.job.number, reason] {
+  after_commit_.push_back([this, number = job.number, reason] {
     metrics_.increment(metrics::Name::leases_expired);
     log_.warning("lease ended without a result", {{"job", format("#{}", number)}, {"reason", reason}});
   });
+  return count_against(node, job.id, now);
+}
+
+base::Result<void> Core::count_against(base::Id node, base::Id job, units::Instant now) {
+  const jobs::Node* known = nodes_.find(node);
+  if (!known || known->intent != jobs::Intent::active) return {};
+  auto& jobs = let_down_[node];
+  if (std::find(jobs.begin(), jobs.end(), job) == jobs.end()) jobs.push_back(job);
+  if (jobs.size() < most_let_down) return {};
+  let_down_.erase(node);
+  const auto reason = format("it let down {} jobs in a row; look at it, then `ffwatt nodes activate {}`", most_let_down,
+                             known->facts.name);
+  after_commit_.push_back([this, name = known->facts.name, reason] {
+    log_.warning("node quarantined", {{"node", name}, {"reason", reason}});
+  });
+  FFWATT_CHECK(nodes_.set_intent(node, jobs::Intent::quarantined, reason, now));
   return {};
 }
 
-base::Result<void> Core::release_leases_of(base::Id node, const std::string& reason, units::Instant now) {
-  std::erase_if(offers_, [&](const auto& entry) { return entry.second.node == node; });
-  std::vector<base::Id> ended;
-  for (const auto& [job, held] : held_)
-    if (held.node == node) ended.push_back(job);
-  for (const auto& job : ended) {
-    FFWATT_TRY(auto record, store_.record(job));
-    FFWATT_CHECK(end_lease(std::move(record), reason, now));
+base::Result<void> Core::release_leases_of(base::Id node, units::Instant now) {
+  FFWATT_TRY(const auto holdings, store_.holdings(std::span(&node, 1), now));
+  for (const auto& holding : holdings) {
+    if (holding.state == JobState::queued) continue;
+    FFWATT_TRY(auto record, store_.record(holding.job));
+    FFWATT_CHECK(end_lease(std::move(record), Lost::restarted, now));
+  }
+  return {};
+}
+
+base::Result<void> Core::withdraw_offers_of(base::Id node, units::Instant now) {
+  FFWATT_TRY(const auto holdings, store_.holdings(std::span(&node, 1), now));
+  for (const auto& holding : holdings) {
+    if (holding.state != JobState::queued) continue;
+    FFWATT_TRY(const auto offer, store_.offer_of(holding.job, now));
+    if (offer) FFWATT_CHECK(store_.withdraw(*offer));
   }
   return {};
 }
 
 base::Result<void> Core::tick(units::Instant now) {
-  std::erase_if(offers_, [&](const auto& entry) { return entry.second.expires <= now.boot; });
-  std::vector<base::Id> ended;
-  for (const auto& [job, held] : held_)
-    if (held.deadline <= now.boot) ended.push_back(job);
+  FFWATT_TRY(const auto ended, store_.ended_leases(most_ended, now));
   for (const auto& job : ended) {
     FFWATT_TRY(auto record, store_.record(job));
-    FFWATT_CHECK(end_lease(std::move(record), "its node did not renew the lease in time", now));
+    FFWATT_CHECK(end_lease(std::move(record), Lost::silent, now));
   }
   if (quiet_until_ && *quiet_until_ <= now.boot) quiet_until_.reset();
+  FFWATT_CHECK(nodes_.refresh(now, shared_patience));
   FFWATT_CHECK(serve_waiters(now));
   std::erase_if(waiters_, [&](const Waiter& w) {
     if (w.deadline > now.boot) return false;
@@ -196,11 +144,10 @@ base::Result<void> Core::tick(units::Instant now) {
 }
 
 units::BootTime Core::next_deadline(units::Instant now) const {
-  // Retries wait for wall times that are only in the store; a look each second while somebody waits finds them.
+  // Retries wait for wall times, and other masters' jobs for a look: once a second while somebody waits finds them.
   units::BootTime next = now.boot + units::Seconds(waiters_.empty() ? 5 : 1);
   for (const auto& w : waiters_) next = std::min(next, w.deadline);
-  for (const auto& [id, offer] : offers_) next = std::min(next, offer.expires);
-  for (const auto& [id, held] : held_) next = std::min(next, held.deadline);
+  if (const auto ends = store_.next_deadline()) next = std::min(next, *ends);
   if (quiet_until_) next = std::min(next, *quiet_until_);
   return next;
 }

@@ -16,7 +16,7 @@ TEST_P(Queue, TheSameIdempotencyKeyAnswersTheFirstJobAgainAndAnotherBodyIsRefuse
   EXPECT_EQ(again->origin, store::Store::Inserted::Origin::repeated);
   const auto other = core->submit({a_submission()}, store::IdempotencyKey{"k", "other"}, now);
   EXPECT_EQ(other.error().kind(), base::ErrorKind::invalid);
-  EXPECT_EQ(core->list({})->count, 1);
+  EXPECT_EQ(core->reader().list({})->count, 1);
 }
 
 TEST_P(Queue, JobsComeByTheirHeadStartAndThenByTheirAge) {
@@ -102,7 +102,7 @@ TEST_P(Queue, WhatAnAnswerOfferedThatReachedNobodyIsFreeAgain) {
   const auto n = node(), other = node("n2");
   const auto job = submit();
   const auto ticket = poll(n);
-  core->withdraw(**reply(ticket));
+  ASSERT_TRUE(core->withdraw(**reply(ticket)));
   EXPECT_EQ(claim(other).at(0).job.id, job.id);
 }
 
@@ -176,10 +176,10 @@ TEST_P(Queue, AJobIsFoundByItsNumberAndByItsWholeIdOnly) {
 }
 
 TEST_P(Queue, AWarningSaysWhatNoNodeHas) {
-  EXPECT_THAT(core->warning(a_submission()), HasSubstr("no node has registered yet"));
+  EXPECT_THAT(core->waits_for(job_for()), HasSubstr("no node has registered yet"));
   node();
-  EXPECT_EQ(core->warning(a_submission()), "");
-  EXPECT_EQ(core->warning(a_submission("h264_nvenc")), "unsatisfiable: needs h264_nvenc; no node has it");
+  EXPECT_EQ(core->waits_for(job_for()), "");
+  EXPECT_EQ(core->waits_for(job_for("h264_nvenc")), "unsatisfiable: needs h264_nvenc; no node has it");
 }
 
 TEST_P(Queue, ManyIdlePollsDoNotMakeASubmitDear) {

@@ -21,8 +21,8 @@ TEST_P(Result, CompletesTheJobKeepsTheReportAndGetsTheSameAnswerAgain) {
   EXPECT_EQ(*first, *again);
   EXPECT_EQ(first->output, Output::publish);
   EXPECT_EQ(job(lease.job).attempts.at(0).outcome, "completed");
-  ASSERT_EQ(core->results(10)->size(), 1u);
-  EXPECT_EQ(core->results(10)->front().id, lease.job.text());
+  ASSERT_EQ(core->reader().reports(10)->size(), 1u);
+  EXPECT_EQ(core->reader().reports(10)->front().id, lease.job.text());
   restart();
   EXPECT_EQ(*result(n, lease), *first) << "also from a master that was restarted";
 }
@@ -43,7 +43,7 @@ TEST_P(Result, KeepsThePowerTraceOfTheNewestAttemptBesideTheRecordsHoweverItEnde
   ASSERT_TRUE(result(n, lease, good));
   EXPECT_EQ(*core->power_trace("1"), "second");
   EXPECT_TRUE(core->job("1")->report->power_trace.empty());
-  EXPECT_TRUE(core->results(5)->at(0).power_trace.empty());
+  EXPECT_TRUE(core->reader().reports(5)->at(0).power_trace.empty());
 }
 
 TEST_P(Result, OfAForeignerIsAConflictAndChangesNothing) {
@@ -63,7 +63,7 @@ TEST_P(Result, OfAForeignerIsAConflictAndChangesNothing) {
 TEST_P(Result, OfAJobThatIsNotThereIsAbsentAndMakesNoJob) {
   const auto n = node();
   EXPECT_EQ(result(n, {random.id(now.wall), 1, "t"}).error().kind(), base::ErrorKind::absent);
-  EXPECT_EQ(core->list({})->count, 0);
+  EXPECT_EQ(core->reader().list({})->count, 0);
 }
 
 TEST_P(Result, AnotherEndThanTheAcceptedOneIsAConflict) {
@@ -157,7 +157,7 @@ TEST_P(Result, ThatSentTheJobBackGetsTheSameAnswerAgainAlsoFromARestartedMaster)
     other.outcome.error = "something else";
     EXPECT_EQ(result(n, lease, other).error().kind(), base::ErrorKind::failed);
     EXPECT_EQ(word(n, lease), LeaseWord::lost);
-    ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now));
+    ASSERT_TRUE(cancel(lease.job.text()));
   }
 }
 
@@ -176,7 +176,7 @@ TEST_P(Result, FreesTheJobFromItsNode) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(result(n, lease));
-  EXPECT_TRUE(core->nodes(now).at(0).running.empty());
+  EXPECT_TRUE(core->nodes(now)->at(0).running.empty());
   wait(200_s);
   EXPECT_EQ(state(lease.job), JobState::completed);
 }
@@ -189,14 +189,14 @@ TEST_P(Result, IsKeptUnderAnotherIdWhereTheJobsOwnIsTaken) {
   ASSERT_TRUE(store->add_report(other));
   ASSERT_TRUE(result(n, lease));
   EXPECT_EQ(state(lease.job), JobState::completed);
-  EXPECT_EQ(core->results(10)->size(), 2u);
+  EXPECT_EQ(core->reader().reports(10)->size(), 2u);
 }
 
 TEST_P(Cancel, AQueuedJobIsCanceledAtOnce) {
   const auto job = submit();
-  EXPECT_EQ(core->cancel("#1", "ada", now)->state, JobState::canceled);
+  EXPECT_EQ(cancel("#1")->state, JobState::canceled);
   EXPECT_TRUE(claim(node()).empty());
-  const auto again = core->cancel("#1", "ada", now);
+  const auto again = cancel("#1");
   EXPECT_EQ(again.error().kind(), base::ErrorKind::failed);
   EXPECT_EQ(this->job(job.id).reason, "canceled by ada");
 }
@@ -205,7 +205,7 @@ TEST_P(Cancel, AnOfferedJobCannotBeStartedAnyMore) {
   const auto n = node();
   const auto job = submit();
   const auto offer = claim(n).at(0);
-  ASSERT_TRUE(core->cancel("#1", "ada", now));
+  ASSERT_TRUE(cancel("#1"));
   EXPECT_EQ(core->start(job.id, {n, offer.lease}, now).error().kind(), base::ErrorKind::failed);
   EXPECT_EQ(state(job.id), JobState::canceled);
 }
@@ -214,7 +214,7 @@ TEST_P(Cancel, ARunningJobsNodeHearsOfItByItsParkedPoll) {
   const auto n = node();
   const auto lease = running(n);
   const auto ticket = poll(n, 0);
-  EXPECT_EQ(core->cancel("#1", "ada", now)->state, JobState::canceling);
+  EXPECT_EQ(cancel("#1")->state, JobState::canceling);
   const auto answer = reply(ticket);
   ASSERT_TRUE(answer && *answer);
   EXPECT_EQ((*answer)->commands, (std::vector<wire::LeaseAnswer>{{lease.job, 1, LeaseWord::cancel}}));
@@ -224,7 +224,7 @@ TEST_P(Cancel, ARunningJobsNodeHearsOfItByItsParkedPoll) {
 TEST_P(Cancel, ANodeThatHadNoPollOpenHearsOfItByTheNextOne) {
   const auto n = node();
   const auto lease = running(n);
-  ASSERT_TRUE(core->cancel("#1", "ada", now));
+  ASSERT_TRUE(cancel("#1"));
   const auto told = reply(poll(n, 0));
   ASSERT_TRUE(told && *told);
   EXPECT_EQ((*told)->commands, (std::vector<wire::LeaseAnswer>{{lease.job, 1, LeaseWord::cancel}}));
@@ -234,27 +234,27 @@ TEST_P(Cancel, ANodeThatHadNoPollOpenHearsOfItByTheNextOne) {
 TEST_P(Cancel, ACanceledJobNeverBecomesCompleted) {
   const auto n = node();
   const auto lease = running(n);
-  ASSERT_TRUE(core->cancel("#1", "ada", now));
+  ASSERT_TRUE(cancel("#1"));
   const auto answer = result(n, lease);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->state, JobState::canceled);
   EXPECT_EQ(answer->output, Output::discard);
   EXPECT_EQ(*result(n, lease), *answer);
   EXPECT_EQ(job(lease.job).reason, "canceled by ada");
-  EXPECT_TRUE(core->results(10)->empty());
+  EXPECT_TRUE(core->reader().reports(10)->empty());
 }
 
 TEST_P(Cancel, EveryEndOfACancelingJobIsCanceled) {
   const auto n = node();
   for (const auto failure : {FailureClass::transient, FailureClass::interruption, FailureClass::canceled}) {
     const auto lease = running(n);
-    ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now));
-    ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now)) << "twice is fine";
+    ASSERT_TRUE(cancel(lease.job.text()));
+    ASSERT_TRUE(cancel(lease.job.text())) << "twice is fine";
     EXPECT_EQ(result(n, lease, a_report(End::canceled, failure))->state, JobState::canceled);
     EXPECT_EQ(job(lease.job).failures, 0) << "nobody failed";
   }
   const auto lease = running(n);
-  ASSERT_TRUE(core->cancel(lease.job.text(), "ada", now));
+  ASSERT_TRUE(cancel(lease.job.text()));
   wait(101_s);
   EXPECT_EQ(state(lease.job), JobState::canceled) << "its node never answered";
 }
@@ -263,17 +263,17 @@ TEST_P(Cancel, OfAnEndedJobIsAConflictThatSaysWhy) {
   const auto n = node();
   const auto lease = running(n);
   ASSERT_TRUE(result(n, lease));
-  const auto refused = core->cancel("#1", "ada", now);
+  const auto refused = cancel("#1");
   EXPECT_EQ(refused.error().kind(), base::ErrorKind::failed);
   EXPECT_THAT(refused.error().text(), testing::HasSubstr("completed"));
-  EXPECT_EQ(core->cancel("#9", "ada", now).error().kind(), base::ErrorKind::absent);
+  EXPECT_EQ(cancel("#9").error().kind(), base::ErrorKind::absent);
 }
 
 TEST_P(Cancel, ACanceledLateHolderIsLost) {
   const auto n = node();
   const auto lease = running(n);
   wait(101_s);
-  ASSERT_TRUE(core->cancel("#1", "ada", now));
+  ASSERT_TRUE(cancel("#1"));
   EXPECT_EQ(word(n, lease), LeaseWord::lost);
   EXPECT_EQ(result(n, lease)->output, Output::discard) << "the end it led to is told, not a conflict";
   EXPECT_EQ(state(lease.job), JobState::canceled);

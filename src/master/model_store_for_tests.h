@@ -4,8 +4,13 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -33,6 +38,14 @@ class ModelStore final : public store::Store {
     return it == now_.records.end() ? nullptr : &it->second;
   }
 
+  Sharing sharing() const override { return Sharing::alone; }
+  void when_changed(std::function<void()>) override {}
+  base::Result<std::unique_ptr<store::Reader>> open_reader() override {
+    return base::Error::invalid("the model has one thread");
+  }
+  base::Result<void> prefetch(std::span<const base::Id>) override { return {}; }
+  base::Result<void> backup(const os::Path&) override { return base::Error::invalid("the model is not kept"); }
+
   base::Result<void> begin() override {
     if (begin_fails_) return *std::exchange(begin_fails_, std::nullopt);
     room_ = Room::enough;
@@ -53,6 +66,8 @@ class ModelStore final : public store::Store {
   }
   void rollback() override {
     if (before_) now_ = *std::exchange(before_, std::nullopt);
+    offers_.clear();
+    deadlines_.clear();
   }
 
   Room room() const override { return room_; }
@@ -70,7 +85,7 @@ class ModelStore final : public store::Store {
     std::vector<base::Id> ids;
     for (auto& record : records) {
       record.job.number = ++now_.last_number;
-      record.job_class = class_of(record.job);
+      if (record.job_class.empty()) record.job_class = jobs::class_of(jobs::needs(record.job));
       record.version = 1;
       ids.push_back(record.job.id);
       inserted.jobs.push_back(record.job);
@@ -98,42 +113,106 @@ class ModelStore final : public store::Store {
     if (it->second.version != record.version) return base::Error::retry("somebody else changed the job");
     ++record.version;
     it->second = record;
+    offers_.erase(record.job.id);
+    if (!is_held(record)) deadlines_.erase(record.job.id);
     now_.changes[record.job.id].push_back(change);
     return {};
   }
   base::Result<std::vector<store::Change>> history(base::Id id) override { return now_.changes[id]; }
 
-  base::Result<std::optional<store::JobRecord>> next_ready(std::span<const std::string> classes, units::WallTime now,
-                                                           std::span<const base::Id> except) override {
+  base::Result<std::vector<std::string>> ready_classes() override {
     FFWATT_CHECK(read());
     ++reads_for_claims_;
-    const store::JobRecord* first = nullptr;
-    for (const auto& [id, record] : now_.records) {
-      const jobs::Job& job = record.job;
-      const bool fits = job.state == jobs::JobState::queued && (!job.not_before || *job.not_before <= now) &&
-                        std::count(classes.begin(), classes.end(), record.job_class) != 0 &&
-                        std::count(except.begin(), except.end(), id) == 0;
-      if (fits &&
-          (!first || std::pair(order_key(job), job.number) < std::pair(order_key(first->job), first->job.number)))
-        first = &record;
+    std::set<std::string> classes;
+    for (const auto& [id, record] : now_.records)
+      if (record.job.state == jobs::JobState::queued) classes.insert(record.job_class);
+    return std::vector<std::string>(classes.begin(), classes.end());
+  }
+  base::Result<std::vector<std::vector<store::Offered>>> offer(std::span<const store::Wish> wishes,
+                                                               const NewToken& new_token, units::Seconds lifetime,
+                                                               units::Instant now) override {
+    FFWATT_CHECK(read());
+    ++reads_for_claims_;
+    expire(now);
+    std::vector<std::vector<store::Offered>> answers;
+    for (const auto& wish : wishes) {
+      auto& answer = answers.emplace_back();
+      while (static_cast<int>(answer.size()) < wish.most) {
+        const auto* record = first_of(wish.classes, now.wall);
+        if (!record) break;
+        const bool alone = jobs::wants_to_be_alone(record->job_class);
+        if (alone && !answer.empty()) break;
+        const jobs::Lease lease{record->job.id, static_cast<int>(record->job.attempts.size()) + 1, new_token()};
+        offers_[record->job.id] = {wish.node, wish.claim_id, lease, now.boot + lifetime};
+        answer.push_back({*record, lease});
+        if (alone) break;
+      }
     }
-    return first ? std::optional(*first) : std::nullopt;
+    return answers;
   }
-  base::Result<std::vector<std::pair<std::string, jobs::Needs>>> ready_classes() override {
-    FFWATT_CHECK(read());
-    ++reads_for_claims_;
-    std::map<std::string, jobs::Needs> classes;
-    for (const auto& [id, record] : now_.records)
-      if (record.job.state == jobs::JobState::queued)
-        classes.emplace(record.job_class, jobs::needs(record.job.submission));
-    return std::vector<std::pair<std::string, jobs::Needs>>(classes.begin(), classes.end());
-  }
-  base::Result<std::vector<store::JobRecord>> leased() override {
-    std::vector<store::JobRecord> found;
-    for (const auto& [id, record] : now_.records)
-      if (record.job.state == jobs::JobState::running || record.job.state == jobs::JobState::canceling)
-        found.push_back(record);
+  base::Result<std::vector<store::Offered>> offered(base::Id node, const std::string& claim_id,
+                                                    units::Instant now) override {
+    expire(now);
+    std::vector<store::Offered> found;
+    for (const auto& [job, offer] : offers_)
+      if (offer.node == node && offer.claim_id == claim_id) found.push_back({now_.records.at(job), offer.lease});
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.record.job.number < b.record.job.number; });
     return found;
+  }
+  base::Result<std::optional<jobs::Lease>> offer_of(base::Id job, units::Instant now) override {
+    expire(now);
+    const auto offer = offers_.find(job);
+    return offer == offers_.end() ? std::nullopt : std::optional(offer->second.lease);
+  }
+  base::Result<void> withdraw(const jobs::Lease& lease) override {
+    const auto offer = offers_.find(lease.job);
+    if (offer != offers_.end() && offer->second.lease == lease) offers_.erase(offer);
+    return {};
+  }
+  base::Result<void> renew(base::Id job, units::Seconds lifetime, units::Instant now) override {
+    if (now_.records.count(job) != 0 && is_held(now_.records.at(job))) deadlines_[job] = now.boot + lifetime;
+    return {};
+  }
+  base::Result<std::vector<base::Id>> ended_leases(int most, units::Instant now) override {
+    expire(now);
+    std::vector<base::Id> ended;
+    for (const auto& [job, deadline] : deadlines_)
+      if (deadline <= now.boot && static_cast<int>(ended.size()) < most) ended.push_back(job);
+    return ended;
+  }
+  base::Result<std::size_t> restart_leases(units::Seconds lifetime, units::Instant now) override {
+    FFWATT_CHECK(read());
+    offers_.clear();
+    for (const auto& [id, record] : now_.records)
+      if (is_held(record)) deadlines_[id] = now.boot + lifetime;
+    return deadlines_.size();
+  }
+  base::Result<std::vector<store::Holding>> holdings(std::span<const base::Id> nodes, units::Instant now) override {
+    FFWATT_CHECK(read());
+    expire(now);
+    std::vector<store::Holding> found;
+    const auto wanted = [&](base::Id node) {
+      return nodes.empty() || std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+    };
+    for (const auto& [id, record] : now_.records) {
+      const auto holder = record.holder.value_or(base::Id());
+      const auto offer = offers_.find(id);
+      if (is_held(record) && wanted(holder))
+        found.push_back({id, holder, record.job.number, record.job.state, record.lease ? record.lease->attempt : 0,
+                         record.job_class});
+      else if (offer != offers_.end() && wanted(offer->second.node))
+        found.push_back({id, offer->second.node, record.job.number, record.job.state, offer->second.lease.attempt,
+                         record.job_class});
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+    return found;
+  }
+  std::optional<units::BootTime> next_deadline() const override {
+    std::optional<units::BootTime> next;
+    for (const auto& [job, offer] : offers_) next = next ? std::min(*next, offer.expires) : offer.expires;
+    for (const auto& [job, deadline] : deadlines_) next = next ? std::min(*next, deadline) : deadline;
+    return next;
   }
   base::Result<wire::JobPage> list(const wire::JobQuery& query) override {
     FFWATT_CHECK(read());
@@ -165,15 +244,51 @@ class ModelStore final : public store::Store {
     return counts;
   }
 
-  base::Result<void> put_node(const jobs::Node& node) override {
+  base::Result<void> put_node(const jobs::Node& node, units::Instant now) override {
     FFWATT_CHECK(write());
     now_.nodes[node.id] = node;
+    heard_.emplace(node.id, now);
     return {};
   }
-  base::Result<std::vector<jobs::Node>> nodes() override {
-    std::vector<jobs::Node> all;
-    for (const auto& [id, node] : now_.nodes) all.push_back(node);
+  base::Result<void> heard(base::Id node, units::Instant now) override {
+    if (now_.nodes.count(node) == 0) return base::Error::absent("no such node; register it");
+    heard_[node] = now;
+    return {};
+  }
+  base::Result<std::vector<store::SeenNode>> nodes(units::Instant now) override {
+    std::vector<store::SeenNode> all;
+    for (const auto& [id, node] : now_.nodes) {
+      const auto last = heard_.emplace(id, units::Instant{node.last_heartbeat, now.boot}).first->second;
+      all.push_back({node, now.boot - last.boot});
+      all.back().node.last_heartbeat = last.wall;
+    }
     return all;
+  }
+  base::Result<std::vector<base::Id>> matching(const wire::JobQuery& query, int most) override {
+    std::vector<std::pair<std::int64_t, base::Id>> found;
+    for (const auto& [id, record] : now_.records)
+      if ((!query.state || record.job.state == *query.state) &&
+          (query.scenario.empty() || record.job.submission.spec.scenario == query.scenario))
+        found.emplace_back(record.job.number, id);
+    std::sort(found.begin(), found.end());
+    std::vector<base::Id> ids;
+    for (const auto& [number, id] : found)
+      if (static_cast<int>(ids.size()) < most) ids.push_back(id);
+    return ids;
+  }
+  base::Result<int> forget_ended(units::WallTime before, int most) override {
+    FFWATT_CHECK(write());
+    return static_cast<int>(std::erase_if(now_.records, [&](const auto& entry) {
+      return is_terminal(entry.second.job.state) && entry.second.job.changed < before && most-- > 0;
+    }));
+  }
+  base::Result<void> forget(base::Id job) override {
+    FFWATT_CHECK(write());
+    const auto it = now_.records.find(job);
+    if (it == now_.records.end()) return base::Error::absent("no such job");
+    if (!is_terminal(it->second.job.state)) return base::Error::retry("it has not ended");
+    now_.records.erase(it);
+    return {};
   }
   base::Result<void> add_report(const jobs::Report& report) override {
     FFWATT_CHECK(write());
@@ -219,7 +334,30 @@ class ModelStore final : public store::Store {
     std::map<std::string, std::string> power_traces;
     std::int64_t last_number = 0;
   };
-  static std::string class_of(const jobs::Job& job) { return jobs::class_of(jobs::needs(job.submission)); }
+  struct Offer {
+    base::Id node;
+    std::string claim_id;
+    jobs::Lease lease;
+    units::BootTime expires;
+  };
+  static bool is_held(const store::JobRecord& record) {
+    return record.job.state == jobs::JobState::running || record.job.state == jobs::JobState::canceling;
+  }
+  void expire(units::Instant now) {
+    std::erase_if(offers_, [&](const auto& entry) { return entry.second.expires <= now.boot; });
+  }
+  const store::JobRecord* first_of(const std::vector<std::string>& classes, units::WallTime now) const {
+    const store::JobRecord* first = nullptr;
+    for (const auto& [id, record] : now_.records) {
+      const jobs::Job& job = record.job;
+      const bool fits = job.state == jobs::JobState::queued && (!job.not_before || *job.not_before <= now) &&
+                        std::count(classes.begin(), classes.end(), record.job_class) != 0 && offers_.count(id) == 0;
+      if (fits &&
+          (!first || std::pair(order_key(job), job.number) < std::pair(order_key(first->job), first->job.number)))
+        first = &record;
+    }
+    return first;
+  }
   base::Error full() {
     room_ = Room::none;
     return base::Error::failed("the disk is full; free space");
@@ -236,6 +374,9 @@ class ModelStore final : public store::Store {
   }
 
   State now_;
+  std::map<base::Id, Offer> offers_;
+  std::map<base::Id, units::BootTime> deadlines_;
+  std::map<base::Id, units::Instant> heard_;
   std::optional<State> before_;
   std::optional<std::pair<int, base::Error>> write_fails_;
   std::optional<base::Error> begin_fails_, commit_fails_, read_fails_, unhealthy_;

@@ -1,9 +1,10 @@
-// NodeTable: the nodes that a master knows, and when each was last heard of. Liveness is always derived, never stored.
-// One thread: the core's.
+// NodeTable: what the core remembers of the nodes between two looks at the store: facts and intent, for the choice of
+// jobs. When each was heard of is the store's to say; liveness is always derived, never stored. One thread: the core's.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -13,27 +14,25 @@
 
 namespace master {
 
-struct KnownNode {
-  jobs::Node node;
-  units::BootTime heard;  // last heartbeat, claim or registration, on the master's clock
-};
-
 class NodeTable {
  public:
   explicit NodeTable(store::Store& store) : store_(store) {}
 
-  base::Result<void> load(units::Instant now);  // every node counts as heard of now
+  base::Result<void> load(units::Instant now);
+  // Shared with other masters: what they registered is found here within `patience`.
+  base::Result<void> refresh(units::Instant now, units::Seconds patience);
   // A known id keeps its identity and intent; an unknown or absent one becomes a new node with `fresh` as its id.
   base::Result<jobs::Node> put(const std::optional<base::Id>& id, base::Id fresh, jobs::NodeFacts facts,
                                units::Instant now);
+  base::Result<jobs::Node> set_intent(base::Id id, jobs::Intent intent, const std::string& reason, units::Instant now);
   base::Result<void> heard(base::Id id, units::Instant now);  // absent where unknown: the agent registers again
-  const KnownNode* find(base::Id id) const;
-  const std::map<base::Id, KnownNode>& all() const { return nodes_; }
-  units::Seconds age(const KnownNode& node, units::Instant now) const { return now.boot - node.heard; }
+  const jobs::Node* find(base::Id id) const;
+  const std::map<base::Id, jobs::Node>& all() const { return nodes_; }
 
  private:
   store::Store& store_;
-  std::map<base::Id, KnownNode> nodes_;
+  std::map<base::Id, jobs::Node> nodes_;
+  units::BootTime loaded_;
 };
 
 }  // namespace master

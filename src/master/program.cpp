@@ -17,6 +17,9 @@
 namespace master {
 namespace {
 
+// Lists and reports of several people at once; each has a connection with some MB of page cache.
+constexpr int reader_threads = 2;
+
 // Reads the key, or makes one of 128 random bits that only the owner can read.
 base::Result<std::string> key_of(os::Host& host, const os::Path& file) {
   if (const auto text = host.files.read(file)) {
@@ -59,7 +62,8 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
 
   const Access access(settings.access, key, settings.key_file.string());
   const auto scenarios = media::Scenarios::built_in();
-  Api api{service, scenarios, metrics, access, settings.core.version, {}};
+  FFWATT_TRY(const auto readers, Readers::open(*store, reader_threads));
+  Api api{service, scenarios, metrics, access, settings.core.version, readers.get(), {}};
   add_routes(api);
 
   net::ServerSettings server_settings;

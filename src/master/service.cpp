@@ -38,6 +38,13 @@ Service::Service(Core& core, store::Store& store, os::Clock& clock, base::Log& l
 Service::~Service() { stop(); }
 
 void Service::start() {
+  store_.when_changed([this] {
+    {
+      const std::lock_guard lock(mutex_);
+      look_ = true;
+    }
+    wake_.notify_one();
+  });
   if (!thread_.joinable()) thread_ = std::jthread([this](std::stop_token stop) { loop(stop); });
 }
 
@@ -46,6 +53,7 @@ void Service::stop() {
     thread_.request_stop();
     wake_.notify_all();
     thread_.join();
+    store_.when_changed({});
   }
   close();
 }
@@ -59,10 +67,12 @@ void Service::close() {
   waiting_.clear();
 }
 
-void Service::run(Work work, net::Responder responder) { enqueue({std::move(work), {}, std::move(responder)}); }
+void Service::run(Work work, net::Responder responder, std::optional<base::Id> job) {
+  enqueue({std::move(work), {}, std::move(responder), job});
+}
 
 void Service::claim(wire::ClaimRequest request, net::Responder responder) {
-  enqueue({{}, std::move(request), std::move(responder)});
+  enqueue({{}, std::move(request), std::move(responder), std::nullopt});
 }
 
 void Service::enqueue(Item item) {
@@ -99,7 +109,7 @@ void Service::loop(std::stop_token stop) {
     std::deque<Item> items;
     {
       std::unique_lock lock(mutex_);
-      const auto something = [this] { return !waiting_.empty() || !gone_.empty(); };
+      const auto something = [this] { return !waiting_.empty() || !gone_.empty() || look_; };
       if (failed_) {
         wake_.wait(lock, stop, something);  // no deadline is met any more
       } else {
@@ -109,6 +119,7 @@ void Service::loop(std::stop_token stop) {
         wake_.wait_for(lock, stop, std::chrono::duration<double>(wait), something);
       }
       items.swap(waiting_);
+      look_ = false;
       for (const auto ticket : gone_) {
         core_.forget(ticket);
         parked_.erase(ticket);
@@ -138,7 +149,9 @@ std::vector<Core::Reply> Service::deliverable_replies(units::Instant now) {
   const auto undeliverable = [&](const Core::Reply& reply) {
     const auto parked = parked_.find(reply.ticket);
     if (parked != parked_.end() && !parked->second.peer_gone()) return false;
-    if (reply.answer) core_.withdraw(*reply.answer);
+    // What the store cannot take back it lets end by itself.
+    if (reply.answer) [[maybe_unused]]
+      const auto withdrawn = core_.withdraw(*reply.answer);
     if (parked != parked_.end()) parked_.erase(parked);
     return true;
   };
@@ -234,6 +247,16 @@ void Service::without_room(const base::Error& error, std::deque<Item> items, std
   send(deliverable_replies(now));
 }
 
+void Service::try_later(const base::Error& error, const std::deque<Item>& items, std::vector<Core::Reply> replies,
+                        units::Instant now) {
+  log_.warning("the database did not take this round; whoever asked is told to ask again", {{"why", error.text()}});
+  begun_ = Begun::no;  // the next look comes a little later
+  for (const auto& item : items)
+    if (item.work) item.responder.send(problem_for(error));
+  const auto taken_back = take_back(std::move(replies), now);
+  if (!taken_back && taken_back.error().kind() != base::ErrorKind::retry) give_up(taken_back.error(), {});
+}
+
 void Service::round(std::deque<Item> items, units::Instant now) {
   if (failed()) {
     for (const auto& item : items) item.responder.send(stopping("The store failed; the master's log says why."));
@@ -242,6 +265,8 @@ void Service::round(std::deque<Item> items, units::Instant now) {
   std::vector<std::pair<net::Responder, net::Response>> answers;
   std::size_t run = 0;
   const auto stop_at = [&](const base::Error& error, std::vector<Core::Reply> replies = {}) {
+    if (error.kind() == base::ErrorKind::retry && store_.sharing() == store::Store::Sharing::shared)
+      return try_later(error, items, std::move(replies), now);
     if (store_.room() == store::Store::Room::enough) return give_up(error, items);
     without_room(error, std::move(items), run, std::move(replies), now);
   };
@@ -253,6 +278,11 @@ void Service::round(std::deque<Item> items, units::Instant now) {
     for (auto& item : items) item.responder.send(problem_for(begun.error()));
     return;
   }
+  std::vector<base::Id> touched;
+  for (const auto& item : items)
+    if (item.job) touched.push_back(*item.job);
+  if (!touched.empty())
+    if (const auto ready = core_.prefetch(touched); !ready) return stop_at(ready.error());
   for (auto& item : items) {
     ++run;
     if (item.work)

@@ -33,7 +33,8 @@ class Service {
 
   // Runs on the core's thread; its response is sent after the commit. Callable from any thread.
   using Work = std::function<net::Response(Core&, units::Instant)>;
-  void run(Work work, net::Responder responder);
+  // `job`: the one that it will ask for, so that a round can ask for all of them at once.
+  void run(Work work, net::Responder responder, std::optional<base::Id> job = std::nullopt);
   // A long poll. The offer is withdrawn where the asker has gone.
   void claim(wire::ClaimRequest request, net::Responder responder);
 
@@ -47,6 +48,7 @@ class Service {
     Work work;  // empty: a claim
     wire::ClaimRequest claim;
     net::Responder responder;
+    std::optional<base::Id> job;
   };
   void enqueue(Item item);
   void loop(std::stop_token stop);
@@ -56,6 +58,9 @@ class Service {
   // Takes the transaction back. The first `parked` of the items' claims are parked already.
   void without_room(const base::Error& error, std::deque<Item> items, std::size_t parked,
                     std::vector<Core::Reply> replies, units::Instant now);
+  // A shared database that was away, or that asks for the whole transaction again: nothing has happened.
+  void try_later(const base::Error& error, const std::deque<Item>& items, std::vector<Core::Reply> replies,
+                 units::Instant now);
   // False where the store has failed.
   bool run_alone(Item& item, units::Instant now);
   base::Result<void> take_back(std::vector<Core::Reply> replies, units::Instant now);
@@ -74,6 +79,7 @@ class Service {
   std::condition_variable_any wake_;
   std::deque<Item> waiting_;
   std::vector<Core::Ticket> gone_;
+  bool look_ = false;  // another master may have changed something
   bool failed_ = false;
   bool stopped_ = false;  // whatever comes now is answered at once: 503
   std::function<void()> when_failed_;

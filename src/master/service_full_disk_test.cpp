@@ -13,7 +13,7 @@ class ServiceOnAFullDisk : public ServiceTest, public testing::WithParamInterfac
  protected:
   Who listing() {
     return run([](Core& c, units::Instant) {
-      return answer(c.list({}),
+      return answer(c.reader().list({}),
                     [](const wire::JobPage& page) { return net::Response::text(200, std::to_string(page.count)); });
     });
   }
@@ -142,7 +142,7 @@ TEST_F(ServiceOnADisk, ThatFailsOtherwiseWhileItIsFullIsTheEnd) {
   EXPECT_EQ(submitting()->answer().status, 507);
   const auto peer = run([&](Core& c, units::Instant) {
     model.fail_read(base::Error::failed("I/O error"));
-    return answer(c.list({}), [](const auto&) { return net::Response::text(200, "list"); });
+    return answer(c.reader().list({}), [](const auto&) { return net::Response::text(200, "list"); });
   });
   EXPECT_EQ(peer->answer().status, 503);
   EXPECT_TRUE(service->failed());

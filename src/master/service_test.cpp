@@ -94,7 +94,7 @@ TEST_F(ServiceTest, ALookAtTheStoreThatFailsIsNoConflictEither) {
   service->start();
   const auto peer = run([&](Core& c, units::Instant) {
     model.fail_read(base::Error::failed("I/O error"));
-    return answer(c.list({}), [](const auto&) { return net::Response::text(200, "list"); });
+    return answer(c.reader().list({}), [](const auto&) { return net::Response::text(200, "list"); });
   });
   EXPECT_EQ(peer->answer().status, 503);
   EXPECT_TRUE(service->failed());

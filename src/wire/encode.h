@@ -39,7 +39,9 @@ json::Value encode(const StartRequest& m);
 json::Value encode(const StartAnswer& m);
 json::Value encode(const ResultRequest& m);
 json::Value encode(const ResultAnswer& m);
+json::Value encode(const ResultAnswer& m, const ClaimAnswer& next);  // with `next`, in the form of a claim's answer
 json::Value encode(const JobPage& m);
+json::Value encode(const NodeView& view);
 json::Value encode_nodes(const std::vector<NodeView>& nodes);  // {nodes, count}
 
 }  // namespace wire

@@ -22,7 +22,9 @@ json::Value encode_attempt(const jobs::Attempt& attempt) {
   set_time(value, "started_at", attempt.started);
   set_time(value, "ended_at", attempt.ended);
   set_text(value, "outcome", attempt.outcome);
+  if (attempt.failure != jobs::FailureClass::none) value.set("failure", jobs::name(attempt.failure));
   set_text(value, "error", attempt.error);
+  if (attempt.wasted) value.set("wasted_energy", encode_measured(*attempt.wasted, "joules"));
   return value;
 }
 
@@ -38,7 +40,10 @@ jobs::Attempt read_attempt(json::Reader& reader) {
   attempt.started = read_time(reader, "started_at");
   attempt.ended = read_optional_time(reader, "ended_at");
   attempt.outcome = read_text(reader, "outcome");
+  attempt.failure = read_optional_named(reader, "failure", jobs::parse_failure_class).value_or(attempt.failure);
   attempt.error = read_text(reader, "error", longest_text);
+  attempt.wasted =
+      read_member(reader, "wasted_energy", [](json::Reader& r) { return read_measured<units::Joules>(r, "joules"); });
   return attempt;
 }
 
@@ -51,6 +56,7 @@ void write_submission(const jobs::Submission& submission, json::Value& into) {
   set_texts(into, "labels", submission.labels);
   set_quantity(into, "timeout", submission.timeout);
   into.set("max_attempts", submission.max_attempts);
+  if (submission.alone == jobs::Alone::yes) into.set("exclusive", true);
   into.set("parameters", encode_parameters(submission.spec));
 }
 
@@ -66,6 +72,7 @@ void read_terms(json::Reader& reader, jobs::Submission& submission) {
                  base::format("{} s is out of range; above 0 to 604800 s (7 days)", submission.timeout->value()));
   submission.max_attempts =
       static_cast<int>(reader.integer("max_attempts", 1, most_attempts).value_or(submission.max_attempts));
+  submission.alone = reader.boolean("exclusive").value_or(false) ? jobs::Alone::yes : jobs::Alone::no;
 }
 
 jobs::Submission read_submission(json::Reader& reader) {
@@ -95,6 +102,7 @@ json::Value encode(const jobs::Job& job) {
   value.set("attempts", array_of(job.attempts, encode_attempt));
   value.set("failures", job.failures);
   value.set("interruptions", job.interruptions);
+  if (job.crashes > 0) value.set("crashes", job.crashes);
   if (job.report) value.set("report", encode(*job.report));
   return value;
 }
@@ -114,6 +122,7 @@ jobs::Job read_job(json::Reader& reader) {
   job.attempts = read_members(reader, "attempts", most_kept_attempts, read_attempt);
   job.failures = read_int(reader, "failures", 0);
   job.interruptions = read_int(reader, "interruptions", 0);
+  job.crashes = read_int(reader, "crashes", 0);
   job.report = read_member(reader, "report", read_report);
   return job;
 }

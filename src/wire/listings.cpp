@@ -47,6 +47,19 @@ json::Value encode_runs(const std::vector<jobs::Report>& runs) {
   return json::Value::object({{"runs", array_of(runs, [](const jobs::Report& run) { return encode(run); })}});
 }
 
+json::Value encode_many(int changed, bool more) { return json::Value::object({{"changed", changed}, {"more", more}}); }
+
+json::Value encode_history(const std::vector<HistoryLine>& lines) {
+  auto history = array_of(lines, [](const HistoryLine& line) {
+    auto value = json::Value::object({{"state", line.state}});
+    set_time(value, "at", line.at);
+    set_text(value, "actor", line.actor);
+    set_text(value, "reason", line.reason);
+    return value;
+  });
+  return json::Value::object({{"history", std::move(history)}, {"count", static_cast<std::int64_t>(lines.size())}});
+}
+
 json::Value encode_results(const std::vector<jobs::Report>& reports) { return list_of("results", reports); }
 
 json::Value encode(const JobWish& wish) {

@@ -20,8 +20,15 @@ struct Accepted {
 json::Value encode(const Accepted& accepted);               // the job, with "warnings" where there is one
 json::Value encode(const std::vector<Accepted>& accepted);  // {jobs, count}
 base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value);  // either of the two
-json::Value encode_results(const std::vector<jobs::Report>& reports);           // {results, count}
-json::Value encode_runs(const std::vector<jobs::Report>& runs);                 // {runs}: `ffwatt runs ls --json`
+// {changed, more}: how many jobs a change by filter moved, and whether more match.
+json::Value encode_many(int changed, bool more);
+struct HistoryLine {
+  units::WallTime at;
+  std::string state, actor, reason;
+};
+json::Value encode_history(const std::vector<HistoryLine>& lines);     // {history, count}
+json::Value encode_results(const std::vector<jobs::Report>& reports);  // {results, count}
+json::Value encode_runs(const std::vector<jobs::Report>& runs);        // {runs}: `ffwatt runs ls --json`
 
 // The body of POST /jobs as a command line makes it: a scenario, top-level texts such as name or queue, parameters. The
 // master checks it all.

@@ -229,6 +229,12 @@ json::Value encode(const ResultAnswer& m) {
                               {"output", m.output == Output::publish ? "publish" : "discard"}});
 }
 
+json::Value encode(const ResultAnswer& m, const ClaimAnswer& next) {
+  auto value = encode(m);
+  value.set("next", encode(next));
+  return value;
+}
+
 base::Result<ResultAnswer> decode_result_answer(const json::Value& value) {
   return whole(value, From::ourselves, [](json::Reader& reader) {
     ResultAnswer m;

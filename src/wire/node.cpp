@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t most_encoders = 256;
 constexpr std::size_t most_sources = 64;
+constexpr std::size_t most_labels = 64;
 // More than the largest machines have, and the agent's slots by the jobs that a GPU's encoders carry.
 constexpr int most_threads = 65'536;
 constexpr int most_slots = 256;
@@ -42,6 +43,14 @@ media::EncoderState read_encoder(json::Reader& reader) {
   return encoder;
 }
 
+// The devices whose encoders are counted; others have none of ffwatt's.
+std::map<std::string, int> read_device_slots(json::Reader& reader) {
+  std::map<std::string, int> slots;
+  for (const std::string_view device : {"nvenc", "vaapi", "qsv"})
+    if (const auto count = reader.integer(device, 0, most_slots)) slots[std::string(device)] = static_cast<int>(*count);
+  return slots;
+}
+
 json::Value encode_source(const jobs::EnergySourceState& state) {
   auto value =
       json::Value::object({{"source", state.source}, {"in_use", state.in_use == jobs::EnergySourceState::InUse::yes}});
@@ -72,6 +81,12 @@ void write_facts(const jobs::NodeFacts& facts, json::Value& into) {
   set_text(into, "kernel", facts.kernel);
   set_text(into, "boot_id", facts.boot_id);
   into.set("slots", facts.slots);
+  if (!facts.device_slots.empty()) {
+    auto devices = json::Value::object();
+    for (const auto& [device, slots] : facts.device_slots) devices.set(device, slots);
+    into.set("device_slots", std::move(devices));
+  }
+  if (!facts.labels.empty()) set_texts(into, "labels", facts.labels);
   into.set("encoders", array_of(facts.encoders, encode_encoder));
   into.set("energy_sources", array_of(facts.energy_sources, encode_source));
 }
@@ -88,6 +103,8 @@ jobs::NodeFacts read_facts(json::Reader& reader) {
   facts.kernel = read_text(reader, "kernel");
   facts.boot_id = read_text(reader, "boot_id");
   facts.slots = read_int(reader, "slots", 1, most_slots);
+  facts.device_slots = read_member(reader, "device_slots", read_device_slots).value_or(facts.device_slots);
+  facts.labels = read_texts(reader, "labels", most_labels);
   facts.encoders = read_members(reader, "encoders", most_encoders, read_encoder);
   facts.energy_sources = read_members(reader, "energy_sources", most_sources, read_source);
   return facts;
@@ -102,6 +119,7 @@ json::Value encode(const jobs::NodeFacts& facts) {
 json::Value encode(const NodeView& view) {
   auto value = json::Value::object({{"id", view.node.id.text()},
                                     {"intent", jobs::name(view.node.intent)},
+                                    {"intent_reason", view.node.intent_reason},
                                     {"liveness", jobs::name(view.liveness)},
                                     {"heartbeat_age_seconds", view.heartbeat_age.value()},
                                     {"running", array_of(view.running)}});
@@ -115,6 +133,7 @@ NodeView read_node(json::Reader& reader) {
   NodeView view;
   view.node.id = read_id(reader, "id");
   view.node.intent = read_named(reader, "intent", jobs::parse_intent);
+  view.node.intent_reason = read_text(reader, "intent_reason", longest_text);
   view.liveness = read_named(reader, "liveness", jobs::parse_liveness);
   view.heartbeat_age = read_quantity<units::Seconds>(reader, "heartbeat_age_seconds");
   view.running = reader.strings("running", 4096);

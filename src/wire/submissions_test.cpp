@@ -177,7 +177,7 @@ TEST(Submissions, AreRefusedWithThePlaceAndWhatToDo) {
       {R"({"scenario":"1080p-h264","labels":{"a":1}})", "/labels/a: must be a string"},
       {R"({"scenario":"1080p-h264","labels":{"a":null}})", "/labels/a: must be a string, not null"},
       {R"({"scenario":"1080p-h264","confidence":"repeat: 5"})", "/confidence: 'repeat: 5' is not supported yet"},
-      {R"({"scenario":"1080p-h264","exclusive":true})", "/exclusive: is not supported yet by this version"},
+      {R"({"scenario":"1080p-h264","exclusive":"yes"})", "/exclusive"},
       {R"({"scenario":"1080p-h264","secrets":{}})", "/secrets: is not supported yet by this version"},
       {R"({"scenario":"1080p-h264","on_master_loss":"stop"})", "/on_master_loss: is not supported yet by this version"},
       {R"({"scenario":"1080p-h264","parameters":[]})", "/parameters: must be an object"},

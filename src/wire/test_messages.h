@@ -117,9 +117,11 @@ inline jobs::Job full_job() {
   j.state = jobs::JobState::canceling;
   j.created = test_time(0), j.changed = test_time(5);
   j.not_before = test_time(6);
-  j.attempts = {{1, test_id(2), "worker-1", test_time(1), test_time(2), "interrupted", "node lost"},
-                {2, test_id(3), "", test_time(3), std::nullopt, "", ""}};
-  j.failures = 1, j.interruptions = 2;
+  j.attempts = {{1, test_id(2), "worker-1", test_time(1), test_time(2), "interrupted", jobs::FailureClass::interruption,
+                 "node lost", test_measured<units::Joules>(12.5)},
+                {2, test_id(3), "", test_time(3), std::nullopt, "", jobs::FailureClass::none, "", std::nullopt}};
+  j.failures = 1, j.interruptions = 2, j.crashes = 1;
+  j.submission.alone = jobs::Alone::yes;
   j.reason = "canceled by ada";
   j.report = full_report();
   return j;
@@ -135,6 +137,8 @@ inline jobs::NodeFacts full_node_facts() {
   f.memory = units::Bytes(256e9);
   f.ffmpeg_version = "5.1.9", f.agent_version = "0.1.0", f.kernel = "6.1.0", f.boot_id = "b-1";
   f.slots = 8;
+  f.device_slots = {{"nvenc", 8}, {"qsv", 0}};
+  f.labels = {{"rack", "b7"}};
   f.encoders = {{"libx264", media::Codec::h264, Works::yes, ""},
                 {"hevc_nvenc", media::Codec::h265, Works::no, "no GPU"}};
   f.energy_sources = {{"perf", InUse::no, "needs CAP_PERFMON"}, {"model", InUse::yes, ""}};

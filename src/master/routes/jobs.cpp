@@ -10,9 +10,13 @@
 namespace master {
 namespace {
 
-base::Result<wire::JobQuery> query_of(const net::Request& request) {
+enum class Paged { no, yes };
+
+base::Result<wire::JobQuery> query_of(const net::Request& request, Paged paged) {
   wire::JobQuery query;
-  FFWATT_CHECK(check_query(request, {"state", "scenario", "limit", "cursor"}));
+  FFWATT_CHECK(check_query(request, paged == Paged::yes
+                                        ? std::vector<std::string>{"state", "scenario", "limit", "cursor"}
+                                        : std::vector<std::string>{"state", "scenario"}));
   for (const auto& [key, value] : request.query) {
     if (key == "state") {
       FFWATT_TRY(query.state, jobs::parse_job_state(value));
@@ -28,6 +32,18 @@ base::Result<wire::JobQuery> query_of(const net::Request& request) {
     }
   }
   return query;
+}
+
+// Of a change of many jobs: a filter is required, so that nobody cancels everything by a line that was cut short.
+base::Result<wire::JobQuery> filter_of(const net::Request& request) {
+  FFWATT_TRY(auto query, query_of(request, Paged::no));
+  if (!query.state && query.scenario.empty())
+    return base::Error::invalid("say which jobs: ?state=failed, ?scenario=720p30-h264, or both");
+  return query;
+}
+
+net::Response answer_many(const Core::Many& many) {
+  return answer_json(200, wire::encode_many(many.changed, many.more == Core::Many::More::yes));
 }
 
 void submit(Api& api, const net::Request& request, const net::Responder& responder) {
@@ -53,7 +69,7 @@ void submit(Api& api, const net::Request& request, const net::Responder& respond
               {422, "key_reused", "This Idempotency-Key came with another body", inserted.error().text(), {}});
         return answer(inserted, [&](const store::Store::Inserted& made) {
           std::vector<wire::Accepted> accepted;
-          for (const auto& job : made.jobs) accepted.push_back({job, core.warning(job.submission)});
+          for (const auto& job : made.jobs) accepted.push_back({job, core.waits_for(job)});
           net::Response response = answer_json(201, many ? wire::encode(accepted) : wire::encode(accepted.front()));
           if (!many) response.headers.emplace_back("Location", "/jobs/" + made.jobs.front().id.text());
           return response;
@@ -62,38 +78,90 @@ void submit(Api& api, const net::Request& request, const net::Responder& respond
       responder);
 }
 
+// What people do to a job: one of them by name, or all that match a filter.
+void add_change(Api& api, const std::string& verb, jobs::Event event) {
+  api.add(net::Method::post, "/jobs/{id}/" + verb, [&api, event](net::Request request, net::Responder responder) {
+    api.service.run(
+        [id = request.parameter("id"), event, peer = request.peer](Core& core, units::Instant now) {
+          return answer(core.change(id, event, peer, now),
+                        [](const jobs::Job& job) { return answer_json(200, wire::encode(job)); });
+        },
+        responder);
+  });
+  api.add(net::Method::post, "/jobs/" + verb, [&api, event](net::Request request, net::Responder responder) {
+    const auto query = filter_of(request);
+    if (!query) return responder.send(problem_for(query.error()));
+    api.service.run(
+        [query = *query, event, peer = request.peer](Core& core, units::Instant now) {
+          return answer(core.change_many(query, event, peer, now), answer_many);
+        },
+        responder);
+  });
+}
+
+void add_removal(Api& api) {
+  api.add(net::Method::del, "/jobs/{id}", [&api](net::Request request, net::Responder responder) {
+    api.service.run(
+        [id = request.parameter("id")](Core& core, units::Instant) {
+          const auto gone = core.forget(id);
+          return gone ? net::Response{204, {}, {}} : problem_for(gone.error());
+        },
+        responder);
+  });
+  api.add(net::Method::del, "/jobs", [&api](net::Request request, net::Responder responder) {
+    const auto query = filter_of(request);
+    if (!query) return responder.send(problem_for(query.error()));
+    api.service.run(
+        [query = *query](Core& core, units::Instant) { return answer(core.forget_many(query), answer_many); },
+        responder);
+  });
+}
+
 }  // namespace
 
 void add_jobs_routes(Api& api) {
+  add_change(api, "cancel", jobs::Event::cancel);
+  add_change(api, "pause", jobs::Event::pause);
+  add_change(api, "resume", jobs::Event::resume);
+  add_change(api, "retry", jobs::Event::retry);
+  add_removal(api);
+
   api.add(net::Method::post, "/jobs",
           [&api](net::Request request, net::Responder responder) { submit(api, request, responder); });
 
   api.add(net::Method::get, "/jobs", [&api](net::Request request, net::Responder responder) {
-    auto query = query_of(request);
+    auto query = query_of(request, Paged::yes);
     if (!query) return responder.send(problem_for(query.error()));
-    api.service.run(
-        [query = *query](Core& core, units::Instant) {
-          return answer(core.list(query),
+    api.read(
+        [query = *query](store::Reader& reader) {
+          return answer(reader.list(query),
                         [](const wire::JobPage& page) { return answer_json(200, wire::encode(page)); });
         },
-        responder);
+        std::move(responder));
   });
 
   api.add(net::Method::get, "/jobs/{id}", [&api](net::Request request, net::Responder responder) {
     api.service.run(
         [id = request.parameter("id")](Core& core, units::Instant) {
-          return answer(core.job(id), [](const jobs::Job& job) { return answer_json(200, wire::encode(job)); });
+          return answer(core.job(id), [&](const jobs::Job& job) {
+            return answer_json(200, wire::encode(wire::Accepted{job, core.waits_for(job)}));
+          });
         },
         responder);
   });
 
-  api.add(net::Method::post, "/jobs/{id}/cancel", [&api](net::Request request, net::Responder responder) {
-    api.service.run(
-        [id = request.parameter("id"), peer = request.peer](Core& core, units::Instant now) {
-          return answer(core.cancel(id, peer, now),
-                        [](const jobs::Job& job) { return answer_json(200, wire::encode(job)); });
+  api.add(net::Method::get, "/jobs/{id}/history", [&api](net::Request request, net::Responder responder) {
+    api.read(
+        [id = request.parameter("id")](store::Reader& reader) {
+          const auto record = find_record(reader, id);
+          if (!record) return problem_for(record.error());
+          return answer(reader.history(record->job.id), [&](const std::vector<store::Change>& changes) {
+            std::vector<wire::HistoryLine> lines{{record->job.created, "queued", "", "submitted"}};
+            for (const auto& change : changes) lines.push_back({change.at, change.event, change.actor, change.reason});
+            return answer_json(200, wire::encode_history(lines));
+          });
         },
-        responder);
+        std::move(responder));
   });
 
   api.add(net::Method::get, "/jobs/{id}/logs", [&api](net::Request request, net::Responder responder) {

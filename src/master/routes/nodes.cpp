@@ -5,11 +5,31 @@
 
 namespace master {
 
+namespace {
+
+void add_intent(Api& api, const std::string& verb, jobs::Intent intent) {
+  api.add(net::Method::post, "/nodes/{id}/" + verb, [&api, intent](net::Request request, net::Responder responder) {
+    api.service.run(
+        [node = request.parameter("id"), intent, peer = request.peer](Core& core, units::Instant now) {
+          return answer(core.set_intent(node, intent, "asked for by " + peer, now),
+                        [](const wire::NodeView& view) { return answer_json(200, wire::encode(view)); });
+        },
+        responder);
+  });
+}
+
+}  // namespace
+
 void add_nodes_routes(Api& api) {
+  add_intent(api, "activate", jobs::Intent::active);
+  add_intent(api, "drain", jobs::Intent::draining);
+
   api.add(net::Method::get, "/nodes", [&api](net::Request request, net::Responder responder) {
     if (const auto known = check_query(request, {}); !known) return responder.send(problem_for(known.error()));
     api.service.run(
-        [](Core& core, units::Instant now) { return answer_json(200, wire::encode_nodes(core.nodes(now))); },
+        [](Core& core, units::Instant now) {
+          return answer(core.nodes(now), [](const auto& nodes) { return answer_json(200, wire::encode_nodes(nodes)); });
+        },
         responder);
   });
 

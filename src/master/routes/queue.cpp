@@ -10,26 +10,32 @@ namespace master {
 namespace {
 
 base::Result<wire::ClaimRequest> claim_of(const net::Request& request) {
-  wire::ClaimRequest claim;
   FFWATT_CHECK(check_query(request, {"node_id", "slots", "wait", "claim_id"}));
   const auto* node = request.query_value("node_id");
   if (!node) return base::Error::invalid("node_id is missing; register first and send the id that was answered");
-  FFWATT_TRY(claim.node_id, base::Id::parse(*node));
+  FFWATT_TRY(const auto id, base::Id::parse(*node));
+  FFWATT_TRY(auto claim, claim_terms(request, id));
+  if (const auto* wait = request.query_value("wait")) {
+    FFWATT_TRY(claim.wait, units::parse_duration(*wait));
+    if (claim.wait > units::Seconds(60)) claim.wait = units::Seconds(60);
+  }
+  return claim;
+}
+
+}  // namespace
+
+base::Result<wire::ClaimRequest> claim_terms(const net::Request& request, base::Id node) {
+  wire::ClaimRequest claim;
+  claim.node_id = node;
   if (const auto* slots = request.query_value("slots")) {
     const auto value = base::to_int(*slots);
     if (!value || *value < 0 || *value > 64) return base::Error::invalid("slots must be a number from 0 to 64");
     claim.slots = static_cast<int>(*value);
   }
-  if (const auto* wait = request.query_value("wait")) {
-    FFWATT_TRY(claim.wait, units::parse_duration(*wait));
-    if (claim.wait > units::Seconds(60)) claim.wait = units::Seconds(60);
-  }
   if (const auto* id = request.query_value("claim_id")) claim.claim_id = *id;
   if (claim.claim_id.size() > 64) return base::Error::invalid("claim_id is longer than 64 characters");
   return claim;
 }
-
-}  // namespace
 
 void add_queue_routes(Api& api) {
   api.add(net::Method::get, "/jobs/next", [&api](net::Request request, net::Responder responder) {
@@ -50,7 +56,7 @@ void add_queue_routes(Api& api) {
           return answer(core.start(id, start, now),
                         [](const wire::StartAnswer& started) { return answer_json(200, wire::encode(started)); });
         },
-        responder);
+        responder, *id);
   });
 }
 

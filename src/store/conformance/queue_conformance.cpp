@@ -66,15 +66,10 @@ TEST_P(QueueTest, GivesNoJobBeforeItsTime) {
   delayed.job.not_before = at(60);
   put(delayed);
   put(job(1));
-  EXPECT_EQ(head({"cpu"}, 59.9), 2);
-  EXPECT_EQ(head({"cpu"}, 60), 1) << "it has kept its place";
-}
-
-TEST_P(QueueTest, GivesNoneOfThoseThatAreOfferedAlready) {
-  const auto first = put(job(0)).job.id, second = put(job(1)).job.id;
-  put(job(2));
-  EXPECT_EQ(head({"cpu"}, 0, {first}), 2);
-  EXPECT_EQ(head({"cpu"}, 0, {second, first}), 3);
+  pass(59);
+  EXPECT_EQ(head({"cpu"}), 2);
+  pass(1);
+  EXPECT_EQ(head({"cpu"}), 1) << "it has kept its place";
 }
 
 TEST_P(QueueTest, GivesOnlyQueuedJobs) {
@@ -95,44 +90,33 @@ TEST_P(QueueTest, GivesARetriedJobAgain) {
   EXPECT_EQ(head({"cpu"}), 1);
 }
 
-TEST_P(QueueTest, NamesTheClassesOfQueuedJobsWithTheirNeeds) {
-  auto nvenc = job_of_class("");
-  nvenc.job.submission.spec.encoder = "h264_nvenc";
-  put(nvenc);
-  auto again = job_of_class("");
-  again.job.submission.spec.encoder = "h264_nvenc";
-  again.job.not_before = at(1000);
-  put(again);
-  auto delayed = job_of_class("");
-  delayed.job.submission.spec.codec = media::Codec::av1;
+TEST_P(QueueTest, NamesTheClassesOfQueuedJobs) {
+  put(job_of_class("gpu"));
+  put(job_of_class("gpu"));
+  auto delayed = job_of_class("av1");
   delayed.job.not_before = at(1000);
   put(delayed);
-  auto running = job_of_class("running");
-  auto record = put(running);
-  move(record, JobState::running);
-
-  for (int round = 0; round < 2; ++round) {
-    const auto classes = store().ready_classes();
-    ASSERT_TRUE(classes);
-    ASSERT_EQ(classes->size(), 2u);
-    EXPECT_EQ((*classes)[0].first, "h264_nvenc");
-    EXPECT_THAT((*classes)[0].second.any_encoder, ElementsAre("h264_nvenc"));
-    EXPECT_EQ((*classes)[1].second, jobs::needs(delayed.job.submission));
-    EXPECT_EQ((*classes)[1].first, jobs::class_of((*classes)[1].second));
-  }
+  auto running = put(job_of_class("running"));
+  move(running, JobState::running);
+  offer({"running"});
+  EXPECT_THAT(*store().ready_classes(), ElementsAre("av1", "gpu"));
 }
 
-TEST_P(QueueTest, NamesWhatIsLeasedForAMasterThatStarts) {
-  auto running = put(job()), canceling = put(job()), ended = put(job());
-  put(job());
-  running.lease = jobs::Lease{running.job.id, 1, "token"};
-  running.holder = base::Id::make(1, 1, 1);
-  move(running, JobState::running);
-  move(canceling, JobState::canceling);
-  ended.lease = jobs::Lease{ended.job.id, 1, "token"};
-  move(ended, JobState::completed);
-  reopen();
-  EXPECT_THAT(*store().leased(), ElementsAre(running, canceling));
+TEST_P(QueueTest, GivesTheClassOfItsNeedsToAJobThatHasNone) {
+  auto record = job_of_class("");
+  record.job.submission.spec.encoder = "h264_nvenc";
+  EXPECT_EQ(put(record).job_class, "h264_nvenc");
+  EXPECT_EQ(head({"h264_nvenc"}), 1);
+}
+
+TEST_P(QueueTest, GivesAJobInTheClassThatItHasNow) {
+  auto record = put(job_of_class("cpu"));
+  move(record, JobState::running);
+  record.job_class = "gpu";
+  move(record, JobState::queued);
+  EXPECT_EQ(head({"cpu"}), 0);
+  EXPECT_EQ(head({"gpu"}), 1);
+  EXPECT_EQ(head({"cpu", "gpu"}), 1);
 }
 
 TEST_P(QueueTest, ListsEveryJobOnceAcrossPagesNewestFirst) {

@@ -29,8 +29,10 @@ JobRecord full_record(JobRecord record) {
   job.submission.spec.input = "/media/a.mp4";
   job.submission.spec.bitrate = units::BitsPerSecond(5e6);
   job.not_before = job.created + units::Seconds(7);
-  job.attempts = {{1, base::Id::make(1, 2, 3), "worker-1", job.created, job.created, "failed", "no\nluck"}};
-  job.failures = 1, job.interruptions = 2;
+  job.attempts = {{1, base::Id::make(1, 2, 3), "worker-1", job.created, job.created, "failed", jobs::FailureClass::node,
+                   "no\nluck", units::Measured<units::Joules>::unmeasurable(units::Scope::psys, "none here")}};
+  job.failures = 1, job.interruptions = 2, job.crashes = 1;
+  job.submission.alone = jobs::Alone::yes;
   job.reason = "no luck";
   job.report = jobs::Report{};
   job.report->id = "r1";
@@ -44,7 +46,9 @@ JobRecord full_record(JobRecord record) {
 
 TEST_P(StoreTest, StartsEmpty) {
   EXPECT_THAT(*store().ready_classes(), IsEmpty());
-  EXPECT_THAT(*store().nodes(), IsEmpty());
+  EXPECT_THAT(*store().nodes(now()), IsEmpty());
+  EXPECT_THAT(*store().holdings({}, now()), IsEmpty());
+  EXPECT_THAT(*store().ended_leases(10, now()), IsEmpty());
   EXPECT_THAT(*store().reports(10), IsEmpty());
   EXPECT_THAT(store().list({})->jobs, IsEmpty());
   EXPECT_TRUE(store().health());
@@ -66,12 +70,6 @@ TEST_P(StoreTest, KeepsARecordWithoutAnything) {
   record.job.number = kept.job.number;
   record.version = kept.version;
   EXPECT_EQ(kept, record);
-}
-
-TEST_P(StoreTest, GivesTheClassOfItsNeedsToAJobThatHasNone) {
-  auto record = job_of_class("");
-  record.job.submission.spec.encoder = "h264_nvenc";
-  EXPECT_EQ(put(record).job_class, "h264_nvenc");
 }
 
 TEST_P(StoreTest, AnswersAbsentForAJobThatIsNotThere) {
@@ -225,8 +223,11 @@ TEST_P(StoreTest, ForgetsWhatWasRolledBackAndGoesOn) {
 }
 
 TEST_P(StoreTest, NeverGivesANumberAgainThatWasCommitted) {
-  for (std::int64_t number = 1; number <= 3; ++number) {
-    EXPECT_EQ(put(job()).job.number, number);
+  std::int64_t last = 0;
+  for (int i = 0; i < 3; ++i) {
+    const auto number = put(job()).job.number;
+    EXPECT_GT(number, last);
+    last = number;
     reopen();
   }
 }
@@ -237,17 +238,46 @@ TEST_P(StoreTest, KeepsNodesByTheirId) {
   node.facts.name = "worker-1";
   node.facts.encoders = {{"libx264", media::Codec::h264, media::EncoderState::Works::yes, ""}};
   node.registered = node.last_heartbeat = at(0);
+  node.facts.labels = {{"rack", "b7"}};
+  node.facts.device_slots = {{"nvenc", 8}};
   jobs::Node namesake = node;
   namesake.id = base::Id::make(6, 6, 6);
-  ASSERT_TRUE(store().put_node(namesake));
-  ASSERT_TRUE(store().put_node(node));
-  EXPECT_THAT(*store().nodes(), ElementsAre(node, namesake));
+  ASSERT_TRUE(store().put_node(namesake, now()));
+  ASSERT_TRUE(store().put_node(node, now()));
+  const auto kept = [&] {
+    std::vector<jobs::Node> nodes;
+    auto all = *store().nodes(now());
+    for (auto& seen : all) {
+      seen.node.last_heartbeat = at(0);
+      nodes.push_back(seen.node);
+    }
+    return nodes;
+  };
+  EXPECT_THAT(kept(), ElementsAre(node, namesake));
   node.intent = jobs::Intent::draining;
+  node.intent_reason = "asked for by an operator";
   node.facts.threads = 8;
-  node.last_heartbeat = at(30);
-  ASSERT_TRUE(store().put_node(node));
+  ASSERT_TRUE(store().put_node(node, now()));
   reopen();
-  EXPECT_THAT(*store().nodes(), ElementsAre(node, namesake));
+  EXPECT_THAT(kept(), ElementsAre(node, namesake));
+}
+
+TEST_P(StoreTest, TellsHowLongANodeWasNotHeardOf) {
+  jobs::Node node;
+  node.id = base::Id::make(5, 5, 5);
+  node.facts.name = "worker-1";
+  node.registered = node.last_heartbeat = at(0);
+  EXPECT_EQ(store().heard(node.id, now()).error().kind(), ErrorKind::absent);
+  ASSERT_TRUE(store().put_node(node, now()));
+  const auto silence = [&] { return store().nodes(now())->at(0).since_heard.value(); };
+  EXPECT_NEAR(silence(), 0, 5);
+  pass(100);
+  EXPECT_NEAR(silence(), 100, 5);
+  node.intent = jobs::Intent::draining;
+  ASSERT_TRUE(store().put_node(node, now()));
+  EXPECT_NEAR(silence(), 100, 5) << "whoever changes what is known of it has not heard it";
+  ASSERT_TRUE(store().heard(node.id, now()));
+  EXPECT_NEAR(silence(), 0, 5);
 }
 
 jobs::Report report_of(const std::string& id, units::WallTime started) {

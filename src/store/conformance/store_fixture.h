@@ -20,9 +20,10 @@ struct BackendName {
 std::vector<BackendName> all_backends();
 inline std::string name_of(const testing::TestParamInfo<BackendName>& info) { return info.param.name; }
 
+// Times are those of the backend: pass() instead of a sleep.
 class StoreTest : public testing::TestWithParam<BackendName> {
  protected:
-  StoreTest() : backend_(GetParam().make()) { reopen(); }
+  StoreTest() : backend_(GetParam().make()), start_(backend_->now()), now_(start_) { reopen(); }
 
   // As after a crash or a restart: what was not committed is gone.
   void reopen() {
@@ -33,8 +34,13 @@ class StoreTest : public testing::TestWithParam<BackendName> {
   }
   Store& store() { return *store_; }
 
-  static units::WallTime at(double seconds) {
-    return *units::parse_rfc3339("2026-01-31T09:00:00.000Z") + units::Seconds(seconds);
+  // So many seconds after the start of the test.
+  units::WallTime at(double seconds) const { return start_.wall + units::Seconds(seconds); }
+  units::Instant now() const { return now_; }
+  void pass(double seconds) {
+    const units::Seconds time(seconds);
+    now_ = {now_.wall + time, now_.boot + time};
+    backend_->pass(time);
   }
 
   // A queued job, created so many seconds after the start of the test's day.
@@ -74,11 +80,31 @@ class StoreTest : public testing::TestWithParam<BackendName> {
     const auto saved = store().save(record, {std::string(jobs::name(to)), "tester", reason, at(1)});
     EXPECT_TRUE(saved) << saved.error().text();
   }
+  std::vector<Offered> offer(const std::vector<std::string>& classes, int most = 1,
+                             base::Id node = base::Id::make(9, 9, 9), const std::string& claim_id = "c") {
+    auto answers = offers({Wish{node, claim_id, classes, most}});
+    return answers.empty() ? std::vector<Offered>{} : answers.front();
+  }
+  std::vector<std::vector<Offered>> offers(const std::vector<Wish>& wishes) {
+    auto answers = store().offer(
+        wishes, [this] { return "token-" + std::to_string(++tokens_); }, offer_lifetime, now_);
+    EXPECT_TRUE(answers) << answers.error().text();
+    EXPECT_EQ(answers ? answers->size() : 0, wishes.size());
+    return answers ? *answers : std::vector<std::vector<Offered>>{};
+  }
+  // The numbers of the jobs that would be offered of these classes, in their order; they are free again afterwards.
+  std::vector<std::int64_t> heads(const std::vector<std::string>& classes, int most) {
+    std::vector<std::int64_t> numbers;
+    for (const auto& offered : offer(classes, most)) {
+      numbers.push_back(offered.record.job.number);
+      EXPECT_TRUE(store().withdraw(offered.lease));
+    }
+    return numbers;
+  }
   // The number of the job at the head of these classes; 0 where there is none.
-  std::int64_t head(const std::vector<std::string>& classes, double now = 0, const std::vector<base::Id>& except = {}) {
-    const auto record = store().next_ready(classes, at(now), except);
-    EXPECT_TRUE(record) << record.error().text();
-    return record && *record ? (*record)->job.number : 0;
+  std::int64_t head(const std::vector<std::string>& classes) {
+    const auto numbers = heads(classes, 1);
+    return numbers.empty() ? 0 : numbers.front();
   }
 
   // begin … commit around f.
@@ -90,10 +116,14 @@ class StoreTest : public testing::TestWithParam<BackendName> {
     ASSERT_TRUE(done) << done.error().text();
   }
 
+  static constexpr units::Seconds offer_lifetime{15};
+
  private:
   std::unique_ptr<Backend> backend_;
+  units::Instant start_, now_;
   std::unique_ptr<Store> store_;
   std::uint64_t ids_ = 0;
+  int tokens_ = 0;
 };
 
 }  // namespace store::conformance

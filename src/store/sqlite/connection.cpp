@@ -29,10 +29,16 @@ Connection::Connection(const os::Path& file, int flags)
 base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file, Journal journal) {
   try {
     // One thread: SQLite need not lock against others.
-    constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    const int flags = SQLITE_OPEN_NOMUTEX |
+                      (journal == Journal::reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     std::unique_ptr<Connection> connection(new Connection(file, flags));
     auto& database = connection->database_;
     sqlite3_extended_result_codes(database.getHandle(), 1);
+    if (journal == Journal::reader) {
+      sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+      exec(database, "PRAGMA cache_size = -8192;");
+      return connection;
+    }
     set_journal_mode(database, journal == Journal::wal ? "wal" : "delete");
     // FULL: what was committed survives the loss of power. SQLite checks no foreign key unless asked.
     exec(database, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");

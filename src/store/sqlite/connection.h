@@ -27,8 +27,9 @@ namespace store::sqlite {
 class Connection {
  public:
   enum class Journal {
-    wal,      // many commits a second by one process
-    rollback  // many processes, each with a commit now and then; no file stays beside the database
+    wal,       // many commits a second by one process
+    rollback,  // many processes, each with a commit now and then; no file stays beside the database
+    reader     // beside the one that writes in wal: reads only, and leaves every checkpoint to it
   };
   static base::Result<std::unique_ptr<Connection>> open(const os::Path& file, Journal journal);
 

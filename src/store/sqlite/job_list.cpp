@@ -25,18 +25,36 @@ base::Result<std::int64_t> before_of(const std::string& cursor) {
   return *number;
 }
 
+// A list of one scenario is merged from its states, each of which the index has in order.
+#define FFWATT_OF_STATE(state)                                                                                 \
+  "SELECT * FROM (SELECT number FROM jobs INDEXED BY jobs_by_scenario WHERE scenario = ?1 AND state = '" state \
+  "' AND number < ?2 ORDER BY number DESC LIMIT ?3)"
+
 std::string_view page_sql(const wire::JobQuery& query) {
   if (query.state && !query.scenario.empty())
     return "SELECT " FFWATT_JOB_COLUMNS
            " FROM jobs INDEXED BY jobs_by_scenario WHERE scenario = ? AND state = ? AND number < ? "
            "ORDER BY number DESC LIMIT ?";
   if (!query.scenario.empty())
-    return "SELECT " FFWATT_JOB_COLUMNS
-           " FROM jobs INDEXED BY jobs_of_scenario WHERE scenario = ? AND number < ? ORDER BY number DESC LIMIT ?";
+    return "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number IN (" FFWATT_OF_STATE("queued") " UNION ALL "  //
+        FFWATT_OF_STATE("running") " UNION ALL " FFWATT_OF_STATE("canceling") " UNION ALL "                     //
+        FFWATT_OF_STATE("paused") " UNION ALL " FFWATT_OF_STATE("completed") " UNION ALL "                      //
+        FFWATT_OF_STATE("failed") " UNION ALL " FFWATT_OF_STATE("canceled") ") ORDER BY number DESC LIMIT ?3";
   if (query.state)
     return "SELECT " FFWATT_JOB_COLUMNS
            " FROM jobs INDEXED BY jobs_by_state WHERE state = ? AND number < ? ORDER BY number DESC LIMIT ?";
   return "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number < ? ORDER BY number DESC LIMIT ?";
+}
+
+// Oldest first, for changes of many: those that are changed leave the list, or it is asked again from the last one on.
+std::string_view matching_sql(const wire::JobQuery& query) {
+  if (query.state && !query.scenario.empty())
+    return "SELECT id FROM jobs INDEXED BY jobs_by_scenario WHERE scenario = ? AND state = ? AND number > ? "
+           "ORDER BY number LIMIT ?";
+  if (query.state)
+    return "SELECT id FROM jobs INDEXED BY jobs_by_state WHERE state = ? AND number > ? ORDER BY number LIMIT ?";
+  if (!query.scenario.empty()) return "SELECT id FROM jobs WHERE scenario = ? AND number > ? ORDER BY number LIMIT ?";
+  return "SELECT id FROM jobs WHERE number > ? ORDER BY number LIMIT ?";
 }
 
 std::string_view count_sql(const wire::JobQuery& query) {
@@ -75,6 +93,20 @@ base::Result<wire::JobPage> list_jobs(Connection& connection, const wire::JobQue
     bind_filters(count, query);
     if (count.step()) page.count = count.integer(0);
     return page;
+  });
+}
+
+base::Result<std::vector<base::Id>> matching_jobs(Connection& connection, const wire::JobQuery& query, int most) {
+  return connection.run("looking for jobs in", [&]() -> base::Result<std::vector<base::Id>> {
+    std::vector<base::Id> ids;
+    Query rows(connection, matching_sql(query));
+    bind_filters(rows, query);
+    rows.bind(std::int64_t{0}).bind(std::int64_t{most});
+    while (rows.step()) {
+      FFWATT_TRY(const auto id, base::Id::parse(rows.text(0)));
+      ids.push_back(id);
+    }
+    return ids;
   });
 }
 

@@ -43,7 +43,7 @@ void bind_record(Query& query, const JobRecord& record) {
 }  // namespace
 
 std::string class_text(const JobRecord& record) {
-  return record.job_class.empty() ? jobs::class_of(jobs::needs(record.job.submission)) : record.job_class;
+  return record.job_class.empty() ? jobs::class_of(jobs::needs(record.job)) : record.job_class;
 }
 
 base::Result<jobs::Job> listed_job_at(Connection& connection, Query& row) {

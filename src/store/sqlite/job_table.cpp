@@ -141,4 +141,47 @@ base::Result<std::vector<Change>> changes_of(Connection& connection, base::Id id
   });
 }
 
+namespace {
+
+// Its history goes with it (ON DELETE CASCADE). A trace is the result's where there is one.
+void remove_job(Connection& connection, std::int64_t number, const std::string& id) {
+  Query(connection, "DELETE FROM jobs WHERE number = ?").bind(number).execute();
+  Query(connection, "DELETE FROM power_traces WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM reports WHERE id = ?1)")
+      .bind(id)
+      .execute();
+}
+
+}  // namespace
+
+base::Result<int> forget_ended(Connection& connection, units::WallTime before, int most) {
+  return connection.atomically("removing old jobs from", [&]() -> base::Result<int> {
+    std::vector<std::pair<std::int64_t, std::string>> old;
+    {
+      Query rows(connection,
+                 "SELECT number, id FROM jobs INDEXED BY jobs_ended WHERE state IN ('completed', 'failed', 'canceled') "
+                 "AND changed_ns < ? ORDER BY changed_ns LIMIT ?");
+      rows.bind(before.nanoseconds()).bind(std::int64_t{most});
+      while (rows.step()) old.emplace_back(rows.integer(0), rows.text(1));
+    }
+    for (const auto& [number, id] : old) remove_job(connection, number, id);
+    return static_cast<int>(old.size());
+  });
+}
+
+base::Result<void> forget(Connection& connection, base::Id job) {
+  return connection.atomically("removing a job from", [&]() -> base::Result<void> {
+    std::int64_t number = 0;
+    {
+      Query row(connection, "SELECT number, state FROM jobs WHERE id = ?");
+      if (!row.bind(job.text()).step()) return no_job(job);
+      FFWATT_TRY(const auto state, jobs::parse_job_state(row.text(1)));
+      if (!jobs::is_terminal(state))
+        return Error::retry(format("job #{} is {}; cancel it first", row.integer(0), jobs::name(state)));
+      number = row.integer(0);
+    }
+    remove_job(connection, number, job.text());
+    return {};
+  });
+}
+
 }  // namespace store::sqlite

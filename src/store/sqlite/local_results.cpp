@@ -5,7 +5,7 @@
 #include "base/format.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/opening.h"
-#include "store/sqlite/report_table.h"
+#include "store/sqlite/reading.h"
 #include "store/store.h"
 
 namespace store {
@@ -30,26 +30,18 @@ base::Result<std::unique_ptr<os::FileLock>> turn(os::Host& host, const os::Path&
   }
 }
 
-class LocalResults final : public Results {
+class LocalResults final : public sqlite::ReadsReports<Results> {
  public:
   LocalResults(os::Host& host, std::unique_ptr<sqlite::Connection> connection)
-      : host_(host), connection_(std::move(connection)) {}
+      : ReadsReports(std::move(connection)), host_(host) {}
 
   base::Result<void> add_report(const jobs::Report& report) override {
     FFWATT_TRY(const auto lock, turn(host_, connection_->file()));
     return sqlite::add_report(*connection_, report);
   }
-  base::Result<jobs::Report> report(const std::string& id) override { return sqlite::find_report(*connection_, id); }
-  base::Result<std::vector<jobs::Report>> reports(int limit) override {
-    return sqlite::newest_reports(*connection_, limit);
-  }
-  base::Result<std::string> power_trace(const std::string& id) override {
-    return sqlite::find_power_trace(*connection_, id);
-  }
 
  private:
   os::Host& host_;
-  std::unique_ptr<sqlite::Connection> connection_;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "store/sqlite/opening.h"
 
+#include <filesystem>
+
 #include "base/format.h"
 
 namespace store::sqlite {
@@ -32,6 +34,16 @@ base::Result<void> prepare_file(os::Host& host, const os::Path& file) {
   }
   if (status.error().kind() != base::ErrorKind::absent) return status.error();
   return host.files.write_durably(file, "", 0600).in("making the database");
+}
+
+base::Result<void> copy_into(Connection& connection, const os::Path& file) {
+  std::error_code problem;
+  if (std::filesystem::exists(file, problem))
+    return base::Error::invalid(base::format("{} exists; name a new file for the copy", file.string()));
+  return connection.run("copying", [&]() -> base::Result<void> {
+    Query(connection, "VACUUM INTO ?").bind(file.string()).execute();
+    return {};
+  });
 }
 
 }  // namespace store::sqlite

@@ -18,4 +18,7 @@ base::Result<void> prepare_folder(os::Host& host, const os::Path& file);
 // the lock held: two at once would replace each other's.
 base::Result<void> prepare_file(os::Host& host, const os::Path& file);
 
+// A copy of what was committed, in a new file. invalid where that exists.
+base::Result<void> copy_into(Connection& connection, const os::Path& file);
+
 }  // namespace store::sqlite

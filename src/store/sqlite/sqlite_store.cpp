@@ -1,74 +1,189 @@
-// The store of a master in one SQLite file. Every duty is in a file of its own; here they meet the interface.
+// The store of a master in one SQLite file. Every duty is in a file of its own; here they meet the interface, and what
+// is in memory follows what is in the file.
 #include <sqlite3.h>
 
 #include "base/format.h"
-#include "json/json.h"
-#include "store/sqlite/job_queries.h"
-#include "store/sqlite/job_table.h"
+#include "store/sqlite/job_rows.h"
+#include "store/sqlite/leases.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/node_table.h"
+#include "store/sqlite/offers.h"
 #include "store/sqlite/opening.h"
-#include "store/sqlite/report_table.h"
-#include "store/store.h"
+#include "store/sqlite/reading.h"
+#include "store/sqlite/ready_index.h"
 
 namespace store {
 namespace {
 
-class SqliteStore final : public Store {
- public:
-  SqliteStore(std::unique_ptr<os::FileLock> lock, std::unique_ptr<sqlite::Connection> connection)
-      : lock_(std::move(lock)), connection_(std::move(connection)) {}
+using base::Result;
+using sqlite::Connection;
 
-  base::Result<void> add_report(const jobs::Report& report) override {
-    return sqlite::add_report(*connection_, report);
+class SqliteStore final : public sqlite::ReadsJobs<Store> {
+ public:
+  SqliteStore(std::unique_ptr<os::FileLock> lock, std::unique_ptr<Connection> connection)
+      : ReadsJobs(std::move(connection)), lock_(std::move(lock)) {}
+
+  Result<void> begin() override { return connection_->begin(); }
+  Result<void> commit() override {
+    auto done = connection_->commit();
+    if (!done) memory_ = Memory::stale;
+    return done;
   }
-  base::Result<jobs::Report> report(const std::string& id) override { return sqlite::find_report(*connection_, id); }
-  base::Result<std::vector<jobs::Report>> reports(int limit) override {
-    return sqlite::newest_reports(*connection_, limit);
+  void rollback() override {
+    connection_->rollback();
+    memory_ = Memory::stale;
   }
-  base::Result<std::string> power_trace(const std::string& id) override {
-    return sqlite::find_power_trace(*connection_, id);
+  Room room() const override { return connection_->is_full() ? Room::none : Room::enough; }
+  Sharing sharing() const override { return Sharing::alone; }
+  void when_changed(std::function<void()>) override {}  // nobody else changes anything
+  Result<std::unique_ptr<Reader>> open_reader() override {
+    FFWATT_TRY(auto connection, Connection::open(connection_->file(), Connection::Journal::reader));
+    return std::unique_ptr<Reader>(std::make_unique<sqlite::ReadsJobs<Reader>>(std::move(connection)));
   }
-  base::Result<void> put_power_trace(base::Id job, const std::string& trace) override {
+
+  Result<void> prefetch(std::span<const base::Id>) override { return {}; }  // a look at the page cache costs nothing
+
+  Result<Inserted> insert(std::vector<JobRecord> records, const std::optional<IdempotencyKey>& key,
+                          units::WallTime now) override {
+    FFWATT_CHECK(remember());
+    std::vector<Queued> queued;
+    for (auto& record : records) {
+      record.job_class = sqlite::class_text(record);
+      if (record.job.state == jobs::JobState::queued) queued.push_back(queued_of(record));
+    }
+    FFWATT_TRY(auto inserted, sqlite::insert_jobs(*connection_, std::move(records), key, now));
+    if (inserted.origin == Inserted::Origin::repeated) return inserted;
+    auto next = queued.begin();
+    for (const auto& job : inserted.jobs) {
+      if (job.state != jobs::JobState::queued) continue;
+      next->entry.number = job.number;
+      ready_.add(next->job_class, next->entry, next->not_before_ns);
+      ++next;
+    }
+    return inserted;
+  }
+  Result<void> save(JobRecord& record, const Change& change) override {
+    FFWATT_CHECK(remember());
+    FFWATT_CHECK(sqlite::save_record(*connection_, record, change));
+    offers_.take(record.job.id);
+    ready_.remove(record.job.number);
+    if (record.job.state == jobs::JobState::queued) {
+      const auto queued = queued_of(record);
+      ready_.add(queued.job_class, queued.entry, queued.not_before_ns);
+    }
+    leases_.follow(record);
+    return {};
+  }
+  Result<void> put_power_trace(base::Id job, const std::string& trace) override {
     return sqlite::put_power_trace(*connection_, job.text(), trace);
   }
+  Result<void> add_report(const jobs::Report& report) override { return sqlite::add_report(*connection_, report); }
 
-  base::Result<void> begin() override { return connection_->begin(); }
-  base::Result<void> commit() override { return connection_->commit(); }
-  void rollback() override { connection_->rollback(); }
-  Room room() const override { return connection_->is_full() ? Room::none : Room::enough; }
+  Result<std::vector<std::string>> ready_classes() override {
+    FFWATT_CHECK(remember());
+    return ready_.classes();
+  }
+  Result<std::vector<std::vector<Offered>>> offer(std::span<const Wish> wishes, const NewToken& new_token,
+                                                  units::Seconds lifetime, units::Instant now) override {
+    FFWATT_CHECK(remember());
+    take_back_expired(now);
+    std::vector<std::vector<Offered>> answers;
+    for (const auto& wish : wishes) {
+      FFWATT_TRY(auto offered, offer_for(wish, new_token, lifetime, now));
+      answers.push_back(std::move(offered));
+    }
+    return answers;
+  }
+  Result<std::vector<Offered>> offered(base::Id node, const std::string& claim_id, units::Instant now) override {
+    take_back_expired(now);
+    std::vector<Offered> found;
+    for (const auto& offer : offers_.of_claim(node, claim_id)) {
+      FFWATT_TRY(auto record, sqlite::find_record(*connection_, offer.lease.job));
+      found.push_back({std::move(record), offer.lease});
+    }
+    return found;
+  }
+  Result<std::optional<jobs::Lease>> offer_of(base::Id job, units::Instant now) override {
+    take_back_expired(now);
+    const auto* offer = offers_.of(job);
+    return offer ? std::optional(offer->lease) : std::nullopt;
+  }
+  Result<void> withdraw(const jobs::Lease& lease) override {
+    const auto* offer = offers_.of(lease.job);
+    if (offer && offer->lease == lease) take_back(*offers_.take(lease.job));
+    return {};
+  }
 
-  base::Result<Inserted> insert(std::vector<JobRecord> records, const std::optional<IdempotencyKey>& key,
-                                units::WallTime now) override {
-    return sqlite::insert_jobs(*connection_, std::move(records), key, now);
+  Result<void> renew(base::Id job, units::Seconds lifetime, units::Instant now) override {
+    FFWATT_CHECK(remember());
+    leases_.renew(job, now.boot + lifetime);
+    return {};
   }
-  base::Result<JobRecord> record(base::Id id) override { return sqlite::find_record(*connection_, id); }
-  base::Result<JobRecord> record_by_number(std::int64_t number) override {
-    return sqlite::find_record(*connection_, number);
+  Result<std::vector<base::Id>> ended_leases(int most, units::Instant now) override {
+    FFWATT_CHECK(remember());
+    take_back_expired(now);
+    return leases_.ended(most, now.boot);
   }
-  base::Result<void> save(JobRecord& record, const Change& change) override {
-    return sqlite::save_record(*connection_, record, change);
+  Result<std::size_t> restart_leases(units::Seconds lifetime, units::Instant now) override {
+    FFWATT_CHECK(remember());
+    std::vector<Holding> held;
+    leases_.all(held);
+    for (const auto& holding : held) leases_.renew(holding.job, now.boot + lifetime);
+    return held.size();
   }
-  base::Result<std::vector<Change>> history(base::Id id) override { return sqlite::changes_of(*connection_, id); }
+  Result<std::vector<Holding>> holdings(std::span<const base::Id> nodes, units::Instant now) override {
+    FFWATT_CHECK(remember());
+    take_back_expired(now);
+    std::vector<Holding> found;
+    if (nodes.empty()) leases_.all(found);
+    for (const auto& node : nodes) leases_.of(node, found);
+    for (const auto& [job, offer] : offers_.all())
+      if (nodes.empty() || std::find(nodes.begin(), nodes.end(), offer.node) != nodes.end())
+        found.push_back({job, offer.node, offer.from.entry.number, jobs::JobState::queued, offer.lease.attempt,
+                         offer.from.job_class});
+    std::sort(found.begin(), found.end(), [](const Holding& a, const Holding& b) { return a.number < b.number; });
+    return found;
+  }
+  std::optional<units::BootTime> next_deadline() const override {
+    const auto offer = offers_.next_deadline(), lease = leases_.next_deadline();
+    if (offer && lease) return std::min(*offer, *lease);
+    return offer ? offer : lease;
+  }
 
-  base::Result<std::optional<JobRecord>> next_ready(std::span<const std::string> classes, units::WallTime now,
-                                                    std::span<const base::Id> except) override {
-    return sqlite::next_ready(*connection_, classes, now, except);
+  Result<void> put_node(const jobs::Node& node, units::Instant now) override {
+    FFWATT_CHECK(sqlite::put_node(*connection_, node));
+    heard_.emplace(node.id, now);
+    return {};
   }
-  base::Result<std::vector<std::pair<std::string, jobs::Needs>>> ready_classes() override {
-    return sqlite::ready_classes(*connection_, known_needs_);
+  Result<void> heard(base::Id node, units::Instant now) override {
+    const auto known = heard_.find(node);
+    if (known == heard_.end())
+      return base::Error::absent(base::format("node {} is not registered here; register it again", node.text()));
+    known->second = now;
+    return {};
   }
-  base::Result<std::vector<JobRecord>> leased() override { return sqlite::leased(*connection_); }
-  base::Result<wire::JobPage> list(const wire::JobQuery& query) override {
-    return sqlite::list_jobs(*connection_, query);
+  Result<std::vector<SeenNode>> nodes(units::Instant now) override {
+    FFWATT_TRY(auto nodes, sqlite::all_nodes(*connection_));
+    std::vector<SeenNode> seen;
+    for (auto& node : nodes) {
+      // After a start everybody counts as heard of: this master was away, not they.
+      const auto last = heard_.emplace(node.id, units::Instant{node.last_heartbeat, now.boot}).first->second;
+      node.last_heartbeat = last.wall;
+      seen.push_back({std::move(node), now.boot - last.boot});
+    }
+    return seen;
   }
-  base::Result<std::map<jobs::JobState, std::int64_t>> counts() override { return sqlite::count_jobs(*connection_); }
 
-  base::Result<void> put_node(const jobs::Node& node) override { return sqlite::put_node(*connection_, node); }
-  base::Result<std::vector<jobs::Node>> nodes() override { return sqlite::all_nodes(*connection_); }
+  Result<std::vector<base::Id>> matching(const wire::JobQuery& query, int most) override {
+    return sqlite::matching_jobs(*connection_, query, most);
+  }
+  Result<int> forget_ended(units::WallTime before, int most) override {
+    return sqlite::forget_ended(*connection_, before, most);
+  }
+  Result<void> forget(base::Id job) override { return sqlite::forget(*connection_, job); }
 
-  base::Result<void> health() override {
-    return connection_->run("asking", [&]() -> base::Result<void> {
+  Result<void> health() override {
+    return connection_->run("asking", [&]() -> Result<void> {
       sqlite::Query(*connection_, "SELECT count(*) FROM nodes").step();
       // A file that was deleted or replaced under us takes everything with a smile and loses it.
       int moved = 0;
@@ -81,14 +196,62 @@ class SqliteStore final : public Store {
   }
 
  private:
+  struct Queued {
+    std::string job_class;
+    sqlite::ReadyIndex::Entry entry;
+    std::optional<std::int64_t> not_before_ns;
+  };
+  static Queued queued_of(const JobRecord& record) {
+    return {sqlite::class_text(record),
+            {jobs::order_key(record.job).nanoseconds(), record.job.number},
+            record.job.not_before ? std::optional(record.job.not_before->nanoseconds()) : std::nullopt};
+  }
+  // What is in memory is of this file.
+  Result<void> remember() {
+    if (memory_ == Memory::fresh) return {};
+    offers_.clear();
+    FFWATT_CHECK(sqlite::read_queue(*connection_, ready_));
+    FFWATT_CHECK(sqlite::read_leases(*connection_, leases_));
+    memory_ = Memory::fresh;
+    return {};
+  }
+  void take_back(const sqlite::Offer& offer) { ready_.add(offer.from.job_class, offer.from.entry); }
+  void take_back_expired(units::Instant now) {
+    for (const auto& offer : offers_.take_expired(now.boot)) take_back(offer);
+  }
+  Result<std::vector<Offered>> offer_for(const Wish& wish, const NewToken& new_token, units::Seconds lifetime,
+                                         units::Instant now) {
+    std::vector<Offered> offered;
+    while (static_cast<int>(offered.size()) < wish.most) {
+      const auto head = ready_.first(wish.classes, now.wall.nanoseconds());
+      if (!head) break;
+      const bool alone = jobs::wants_to_be_alone(head->job_class);
+      if (alone && !offered.empty()) break;
+      FFWATT_TRY(auto record, sqlite::find_record(*connection_, head->entry.number));
+      if (record.job_class != head->job_class) {
+        ready_.drop(*head);
+        continue;
+      }
+      ready_.take(*head);
+      const jobs::Lease lease{record.job.id, static_cast<int>(record.job.attempts.size()) + 1, new_token()};
+      offers_.add({wish.node, wish.claim_id, lease, *head, now.boot + lifetime});
+      offered.push_back({std::move(record), lease});
+      if (alone) break;
+    }
+    return offered;
+  }
+
   std::unique_ptr<os::FileLock> lock_;  // released after the connection is closed
-  std::unique_ptr<sqlite::Connection> connection_;
-  std::map<std::string, jobs::Needs> known_needs_;
+  sqlite::ReadyIndex ready_;
+  sqlite::Offers offers_;
+  sqlite::Leases leases_;
+  std::map<base::Id, units::Instant> heard_;
+  enum class Memory { fresh, stale } memory_ = Memory::stale;
 };
 
 }  // namespace
 
-base::Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file) {
+Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file) {
   FFWATT_CHECK(sqlite::prepare_folder(host, file));
   const auto lock_file = sqlite::lock_file_of(file);
   auto lock = host.files.lock(lock_file, os::Files::Wait::no);
@@ -99,7 +262,7 @@ base::Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path&
                      lock_file.string(), file.string(), lock_file.string()));
   if (!lock) return lock.error();
   FFWATT_CHECK(sqlite::prepare_file(host, file));
-  FFWATT_TRY(auto connection, sqlite::Connection::open(file, sqlite::Connection::Journal::wal));
+  FFWATT_TRY(auto connection, Connection::open(file, Connection::Journal::wal));
   FFWATT_CHECK(sqlite::migrate(*connection));
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(*std::move(lock), std::move(connection)));
 }

@@ -1,0 +1,62 @@
+#include "store/sqlite/leases.h"
+
+#include "store/sqlite/job_rows.h"
+
+namespace store::sqlite {
+
+void Leases::follow(const JobRecord& record) {
+  const auto state = record.job.state;
+  if (state != jobs::JobState::running && state != jobs::JobState::canceling) return drop(record.job.id);
+  auto& held = by_job_[record.job.id];
+  by_node_.erase({held.holding.node, record.job.id});
+  held.holding = {record.job.id, record.holder.value_or(base::Id()),       record.job.number,
+                  state,         record.lease ? record.lease->attempt : 0, class_text(record)};
+  by_node_.emplace(held.holding.node, record.job.id);
+}
+
+void Leases::drop(base::Id job) {
+  const auto found = by_job_.find(job);
+  if (found == by_job_.end()) return;
+  by_node_.erase({found->second.holding.node, job});
+  if (found->second.deadline) by_end_.erase({*found->second.deadline, job});
+  by_job_.erase(found);
+}
+
+void Leases::renew(base::Id job, units::BootTime deadline) {
+  const auto found = by_job_.find(job);
+  if (found == by_job_.end()) return;
+  if (found->second.deadline) by_end_.erase({*found->second.deadline, job});
+  found->second.deadline = deadline;
+  by_end_.emplace(deadline, job);
+}
+
+std::vector<base::Id> Leases::ended(int most, units::BootTime now) const {
+  std::vector<base::Id> ended;
+  for (const auto& [deadline, job] : by_end_) {
+    if (deadline > now || static_cast<int>(ended.size()) >= most) break;
+    ended.push_back(job);
+  }
+  return ended;
+}
+
+void Leases::of(base::Id node, std::vector<Holding>& into) const {
+  for (auto it = by_node_.lower_bound({node, base::Id()}); it != by_node_.end() && it->first == node; ++it)
+    into.push_back(by_job_.at(it->second).holding);
+}
+
+void Leases::all(std::vector<Holding>& into) const {
+  for (const auto& [job, held] : by_job_) into.push_back(held.holding);
+}
+
+std::optional<units::BootTime> Leases::next_deadline() const {
+  if (by_end_.empty()) return std::nullopt;
+  return by_end_.begin()->first;
+}
+
+void Leases::clear() {
+  by_job_.clear();
+  by_node_.clear();
+  by_end_.clear();
+}
+
+}  // namespace store::sqlite
