@@ -9,6 +9,8 @@
 #include "meter/division.h"
 #include "meter/learning.h"
 #include "meter/running.h"
+#include "meter/step.h"
+#include "os/new_processes.h"
 
 namespace meter {
 namespace {
@@ -21,28 +23,6 @@ constexpr std::string_view kNotRunning = "the meter knows no such workload";
 // How long the account of an ended workload is shown, so that no scraper misses its last value; and how many at most.
 constexpr Seconds kShownAfterEnd{300};
 constexpr std::size_t kMostShown = 1'000;
-
-ZoneStep step_between(const power::Zone& zone, const power::Total& before, const power::Total& now) {
-  // The first reading of a zone begins its account; there is no interval before it.
-  if (before.readings == 0 || now.readings == before.readings) return {};
-  const double joules_per_step = zone.kind == power::Zone::Kind::counter ? zone.joules_per_unit : 1e-6;
-  return {.energy = Joules(static_cast<double>(now.steps - before.steps) * joules_per_step),
-          .low = now.low - before.low,
-          .high = now.high - before.high,
-          .from = before.at,
-          .to = now.at,
-          .duration = now.at - before.at};
-}
-
-// The part of a step since `begin`: a slow source's newest reading may reach back to before the workload was born.
-ZoneStep since(const ZoneStep& step, units::BootTime begin) {
-  if (step.duration <= Seconds(0) || step.from >= begin) return step;
-  auto part = step;
-  const double f = std::clamp((step.to - begin) / step.duration, 0.0, 1.0);
-  part.energy = step.energy * f, part.low = step.low * f, part.high = step.high * f;
-  part.duration = step.duration * f, part.from = begin;
-  return part;
-}
 
 std::vector<std::string> sources_of(const power::Sampler& sampler) {
   std::vector<std::string> names;
@@ -67,6 +47,7 @@ struct LocalMeter::State {
                 [this](const power::Snapshot& now) { on_pass(now); }),
         groups(groups_of(sampler)),
         load(open_load()),
+        new_processes(host.files, host.root),
         division(sampler.zones(), load ? load->topology() : unknown_topology,
                  load ? load->precision() : power::MachineLoad::Precision::ticks),
         learning(sampler.zones(), sources_of(sampler), settings.calibration),
@@ -91,6 +72,8 @@ struct LocalMeter::State {
   const os::CpuTopology& topology() const { return load ? load->topology() : unknown_topology; }
 
   void on_pass(const power::Snapshot& now);
+  void keep(const power::Snapshot& now);
+  void trace_kept();
   void charge(const power::Snapshot& now);
   void steps_since(const power::Snapshot& before, const power::Snapshot& now);
   MachineStep machine_step(Seconds elapsed);
@@ -106,12 +89,17 @@ struct LocalMeter::State {
 
   // Under the sampler's lock.
   std::optional<power::MachineLoad> load;
+  os::NewProcesses new_processes;
   power::MachineTimes times, last_times;
   std::vector<Seconds> by_socket;
   bool times_known = false;
   bool devices = false;
   Division division;
   std::vector<ZoneStep> steps, part;
+  // The passes since the last charge, of which the first `kept` are in use: traces take them all at once, since to
+  // touch twenty workloads' memory ten times a second costs more than what is done with it.
+  std::vector<power::Snapshot> passes;
+  std::size_t kept = 0;
   std::atomic<int> boundaries = 0;  // reads at a begin or an end that are under way: those charge at once
   std::vector<os::CpuTime> seen;
   std::vector<Division::Member> members;
@@ -121,13 +109,11 @@ struct LocalMeter::State {
   Learning learning;
   Common common;
   std::map<Handle, Running> running;
-  std::map<Handle, units::BootTime> begins;
   std::vector<attribution::Charge> charged;
   std::vector<ZoneAccount> accounts;
   std::deque<Ended> ended;
   power::Snapshot last;       // the newest one that is charged
   power::Snapshot last_seen;  // the newest one
-  Seconds own_cpu{};
   Handle next = 1;
 };
 
@@ -154,6 +140,8 @@ MachineStep LocalMeter::State::machine_step(Seconds elapsed) {
 }
 
 void LocalMeter::State::look_at_workloads() {
+  // Whose CPU time is not told exactly at its end has it read once more: of every process, also the newest.
+  if (boundaries > 0) new_processes.look(host.clock.boot(), os::NewProcesses::When::now);
   seen.resize(running.size());
   members.resize(running.size());
   std::size_t i = 0;
@@ -181,7 +169,7 @@ void LocalMeter::State::charge_workloads(const MachineStep& machine) {
     const auto places = division.steps(i++);
     part.clear();
     for (std::size_t z = 0; z < steps.size(); ++z) {
-      part.push_back(since(steps[z], begins.at(handle)));
+      part.push_back(since(steps[z], workload.began()));
       const auto place = division.place_of()[z];
       const auto load_now = division.load(place);
       if (!load_now || !places[place].own || division.capacity(place) <= Seconds(0)) continue;
@@ -206,24 +194,35 @@ void LocalMeter::State::steps_since(const power::Snapshot& before, const power::
 
 void LocalMeter::State::on_pass(const power::Snapshot& now) {
   if (groups.empty()) return;
-  const auto cpu_before = host.clock.thread_cpu();
   const std::lock_guard lock(mutex);
-  if (!last_seen.zones.empty() && !running.empty()) {
-    steps_since(last_seen, now);
-    for (auto& [handle, workload] : running) {
-      part.clear();
-      for (const auto& step : steps) part.push_back(since(step, begins.at(handle)));
-      workload.trace(part, now);
-    }
-  }
+  if (!running.empty()) keep(now);
   last_seen = now;
   used.insert(used.end(), now.device_use.begin(), now.device_use.end());
   // The clock's integer nanoseconds may make a full interval a hair shorter than it should be.
   if (last.zones.empty() || boundaries > 0 || now.at - last.at >= settings.charge_every * 0.999) charge(now);
-  own_cpu += host.clock.thread_cpu() - cpu_before + now.cost;
+}
+
+void LocalMeter::State::keep(const power::Snapshot& now) {
+  if (kept == passes.size()) passes.emplace_back();
+  passes[kept++] = now;
+}
+
+void LocalMeter::State::trace_kept() {
+  const auto* before = &last;
+  for (const auto& now : std::span(passes).first(kept)) {
+    steps_since(*before, now);
+    for (auto& [handle, workload] : running) {
+      part.clear();
+      for (const auto& step : steps) part.push_back(since(step, workload.began()));
+      workload.trace(part, now);
+    }
+    before = &now;
+  }
+  kept = 0;
 }
 
 void LocalMeter::State::charge(const power::Snapshot& now) {
+  trace_kept();
   const auto machine = machine_step(last.zones.empty() ? Seconds(0) : now.at - last.at);
   look_at_workloads();
   division.divide(machine, by_socket, used, settings.idle, members);
@@ -265,7 +264,7 @@ std::vector<units::Quality> LocalMeter::qualities() {
 }
 
 Meter::Handle LocalMeter::begin(const Workload& workload) {
-  return begin(workload, watch_cpu(state_->host, state_->topology(), workload));
+  return begin(workload, watch_cpu(state_->host, state_->topology(), state_->new_processes, workload));
 }
 
 Meter::Handle LocalMeter::begin(const Workload& workload, std::unique_ptr<WorkloadCpu> cpu) {
@@ -277,7 +276,6 @@ Meter::Handle LocalMeter::begin(const Workload& workload, std::unique_ptr<Worklo
     const std::lock_guard lock(state.mutex);
     handle = state.next++;
     state.running.try_emplace(handle, workload, std::move(cpu), state.common, now);
-    state.begins.emplace(handle, now.at);
   });
   state.sampler.set_pace(power::Pace::busy);
   return handle;
@@ -314,7 +312,6 @@ WorkloadEnergy LocalMeter::end(Handle handle, std::optional<Seconds> cpu_time) {
     const std::lock_guard lock(state.mutex);
     auto node = state.running.extract(handle);
     if (node.empty()) return;  // another thread was faster
-    state.begins.erase(handle);
     last_one = state.running.empty();
     if (state.groups.empty()) return;
     std::ranges::fill(state.charged, attribution::Charge{});
@@ -369,10 +366,7 @@ std::vector<WorkloadAccount> LocalMeter::workloads() const {
   return list;
 }
 
-Seconds LocalMeter::own_cpu_time() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->own_cpu;
-}
+Seconds LocalMeter::own_cpu_time() const { return state_->sampler.cost(); }
 
 void LocalMeter::take(const attribution::Calibration& calibration) {
   const std::lock_guard lock(state_->mutex);

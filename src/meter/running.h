@@ -34,13 +34,14 @@ class Running {
   Running(Workload workload, std::unique_ptr<WorkloadCpu> cpu, const Common& common, const power::Snapshot& begin);
 
   const Workload& workload() const { return workload_; }
+  units::BootTime began() const { return begin_.at; }
   WorkloadCpu& cpu() const { return *cpu_; }
   // What a look at its CPU time saw (absent: it failed); what was used since the last one that saw any.
   std::optional<attribution::CpuUse> take_cpu(const os::CpuTime* seen);
   void end_with(units::Seconds cpu_time) { final_cpu_ = cpu_time; }
   std::optional<units::Seconds> final_cpu() const { return final_cpu_; }
 
-  // What the zones took since the pass before; every pass.
+  // What the zones took since the pass before; each pass, in their order.
   void trace(std::span<const ZoneStep> zones, const power::Snapshot& now);
   // What they took since the last charge, and by whom.
   void add(std::span<const ZoneStep> zones, const MachineStep& machine, std::span<const CpuStep> places,

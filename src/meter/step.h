@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "power/ledger.h"
+#include "power/zone.h"
 #include "units/quantity.h"
 #include "units/time.h"
 
@@ -16,6 +18,10 @@ struct ZoneStep {
   // Of the zone, by the load curve: what it would have drawn less without the workload. Absent: no curve yet.
   std::optional<units::Watts> marginal{};
 };
+// What the zone took between two totals of its account.
+ZoneStep step_between(const power::Zone& zone, const power::Total& before, const power::Total& now);
+// The part of a step since `begin`: a slow source's newest reading may reach back to before the workload was born.
+ZoneStep since(const ZoneStep& step, units::BootTime begin);
 
 // One place (the machine, a socket, a GPU) over one step, seen from one workload.
 struct CpuStep {

@@ -1,10 +1,8 @@
 #include "meter/workload_cpu.h"
 
-#include <algorithm>
-
 #include "base/format.h"
 #include "base/text.h"
-#include "os/process_tree.h"
+#include "os/tree_counter.h"
 
 namespace meter {
 namespace {
@@ -35,32 +33,31 @@ class GroupCpu final : public WorkloadCpu {
 
 class TreeCpu final : public WorkloadCpu {
  public:
-  explicit TreeCpu(const os::Host& host) : host_(host) {}
+  TreeCpu(const os::Host& host, os::NewProcesses& news) : host_(host), news_(news) {}
 
   base::Result<void> look(os::CpuTime& out) override {
     out.by_socket.clear();
-    const pid_t root = root_.load();
-    out.total = Seconds(0);
-    if (root <= 0) return {};
-    // A process that ends between two looks takes its time to its parent a moment later: hold the sum until then.
-    if (root > 0) highest_ = std::max(highest_, os::tree_cpu_time(host_.files, host_.root, root).value_or(highest_));
-    out.total = highest_;
+    out.total = tree_ ? tree_->read(host_.clock.boot()) - before_ : Seconds(0);
     return {};
   }
   void members(std::vector<pid_t>& out) const override {
-    if (const pid_t root = root_.load(); root > 0) out = os::process_tree(host_.files, host_.root, root);
+    if (tree_) tree_->members(out);
   }
-  // What it used before it was followed is nothing of this workload's.
+  // What it used before it was followed is nothing of this workload's. One that has ended already used nothing that
+  // could be told any more.
   void follow(pid_t process) override {
-    before_ = os::tree_cpu_time(host_.files, host_.root, process).value_or(Seconds(0));
-    root_ = process;
+    const auto now = host_.clock.boot();
+    auto tree = os::TreeCounter::open(host_.files, host_.root, process, news_, now);
+    if (!tree) return;
+    tree_.emplace(*std::move(tree));
+    before_ = tree_->read(now);
   }
 
  private:
   const os::Host& host_;
-  Seconds before_{};  // written before root_ is
-  std::atomic<pid_t> root_{0};
-  Seconds highest_{};
+  os::NewProcesses& news_;
+  std::optional<os::TreeCounter> tree_;
+  Seconds before_{};
 };
 
 class ToldCpu final : public WorkloadCpu {
@@ -80,9 +77,9 @@ class ToldCpu final : public WorkloadCpu {
 
 }  // namespace
 
-std::unique_ptr<WorkloadCpu> watch_cpu(const os::Host& host, const os::CpuTopology& topology,
+std::unique_ptr<WorkloadCpu> watch_cpu(const os::Host& host, const os::CpuTopology& topology, os::NewProcesses& news,
                                        const Workload& workload) {
-  if (!workload.control_group) return std::make_unique<TreeCpu>(host);
+  if (!workload.control_group) return std::make_unique<TreeCpu>(host, news);
   return std::make_unique<GroupCpu>(host, *workload.control_group,
                                     os::CpuCounter::open(host.files, *workload.control_group, topology));
 }

@@ -1,13 +1,11 @@
 // WorkloadCpu: the CPU time of one workload and the processes that make it up, from its control group or its process
-// tree. look() and members() by one thread at a time; follow() from any.
+// tree. Guarded by the meter.
 #pragma once
 
 #include <sys/types.h>
 
-#include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +14,7 @@
 #include "meter/meter.h"
 #include "os/cpu_counter.h"
 #include "os/host.h"
+#include "os/new_processes.h"
 
 namespace meter {
 
@@ -28,8 +27,9 @@ class WorkloadCpu {
   virtual void follow(pid_t /*process*/) {}
 };
 
-// `host` and `topology` outlive it.
-std::unique_ptr<WorkloadCpu> watch_cpu(const os::Host& host, const os::CpuTopology& topology, const Workload& workload);
+// `host`, `topology` and `news` outlive it.
+std::unique_ptr<WorkloadCpu> watch_cpu(const os::Host& host, const os::CpuTopology& topology, os::NewProcesses& news,
+                                       const Workload& workload);
 // One whose CPU time the caller tells: for a host program that knows it, and for tests.
 std::unique_ptr<WorkloadCpu> told_cpu(std::function<base::Result<units::Seconds>()> reader);
 

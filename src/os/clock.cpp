@@ -2,6 +2,10 @@
 
 #include <time.h>
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
 #include "os/posix.h"
 #include "os/wait.h"
 
@@ -25,7 +29,22 @@ class PosixClock final : public Clock {
   }
 
   Woken sleep_until(units::BootTime deadline, std::stop_token stop) const override {
-    return wait_readable({}, deadline, stop) == WaitEnd::stopped ? Woken::stopped : Woken::deadline;
+    if (deadline > boot() + kBriefWait)
+      return wait_readable({}, deadline, stop) == WaitEnd::stopped ? Woken::stopped : Woken::deadline;
+    // Made and closed for each of ten sleeps a second, an event descriptor takes more than the sleep itself.
+    std::mutex mutex;
+    std::condition_variable stopped;
+    const std::stop_callback on_stop(stop, [&] {
+      const std::lock_guard lock(mutex);
+      stopped.notify_all();
+    });
+    std::unique_lock lock(mutex);  // given back before on_stop waits for its callback
+    for (;;) {
+      if (stop.stop_requested()) return Woken::stopped;
+      const auto now = boot();
+      if (now >= deadline) return Woken::deadline;
+      stopped.wait_for(lock, std::chrono::nanoseconds(deadline.nanoseconds() - now.nanoseconds()));
+    }
   }
 };
 

@@ -33,6 +33,19 @@ TEST(Clock, AStopRequestEndsALongSleep) {
   EXPECT_LT(clock->boot(), deadline);
 }
 
+TEST(Clock, AStopRequestEndsAShortSleep) {
+  const auto clock = posix_clock();
+  // Again and again: the request may come before, while and after the sleeper lies down.
+  for (int round = 0; round < 50; ++round) {
+    const auto deadline = clock->boot() + Seconds(0.9);
+    Woken woken = Woken::deadline;
+    std::jthread sleeper([&](std::stop_token stop) { woken = clock->sleep_until(deadline, stop); });
+    sleeper.request_stop();
+    sleeper.join();
+    EXPECT_EQ(woken, Woken::stopped);
+  }
+}
+
 TEST(Clock, AStopThatWasRequestedBeforeDoesNotSleepAtAll) {
   const auto clock = posix_clock();
   std::stop_source source;

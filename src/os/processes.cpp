@@ -14,6 +14,7 @@
 #include "os/file_error.h"
 #include "os/posix.h"
 #include "os/process.h"
+#include "os/process_stat.h"
 #include "os/spawn_child.h"
 #include "os/wait.h"
 
@@ -198,12 +199,9 @@ class PosixProcesses final : public Processes {
   base::Result<std::uint64_t> start_ticks(pid_t pid) const override {
     const Path path = base::format("/proc/{}/stat", pid);
     FFWATT_TRY(const std::string text, files_->read(path));
-    // Field 2, the name in parentheses, may hold blanks and parentheses itself; field 3 follows the last one.
-    const auto close = text.rfind(')');
-    const auto fields = base::words(close == text.npos ? "" : std::string_view(text).substr(close + 1));
-    const auto ticks = fields.size() > 19 ? base::to_unsigned(fields[19]) : std::nullopt;
-    if (!ticks) return base::Error::failed(base::format("reading {}: no start time in it", path.string()));
-    return *ticks;
+    const auto stat = parse_process_stat(text);
+    if (!stat) return base::Error::failed(base::format("reading {}: no start time in it", path.string()));
+    return stat->start_ticks;
   }
 
  private:

@@ -29,9 +29,6 @@ Descriptor timer_at(units::BootTime deadline) {
 
 // Where descriptors have run out we still wait, in slices, and look at clock and token after each.
 constexpr std::int64_t kSlice = 20'000'000;
-// A wait no longer than this needs no timer descriptor: a machine that sleeps meanwhile makes it late by no more. The
-// meter waits ten times a second; making, arming and closing one was a fifth of what its waiting took.
-constexpr std::int64_t kBrief = 1'000'000'000;
 
 timespec timespec_of(std::int64_t nanoseconds) { return {nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000}; }
 
@@ -55,7 +52,7 @@ WaitEnd wait_readable(std::span<pollfd> descriptors, units::BootTime deadline, c
   std::stop_callback on_stop(stop, [fd = event.get()] {
     if (fd >= 0) raise_event(fd);
   });
-  const bool brief = deadline <= boot_time_now() + units::Seconds(kBrief * 1e-9);
+  const bool brief = deadline <= boot_time_now() + kBriefWait;
   const Descriptor timer = brief ? Descriptor() : timer_at(deadline);
   const bool in_slices = (!brief && !timer) || (stop.stop_possible() && !event);
 

@@ -19,4 +19,8 @@ WaitEnd wait_readable(std::span<pollfd> descriptors, units::BootTime deadline, c
 
 units::BootTime boot_time_now();
 
+// A wait no longer than this may go by CLOCK_MONOTONIC, which stands still while the machine sleeps: that makes it late
+// by no more. It saves the descriptor of a timer, and the meter waits ten times a second.
+inline constexpr units::Seconds kBriefWait{1};
+
 }  // namespace os

@@ -62,6 +62,7 @@ void Sampler::set_pace(Pace pace) {
 
 void Sampler::loop() {
   auto last = clock_.boot();
+  auto cpu = clock_.thread_cpu();
   for (;;) {
     std::stop_token wake;
     units::Seconds period{};
@@ -74,23 +75,28 @@ void Sampler::loop() {
     }
     const auto due = last + period;
     if (clock_.sleep_until(due, wake) == os::Clock::Woken::stopped) continue;
-    read_now();
+    // One look at the CPU clock a pass: what this thread used since the last one is what sampling costs.
+    cpu = read({}, cpu);
     const auto now = clock_.boot();
     // After a suspend or a stall the missed passes would all read the same counter: skip them.
     last = now - due > period ? now : due;
   }
 }
 
-void Sampler::read_now(const Listener& then) {
+void Sampler::read_now(const Listener& then) { (void)read(then, clock_.thread_cpu()); }
+
+units::Seconds Sampler::read(const Listener& then, units::Seconds cpu_before) {
   const std::lock_guard lock(mutex_);
   pass();
   if (listener_) listener_(snapshot_);
   if (then) then(snapshot_);
+  const auto cpu = clock_.thread_cpu();
+  cost_ += cpu - cpu_before;
+  return cpu;
 }
 
 void Sampler::pass() {
   snapshot_.at = clock_.boot();
-  const auto cpu_before = clock_.thread_cpu();
   readings_.clear();
   snapshot_.device_use.clear();
   std::size_t offset = 0;
@@ -116,12 +122,16 @@ void Sampler::pass() {
   }
   mirrors_.look(readings_);
   for (std::size_t i = 0; i < zones_.size(); ++i) snapshot_.zones[i].role = mirrors_.roles()[i];
-  snapshot_.cost = clock_.thread_cpu() - cpu_before;
 }
 
 Snapshot Sampler::snapshot() const {
   const std::lock_guard lock(mutex_);
   return snapshot_;
+}
+
+units::Seconds Sampler::cost() const {
+  const std::lock_guard lock(mutex_);
+  return cost_;
 }
 
 }  // namespace power

@@ -33,7 +33,6 @@ struct Snapshot {
   units::BootTime at;                 // just before the first source was read
   std::vector<ZoneState> zones;       // in the order of Sampler::zones()
   std::vector<DeviceUse> device_use;  // since the pass before
-  units::Seconds cost{};              // CPU time that reading took in this pass
 };
 
 class Sampler {
@@ -61,10 +60,15 @@ class Sampler {
   // lock, so that nothing comes between the read and what is done with it.
   void read_now(const Listener& then = {});
   Snapshot snapshot() const;
+  // CPU time since the start: of the thread, its waking up included, and of boundary reads; the listener's with it.
+  units::Seconds cost() const;
 
  private:
   void pass();  // with mutex_ held
   void loop();
+  // Reads, tells the listener and `then`, and books what that cost; the thread's CPU time afterwards. `cpu_before`: of
+  // this thread, when it began.
+  units::Seconds read(const Listener& then, units::Seconds cpu_before);
 
   const os::Clock& clock_;
   const std::vector<std::unique_ptr<Source>> sources_;
@@ -74,12 +78,13 @@ class Sampler {
   std::vector<std::string> names_;
 
   std::mutex start_mutex_;    // start() and stop(), one at a time
-  mutable std::mutex mutex_;  // guards everything down to snapshot_, and the sources
+  mutable std::mutex mutex_;  // guards everything down to cost_, and the sources
   Ledger ledger_;
   MirrorWatch mirrors_;
   Readings source_readings_;
   std::vector<Reading> readings_;
   Snapshot snapshot_;
+  units::Seconds cost_{};
 
   std::mutex pace_mutex_;  // guards what is below
   Pace pace_ = Pace::idle;

@@ -166,5 +166,29 @@ TEST(Sampler, ZonesKnowTheirSource) {
   EXPECT_EQ(rig.sampler->source_of(1), "scripted");
 }
 
+// The CPU clock moves by a millisecond with each look.
+class CostlyClock final : public os::Clock {
+ public:
+  units::WallTime wall() const override { return {}; }
+  units::BootTime boot() const override { return units::BootTime::from_seconds(1); }
+  units::Seconds thread_cpu() const override { return units::Seconds(++looks_ * 1e-3); }
+  Woken sleep_until(units::BootTime, std::stop_token) const override { return Woken::stopped; }
+
+ private:
+  mutable int looks_ = 0;
+};
+
+TEST(Sampler, CountsWhatItsReadsAndItsListenerTake) {
+  const CostlyClock clock;
+  std::vector<std::unique_ptr<Source>> sources;
+  sources.push_back(std::make_unique<ScriptedSource>(clock));
+  Sampler sampler(clock, std::move(sources), {}, [&](const Snapshot&) { (void)clock.thread_cpu(); });
+  EXPECT_EQ(sampler.cost(), 0_s);
+  sampler.read_now();
+  EXPECT_NEAR(sampler.cost().value(), 0.002, 1e-9) << "one look of its own, one of the listener";
+  sampler.read_now();
+  EXPECT_NEAR(sampler.cost().value(), 0.004, 1e-9);
+}
+
 }  // namespace
 }  // namespace power
