@@ -22,6 +22,7 @@ class Id {
 
   std::string text() const;
   bool is_nil() const;
+  std::string_view bytes() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
   auto operator<=>(const Id&) const = default;
 
  private:
@@ -39,5 +40,5 @@ std::string token_text(std::uint64_t random_high, std::uint64_t random_low);
 
 template <>
 struct std::hash<base::Id> {
-  std::size_t operator()(const base::Id& id) const noexcept { return std::hash<std::string>{}(id.text()); }
+  std::size_t operator()(const base::Id& id) const noexcept { return std::hash<std::string_view>{}(id.bytes()); }
 };

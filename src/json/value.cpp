@@ -1,5 +1,6 @@
 #include "json/value.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -22,6 +23,7 @@ Value::Value(Array a) : data_(std::move(a)) {}
 Value Value::object(std::initializer_list<std::pair<std::string_view, Value>> members) {
   Value value;
   value.data_ = Object{};
+  std::get<Object>(value.data_).reserve(members.size());
   for (const auto& [key, member] : members) value.set(key, member);
   return value;
 }
@@ -75,6 +77,8 @@ Value& Value::set(std::string_view key, Value value) {
   for (auto& member : members) {
     if (member.key == key) return member.value = std::move(value), *this;
   }
+  // Doubling from one member on would move the first ones five times.
+  if (members.size() == members.capacity()) members.reserve(members.size() + std::max<std::size_t>(16, members.size()));
   members.push_back({std::string(key), std::move(value)});
   return *this;
 }

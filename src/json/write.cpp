@@ -30,7 +30,7 @@ std::size_t utf8_length(std::string_view text) {
 
 class Writer {
  public:
-  explicit Writer(Layout layout) : indented_(layout == Layout::indented) {}
+  explicit Writer(Layout layout) : indented_(layout == Layout::indented) { out_.reserve(usual_size); }
 
   void value(const Value& v) {
     if (v.is_null()) {
@@ -38,7 +38,7 @@ class Writer {
     } else if (v.is_bool()) {
       out_ += v.as_bool() ? "true" : "false";
     } else if (v.is_integer()) {
-      out_ += base::format("{}", v.as_integer());
+      integer(v.as_integer());
     } else if (v.is_number()) {
       number(v.as_number());
     } else if (v.is_string()) {
@@ -57,6 +57,8 @@ class Writer {
   std::string take() { return std::move(out_); }
 
  private:
+  static constexpr std::size_t usual_size = 1024;  // of a job without its report
+
   template <class Items, class WriteOne>
   void sequence(char open, const Items& items, char close, WriteOne write_one) {
     out_ += open;
@@ -77,6 +79,11 @@ class Writer {
     if (indented_) out_.append(1, '\n').append(2 * depth_, ' ');
   }
 
+  void integer(std::int64_t v) {
+    char buffer[24];
+    out_.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, v).ptr);
+  }
+
   // Plain notation where people would write it so; 412.6, not 4.126e+02.
   void number(double v) {
     const double size = std::fabs(v);
@@ -91,6 +98,12 @@ class Writer {
   void string(std::string_view text) {
     out_ += '"';
     while (!text.empty()) {
+      // Most text is plain for hundreds of characters.
+      std::size_t run = 0;
+      while (run < text.size() && is_plain(text[run])) ++run;
+      out_.append(text.data(), run);
+      text.remove_prefix(run);
+      if (text.empty()) break;
       const std::size_t length = utf8_length(text);
       if (length == 1) {
         character(text[0]);
@@ -103,6 +116,8 @@ class Writer {
     }
     out_ += '"';
   }
+
+  static bool is_plain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
   void character(char c) {
     switch (c) {

@@ -9,9 +9,9 @@
 
 namespace master {
 
-net::Response answer_json(int status, const json::Value& body) {
-  return net::Response::json(status, json::write(body) + "\n");
-}
+net::Response answer_text(int status, std::string json) { return net::Response::json(status, std::move(json) + "\n"); }
+
+net::Response answer_json(int status, const json::Value& body) { return answer_text(status, json::write(body)); }
 
 net::Response problem_for(const base::Error& error) {
   switch (error.kind()) {

@@ -1,6 +1,8 @@
 // From results to HTTP responses: the one place where error kinds become status codes.
 #pragma once
 
+#include <string>
+
 #include "base/result.h"
 #include "json/reader.h"
 #include "json/value.h"
@@ -8,6 +10,7 @@
 
 namespace master {
 
+net::Response answer_text(int status, std::string json);
 net::Response answer_json(int status, const json::Value& body);
 // invalid 400, denied 401, absent 404, failed 409, retry 503 with Retry-After.
 net::Response problem_for(const base::Error& error);

@@ -10,6 +10,8 @@
 #include "media/scenario.h"
 #include "metrics/registry.h"
 #include "net/router.h"
+#include "os/clock.h"
+#include "os/random.h"
 
 namespace master {
 
@@ -19,6 +21,8 @@ struct Api {
   metrics::Registry& metrics;
   const Access& access;
   std::string version;
+  os::Random& random;
+  const os::Clock& clock;
   Readers* readers = nullptr;  // absent: the service's thread reads as well
   net::Router router;
 

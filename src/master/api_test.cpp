@@ -44,7 +44,8 @@ class Rest : public Farm {
     now = real.host().clock.now();
     restart();
     service.emplace(*core, model, real.host().clock, *log);
-    api = std::make_unique<Api>(Api{*service, scenarios, metrics, access, "0.1.0", nullptr, {}});
+    api = std::make_unique<Api>(
+        Api{*service, scenarios, metrics, access, "0.1.0", random, real.host().clock, nullptr, {}});
     add_routes(*api);
     service->start();
     net::ServerSettings at;

@@ -37,6 +37,7 @@ base::Result<void> Core::recover(units::Instant now) {
 base::Result<void> Core::reload(units::Instant now) {
   store_.forget_failure();
   after_commit_.clear();
+  wake_ = true;
   told_.clear();  // whoever was told in the round that is void may not have heard
   FFWATT_CHECK(nodes_.load(now));
   FFWATT_CHECK(store_.restart_leases(lease_lifetime(), now));
@@ -50,32 +51,46 @@ WatchedStore::Wrote Core::committed() {
   return store_.take_wrote();
 }
 
-base::Result<store::Store::Inserted> Core::submit(std::vector<jobs::Submission> submissions,
-                                                  const std::optional<store::IdempotencyKey>& key, units::Instant now) {
+std::vector<store::JobRecord> Core::prepare(std::vector<jobs::Submission> submissions, os::Random& random,
+                                            units::WallTime now) {
   std::vector<store::JobRecord> records;
   records.reserve(submissions.size());
   for (auto& submission : submissions) {
     store::JobRecord record;
-    record.job.id = random_.id(now.wall);
-    record.job.created = record.job.changed = now.wall;
+    record.job.id = random.id(now);
+    record.job.created = record.job.changed = now;
     record.job.submission = std::move(submission);
     record.job_class = jobs::class_of(jobs::needs(record.job));
+    record.text = wire::JobText::of(record.job);
     records.push_back(std::move(record));
   }
+  return records;
+}
+
+base::Result<store::Store::Inserted> Core::submit(std::vector<jobs::Submission> submissions,
+                                                  const std::optional<store::IdempotencyKey>& key, units::Instant now) {
+  return submit(prepare(std::move(submissions), random_, now.wall), key, now);
+}
+
+base::Result<store::Store::Inserted> Core::submit(std::vector<store::JobRecord> records,
+                                                  const std::optional<store::IdempotencyKey>& key, units::Instant now) {
   FFWATT_TRY(auto inserted, store_.insert(std::move(records), key, now.wall));
-  if (inserted.origin == store::Store::Inserted::Origin::fresh)
-    for (const auto& job : inserted.jobs)
-      after_commit_.push_back([this, queue = std::string(name(job.submission.queue))] {
-        metrics_.increment(metrics::Name::jobs_submitted, {{"queue", queue}});
-      });
-  FFWATT_CHECK(serve_waiters(now));
+  if (inserted.origin == store::Store::Inserted::Origin::fresh) {
+    std::map<jobs::Queue, int> submitted;
+    for (const auto& job : inserted.jobs) ++submitted[job.submission.queue];
+    after_commit_.push_back([this, submitted] {
+      for (const auto& [queue, count] : submitted)
+        metrics_.increment(metrics::Name::jobs_submitted, {{"queue", std::string(name(queue))}}, count);
+    });
+  }
+  wake_ = true;
   return inserted;
 }
 
 std::string Core::waits_for(const jobs::Job& job) const {
   if (job.state != JobState::queued) return {};
-  const jobs::Needs wanted = jobs::needs(job);
   if (nodes_.all().empty()) return "no node has registered yet; the job waits";
+  const jobs::Needs wanted = jobs::needs(job);
   std::string lacking;
   for (const auto& [id, node] : nodes_.all()) {
     if (jobs::can_run(id, node.facts, wanted)) return {};
@@ -154,7 +169,7 @@ base::Result<wire::NodeView> Core::set_intent(const std::string& node, jobs::Int
   view.node.intent = changed.intent;
   view.node.intent_reason = changed.intent_reason;
   if (intent == jobs::Intent::active) let_down_.erase(view.node.id);
-  FFWATT_CHECK(serve_waiters(now));
+  wake_ = true;
   return std::move(view);
 }
 
@@ -213,7 +228,7 @@ base::Result<jobs::Job> Core::change(const std::string& id_or_number, Event even
                                 participles.at(event), step.why));
   }
   // The holder hears of a cancel by the poll that it keeps open, or by the next one.
-  FFWATT_CHECK(serve_waiters(now));
+  wake_ = true;
   return std::move(record.job);
 }
 
@@ -228,7 +243,7 @@ base::Result<Core::Many> Core::change_many(const wire::JobQuery& query, Event ev
     if (step.verdict == Verdict::moved) ++many.changed;
   }
   if (many.changed == most_at_once) many.more = Many::More::yes;
-  FFWATT_CHECK(serve_waiters(now));
+  wake_ = true;
   return many;
 }
 

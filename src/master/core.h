@@ -49,6 +49,11 @@ class Core {
   base::Result<void> recover(units::Instant now);
 
   // For people.
+  // What a submission is to the store: with an id and its text, made where there is time for it. Any thread.
+  static std::vector<store::JobRecord> prepare(std::vector<jobs::Submission> submissions, os::Random& random,
+                                               units::WallTime now);
+  base::Result<store::Store::Inserted> submit(std::vector<store::JobRecord> records,
+                                              const std::optional<store::IdempotencyKey>& key, units::Instant now);
   base::Result<store::Store::Inserted> submit(std::vector<jobs::Submission> submissions,
                                               const std::optional<store::IdempotencyKey>& key, units::Instant now);
   base::Result<jobs::Job> job(const std::string& id_or_number);  // "#42", "42" or a UUID
@@ -83,8 +88,8 @@ class Core {
   base::Result<wire::StartAnswer> start(base::Id job, const wire::StartRequest& request, units::Instant now);
   base::Result<wire::ResultAnswer> result(const wire::ResultRequest& request, units::Instant now);
 
-  // Long poll: answered by take_replies() now or later; forget() where the asker went away before that, withdraw()
-  // where the answer cannot reach it any more: what it was offered is free again.
+  // Long poll: answered by take_replies(), after the next serve() or later; forget() where the asker went away before
+  // that, withdraw() where the answer cannot reach it any more: what it was offered is free again.
   using Ticket = std::uint64_t;
   void claim(const wire::ClaimRequest& request, Ticket ticket, units::Instant now);
   // The same without waiting, for whoever just delivered a result and asks for more.
@@ -95,10 +100,14 @@ class Core {
     Ticket ticket = 0;
     base::Result<wire::ClaimAnswer> answer;
   };
+  // Looks for what polls can be answered now; tick() does it as well. Many operations, one look.
+  base::Result<void> serve(units::Instant now);
   std::vector<Reply> take_replies();
 
   // Whatever time brings: leases and offers that end, polls that waited long enough, retries that become due.
   base::Result<void> tick(units::Instant now);
+  // Another master has changed something.
+  void look();
   // When tick() must be called next, at the latest.
   units::BootTime next_deadline(units::Instant now) const;
 
@@ -120,6 +129,7 @@ class Core {
     wire::ClaimRequest request;
     Ticket ticket = 0;
     units::BootTime deadline;
+    enum class Asked { no, yes } asked = Asked::no;  // whether the store was asked for it
   };
   struct Known {  // what a node that asks may get, gathered before the store is asked
     const wire::ClaimRequest* request = nullptr;
@@ -147,7 +157,6 @@ class Core {
   base::Result<void> keep_report(const store::JobRecord& record, int attempt, const std::string& power_trace);
   // A node that lets down several jobs in a row gets no more.
   base::Result<void> count_against(base::Id node, base::Id job, units::Instant now);
-  base::Result<void> serve_waiters(units::Instant now);
   // Answers in the order of the requests; empty where there is nothing to tell now.
   base::Result<std::vector<wire::ClaimAnswer>> answers_for(std::span<const wire::ClaimRequest* const> requests,
                                                            units::Instant now);
@@ -176,6 +185,8 @@ class Core {
   std::map<base::Id, std::vector<base::Id>> let_down_;  // by node: distinct jobs whose leases ended there in a row
   std::map<base::Id, units::Measured<units::Joules>> spent_;  // by job: what its holder said last
   std::vector<Reply> replies_;
+  bool wake_ = false;           // something changed that parked polls may want
+  units::BootTime look_again_;  // and at the latest then: retries become due, other masters do something
   std::optional<units::BootTime> quiet_until_;
   std::vector<std::function<void()>> after_commit_;
 };

@@ -32,7 +32,7 @@ base::Result<wire::RegisterAnswer> Core::enrol(const wire::RegisterRequest& requ
                                     {"cpu", facts.cpu_model},
                                     {"threads", format("{}", facts.threads)}});
     });
-  FFWATT_CHECK(serve_waiters(now));
+  wake_ = true;
   return wire::RegisterAnswer{node.id, settings_.times, settings_.version};
 }
 
@@ -169,7 +169,7 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   if (!power_trace.empty()) FFWATT_CHECK(store_.put_power_trace(job.id, power_trace));
   if (step.to == JobState::completed) FFWATT_CHECK(keep_report(record, request.lease.attempt, power_trace));
   if (step.to == JobState::completed) let_down_.erase(request.node_id);
-  FFWATT_CHECK(serve_waiters(now));
+  wake_ = true;
   return answer(step.to);
 }
 

@@ -19,11 +19,7 @@ void Core::claim(const wire::ClaimRequest& request, Ticket ticket, units::Instan
     replies_.push_back({w.ticket, wire::ClaimAnswer{}});
     return true;
   });
-  waiters_.push_back({request, ticket, now.boot + request.wait});
-  if (const auto served = serve_waiters(now); !served) {
-    std::erase_if(waiters_, [&](const Waiter& w) { return w.ticket == ticket; });
-    replies_.push_back({ticket, served.error()});
-  }
+  waiters_.push_back({request, ticket, now.boot + request.wait, Waiter::Asked::no});
 }
 
 base::Result<wire::ClaimAnswer> Core::claim_now(const wire::ClaimRequest& request, units::Instant now) {
@@ -40,22 +36,39 @@ void Core::forget(Ticket ticket) {
 base::Result<void> Core::withdraw(const wire::ClaimAnswer& answer) {
   for (const auto& offer : answer.offers) FFWATT_CHECK(store_.withdraw(offer.lease));
   for (const auto& command : answer.commands) told_.erase({command.job, command.attempt});
+  wake_ = true;
   return {};
 }
 
-base::Result<void> Core::serve_waiters(units::Instant now) {
-  if (waiters_.empty()) return {};
+base::Result<void> Core::serve(units::Instant now) {
+  if (quiet_until_ && *quiet_until_ <= now.boot) {
+    quiet_until_.reset();
+    wake_ = true;
+  }
+  const bool everybody = wake_ || look_again_ <= now.boot;
+  if (everybody) {
+    wake_ = false;
+    look_again_ = now.boot + units::Seconds(1);
+  }
   std::vector<const wire::ClaimRequest*> requests;
-  requests.reserve(waiters_.size());
-  for (const auto& waiter : waiters_) requests.push_back(&waiter.request);
+  std::vector<std::size_t> asking;
+  for (std::size_t i = 0; i < waiters_.size(); ++i) {
+    if (!everybody && waiters_[i].asked == Waiter::Asked::yes) continue;
+    waiters_[i].asked = Waiter::Asked::yes;
+    requests.push_back(&waiters_[i].request);
+    asking.push_back(i);
+  }
+  if (requests.empty()) return {};
   FFWATT_TRY(auto answers, answers_for(requests, now));
-  std::vector<Waiter> still;
-  for (std::size_t i = 0; i < waiters_.size(); ++i)
-    if (answers[i].offers.empty() && answers[i].commands.empty())
-      still.push_back(std::move(waiters_[i]));
-    else
-      replies_.push_back({waiters_[i].ticket, std::move(answers[i])});
-  waiters_ = std::move(still);
+  std::vector<Core::Ticket> answered;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].offers.empty() && answers[i].commands.empty()) continue;
+    answered.push_back(waiters_[asking[i]].ticket);
+    replies_.push_back({answered.back(), std::move(answers[i])});
+  }
+  std::erase_if(waiters_, [&](const Waiter& waiter) {
+    return std::find(answered.begin(), answered.end(), waiter.ticket) != answered.end();
+  });
   return {};
 }
 
@@ -174,7 +187,8 @@ base::Result<std::vector<wire::ClaimAnswer>> Core::answers_for(std::span<const w
     if (was_offered) {
       // The same claim after a lost answer gets the same offers.
       FFWATT_TRY(auto again, store_.offered(known.request->node_id, known.request->claim_id, now));
-      for (auto& offer : again) known.answer.offers.push_back({std::move(offer.record.job), offer.lease});
+      for (auto& offer : again)
+        known.answer.offers.push_back({std::move(offer.record.job), offer.lease, std::move(offer.record.text)});
       if (!known.answer.offers.empty()) continue;
     }
     wish_for(known, ready, wishes);
@@ -204,7 +218,7 @@ base::Result<void> Core::hand_over(Known& known, std::vector<store::Offered> off
       known.alone = true;
       reservations_.served(offer.record.job_class);
     }
-    known.answer.offers.push_back({std::move(offer.record.job), offer.lease});
+    known.answer.offers.push_back({std::move(offer.record.job), offer.lease, std::move(offer.record.text)});
   }
   return {};
 }

@@ -98,6 +98,7 @@ class Farm : public testing::Test {
   }
   // The reply to a poll that has come by now; nothing where it is parked.
   std::optional<base::Result<wire::ClaimAnswer>> reply(Core::Ticket ticket) {
+    EXPECT_TRUE(core->serve(now));
     for (auto& r : core->take_replies()) replies.emplace(r.ticket, std::move(r.answer));
     const auto it = replies.find(ticket);
     if (it == replies.end()) return std::nullopt;

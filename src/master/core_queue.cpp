@@ -132,9 +132,8 @@ base::Result<void> Core::tick(units::Instant now) {
     FFWATT_TRY(auto record, store_.record(job));
     FFWATT_CHECK(end_lease(std::move(record), Lost::silent, now));
   }
-  if (quiet_until_ && *quiet_until_ <= now.boot) quiet_until_.reset();
   FFWATT_CHECK(nodes_.refresh(now, shared_patience));
-  FFWATT_CHECK(serve_waiters(now));
+  FFWATT_CHECK(serve(now));
   std::erase_if(waiters_, [&](const Waiter& w) {
     if (w.deadline > now.boot) return false;
     replies_.push_back({w.ticket, wire::ClaimAnswer{}});
@@ -143,12 +142,14 @@ base::Result<void> Core::tick(units::Instant now) {
   return {};
 }
 
+void Core::look() { wake_ = true; }
+
 units::BootTime Core::next_deadline(units::Instant now) const {
   // Retries wait for wall times, and other masters' jobs for a look: once a second while somebody waits finds them.
   units::BootTime next = now.boot + units::Seconds(waiters_.empty() ? 5 : 1);
   for (const auto& w : waiters_) next = std::min(next, w.deadline);
   if (const auto ends = store_.next_deadline()) next = std::min(next, *ends);
-  if (quiet_until_) next = std::min(next, *quiet_until_);
+  if (quiet_until_ && !waiters_.empty()) next = std::min(next, std::max(*quiet_until_, now.boot));
   return next;
 }
 

@@ -80,6 +80,7 @@ class ModelStore final : public store::Store {
       if (known->second.first != key->body_digest) return base::Error::invalid("the key came with another body");
       inserted.origin = Inserted::Origin::repeated;
       for (const auto id : known->second.second) inserted.jobs.push_back(now_.records.at(id).job);
+      for (const auto& job : inserted.jobs) inserted.texts.push_back(wire::JobText::of(job));
       return inserted;
     }
     std::vector<base::Id> ids;
@@ -89,6 +90,7 @@ class ModelStore final : public store::Store {
       record.version = 1;
       ids.push_back(record.job.id);
       inserted.jobs.push_back(record.job);
+      inserted.texts.push_back(wire::JobText::of(record.job));
       now_.records[record.job.id] = std::move(record);
     }
     if (key) now_.keys[key->key] = {key->body_digest, ids};

@@ -119,7 +119,7 @@ void Service::loop(std::stop_token stop) {
         wake_.wait_for(lock, stop, std::chrono::duration<double>(wait), something);
       }
       items.swap(waiting_);
-      look_ = false;
+      if (std::exchange(look_, false)) core_.look();
       for (const auto ticket : gone_) {
         core_.forget(ticket);
         parked_.erase(ticket);
@@ -145,6 +145,7 @@ void Service::park(Item& item, units::Instant now) {
 }
 
 std::vector<Core::Reply> Service::deliverable_replies(units::Instant now) {
+  [[maybe_unused]] const auto served = core_.serve(now);  // where the store failed, the caller asks
   auto replies = core_.take_replies();
   const auto undeliverable = [&](const Core::Reply& reply) {
     const auto parked = parked_.find(reply.ticket);
@@ -167,7 +168,7 @@ void Service::send(std::vector<Core::Reply> replies) {
   for (auto& reply : replies) {
     const auto parked = parked_.find(reply.ticket);
     if (parked == parked_.end()) continue;
-    parked->second.send(reply.answer ? answer_json(200, wire::encode(*reply.answer))
+    parked->second.send(reply.answer ? answer_text(200, wire::write(*reply.answer))
                                      : problem_for(reply.answer.error()));
     parked_.erase(parked);
   }

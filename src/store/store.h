@@ -60,7 +60,14 @@ struct JobRecord {
   std::optional<base::Id> holder;  // the node of that lease; absent once its result has sent the job back to the queue
   std::string job_class;           // jobs::class_of what a node must have; empty: that of jobs::needs(job)
   std::int64_t version = 0;        // changes with every save
-  bool operator==(const JobRecord&) const = default;
+  // As stored, of a record that was read or inserted; insert() takes it from whoever had the time to write it. May be
+  // empty: it says nothing that `job` does not.
+  wire::JobText text;
+  jobs::JobState stored = jobs::JobState::queued;  // what the job's state was when the record was read or saved
+  bool operator==(const JobRecord& other) const {
+    return job == other.job && lease == other.lease && holder == other.holder && job_class == other.job_class &&
+           version == other.version;
+  }
 };
 
 // Why a record changed; kept with it in the same transaction.
@@ -138,6 +145,7 @@ class Store : public Reader {
   // digest is the same, else invalid. Keys live 24 h. retry where an id is taken.
   struct Inserted {
     std::vector<jobs::Job> jobs;
+    std::vector<wire::JobText> texts;  // of the same
     enum class Origin { fresh, repeated } origin = Origin::fresh;
   };
   virtual base::Result<Inserted> insert(std::vector<JobRecord> records, const std::optional<IdempotencyKey>& key,

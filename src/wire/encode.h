@@ -23,6 +23,7 @@ enum class PowerTrace { left_out, included };
 json::Value encode(const jobs::Report& report, PowerTrace power_trace = PowerTrace::left_out);
 json::Value encode(const jobs::Submission& submission);
 json::Value encode(const jobs::Job& job);
+json::Value encode_without_report(const jobs::Job& job);
 json::Value encode(const jobs::NodeFacts& facts);
 json::Value encode(const NodeView& node);
 json::Value encode(const media::MediaFacts& facts);
@@ -35,11 +36,12 @@ json::Value encode(const HeartbeatRequest& m);
 json::Value encode(const HeartbeatAnswer& m);
 // {job, jobs, commands}: each job in the form that GET /jobs has, with its `lease`; `job` is the first or null.
 json::Value encode(const ClaimAnswer& m);
+std::string write(const ClaimAnswer& m);  // the same as text, from the texts of the jobs where they are known
 json::Value encode(const StartRequest& m);
 json::Value encode(const StartAnswer& m);
 json::Value encode(const ResultRequest& m);
 json::Value encode(const ResultAnswer& m);
-json::Value encode(const ResultAnswer& m, const ClaimAnswer& next);  // with `next`, in the form of a claim's answer
+std::string write(const ResultAnswer& m, const ClaimAnswer& next);  // with `next`, in the form of a claim's answer
 json::Value encode(const JobPage& m);
 json::Value encode(const NodeView& view);
 json::Value encode_nodes(const std::vector<NodeView>& nodes);  // {nodes, count}

@@ -91,6 +91,12 @@ json::Value encode(const jobs::Submission& submission) {
 }
 
 json::Value encode(const jobs::Job& job) {
+  auto value = encode_without_report(job);
+  if (job.report) value.set("report", encode(*job.report));
+  return value;
+}
+
+json::Value encode_without_report(const jobs::Job& job) {
   const std::string id = job.id.text();
   auto value =
       json::Value::object({{"id", id}, {"job_id", id}, {"number", job.number}, {"state", jobs::name(job.state)}});
@@ -103,7 +109,6 @@ json::Value encode(const jobs::Job& job) {
   value.set("failures", job.failures);
   value.set("interruptions", job.interruptions);
   if (job.crashes > 0) value.set("crashes", job.crashes);
-  if (job.report) value.set("report", encode(*job.report));
   return value;
 }
 

@@ -2,6 +2,7 @@
 #include "wire/messages.h"
 
 #include "base/format.h"
+#include "base/text.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
 #include "wire/fields.h"
@@ -167,6 +168,14 @@ json::Value encode(const ClaimAnswer& m) {
                               {"commands", array_of(m.commands, encode_lease_answer)}});
 }
 
+std::string write(const ClaimAnswer& m) {
+  std::vector<std::string> offers;
+  for (const auto& offer : m.offers)
+    offers.push_back(offer.text.empty() ? json::write(encode_offer(offer)) : offer.text.with_lease(offer.lease));
+  return base::format(R"({{"job":{},"jobs":[{}],"commands":{}}})", offers.empty() ? "null" : offers.front(),
+                      base::join(offers, ","), json::write(array_of(m.commands, encode_lease_answer)));
+}
+
 base::Result<ClaimAnswer> decode_claim_answer(const json::Value& value) {
   return whole(value, From::ourselves, [](json::Reader& reader) {
     ClaimAnswer m;
@@ -229,10 +238,10 @@ json::Value encode(const ResultAnswer& m) {
                               {"output", m.output == Output::publish ? "publish" : "discard"}});
 }
 
-json::Value encode(const ResultAnswer& m, const ClaimAnswer& next) {
-  auto value = encode(m);
-  value.set("next", encode(next));
-  return value;
+std::string write(const ResultAnswer& m, const ClaimAnswer& next) {
+  auto text = json::write(encode(m));
+  text.back() = ',';
+  return text + "\"next\":" + write(next) + "}";
 }
 
 base::Result<ResultAnswer> decode_result_answer(const json::Value& value) {

@@ -11,6 +11,7 @@
 #include "jobs/lease.h"
 #include "jobs/node.h"
 #include "jobs/report.h"
+#include "wire/job_text.h"
 
 namespace wire {
 
@@ -68,6 +69,7 @@ struct ClaimRequest {
 struct Offer {
   jobs::Job job;
   jobs::Lease lease;  // attempt and token that start() must bring
+  JobText text = {};  // of the job, where it is known
   bool operator==(const Offer&) const = default;
 };
 struct ClaimAnswer {

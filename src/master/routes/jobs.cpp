@@ -46,6 +46,21 @@ net::Response answer_many(const Core::Many& many) {
   return answer_json(200, wire::encode_many(many.changed, many.more == Core::Many::More::yes));
 }
 
+// The texts that were stored, with a warning where a job may wait long.
+net::Response accepted(const Core& core, const store::Store::Inserted& made, bool many) {
+  std::vector<std::string> texts;
+  texts.reserve(made.jobs.size());
+  for (std::size_t i = 0; i < made.jobs.size(); ++i) {
+    const auto why = core.waits_for(made.jobs[i]);
+    texts.push_back(why.empty() ? made.texts[i].text() : made.texts[i].with("warnings", json::Value::array({why})));
+  }
+  if (many)
+    return answer_text(201, base::format(R"({{"jobs":[{}],"count":{}}})", base::join(texts, ","), texts.size()));
+  auto response = answer_text(201, std::move(texts.front()));
+  response.headers.emplace_back("Location", "/jobs/" + made.jobs.front().id.text());
+  return response;
+}
+
 void submit(Api& api, const net::Request& request, const net::Responder& responder) {
   const auto body = body_of(request);
   if (!body) return responder.send(problem_for(body.error()));
@@ -61,19 +76,14 @@ void submit(Api& api, const net::Request& request, const net::Responder& respond
     key = {*given, json::write(*body)};
   }
   const bool many = body->find("jobs") != nullptr;
+  auto records = Core::prepare(std::move(*submissions), api.random, api.clock.wall());
   api.service.run(
-      [submissions = std::move(*submissions), key, many](Core& core, units::Instant now) {
-        const auto inserted = core.submit(submissions, key, now);
+      [records = std::move(records), key, many](Core& core, units::Instant now) mutable {
+        const auto inserted = core.submit(std::move(records), key, now);
         if (!inserted && inserted.error().kind() == base::ErrorKind::invalid && key)
           return net::problem(
               {422, "key_reused", "This Idempotency-Key came with another body", inserted.error().text(), {}});
-        return answer(inserted, [&](const store::Store::Inserted& made) {
-          std::vector<wire::Accepted> accepted;
-          for (const auto& job : made.jobs) accepted.push_back({job, core.waits_for(job)});
-          net::Response response = answer_json(201, many ? wire::encode(accepted) : wire::encode(accepted.front()));
-          if (!many) response.headers.emplace_back("Location", "/jobs/" + made.jobs.front().id.text());
-          return response;
-        });
+        return answer(inserted, [&](const store::Store::Inserted& made) { return accepted(core, made, many); });
       },
       responder);
 }

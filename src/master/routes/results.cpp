@@ -29,9 +29,8 @@ void add_results_routes(Api& api) {
           const auto taken = core.result(message, now);
           if (!taken) return problem_for(taken.error());
           if (!next) return answer_json(200, wire::encode(*taken));
-          return answer(core.claim_now(*next, now), [&](const wire::ClaimAnswer& offers) {
-            return answer_json(200, wire::encode(*taken, offers));
-          });
+          return answer(core.claim_now(*next, now),
+                        [&](const wire::ClaimAnswer& offers) { return answer_text(200, wire::write(*taken, offers)); });
         },
         responder, job);
   });

@@ -101,6 +101,19 @@ TEST_P(StoreTest, NumbersABatchInItsOrder) {
   EXPECT_EQ(inserted->origin, Store::Inserted::Origin::fresh);
 }
 
+TEST_P(StoreTest, AnswersTheTextsOfTheJobsThatItInserted) {
+  auto plain = job(0), written = job(1);
+  written.text = wire::JobText::of(written.job);
+  const auto inserted = store().insert({plain, written}, IdempotencyKey{"k", "d"}, at(0));
+  ASSERT_TRUE(inserted);
+  const auto again = store().insert({}, IdempotencyKey{"k", "d"}, at(1));
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(inserted->texts.at(i), wire::JobText::of(inserted->jobs.at(i)));
+    EXPECT_EQ(again->texts.at(i), inserted->texts.at(i));
+  }
+  EXPECT_EQ(get(plain.job.id).text, inserted->texts.at(0));
+}
+
 TEST_P(StoreTest, InsertsABatchWhollyOrNotAtAll) {
   const auto taken = put(job());
   auto twin = job();

@@ -11,20 +11,13 @@ std::optional<std::int64_t> nanoseconds(const std::optional<units::WallTime>& ti
   return time ? std::optional(time->nanoseconds()) : std::nullopt;
 }
 
-// Without the report, which has a column of its own: lists and claims need not read it.
-std::string document_of(const jobs::Job& job) {
-  if (!job.report) return json::write(wire::encode(job));
-  jobs::Job bare = job;
-  bare.report.reset();
-  return json::write(wire::encode(bare));
-}
-
 std::optional<std::string> report_of(const jobs::Job& job) {
   return job.report ? std::optional(json::write(wire::encode(*job.report))) : std::nullopt;
 }
 
 // What insert and update write alike.
-void bind_record(Query& query, const JobRecord& record) {
+// `text` is the job without its report, which has a column of its own: lists and claims need not read it.
+void bind_record(Query& query, const JobRecord& record, const std::string& text) {
   const auto& job = record.job;
   query.bind(jobs::name(job.state))
       .bind(class_text(record))
@@ -36,7 +29,7 @@ void bind_record(Query& query, const JobRecord& record) {
       .bind(record.lease ? std::optional(std::int64_t{record.lease->attempt}) : std::nullopt)
       .bind(record.lease ? std::optional(record.lease->token) : std::nullopt)
       .bind(record.holder ? std::optional(record.holder->text()) : std::nullopt)
-      .bind(document_of(job))
+      .bind(text)
       .bind(report_of(job));
 }
 
@@ -59,6 +52,8 @@ base::Result<jobs::Job> listed_job_at(Connection& connection, Query& row) {
 base::Result<JobRecord> record_at(Connection& connection, Query& row) {
   JobRecord record;
   FFWATT_TRY(record.job, listed_job_at(connection, row));
+  record.text = wire::JobText(row.text(9));
+  record.stored = record.job.state;
   record.version = row.integer(1);
   record.job_class = row.text(2);
   if (!row.is_null(6)) record.lease = jobs::Lease{record.job.id, static_cast<int>(row.integer(6)), row.text(7)};
@@ -84,17 +79,18 @@ void insert_row(Connection& connection, const JobRecord& record) {
               "changed_ns, lease_attempt, lease_token, holder, document, report) "
               "VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.bind(record.job.number).bind(record.job.id.text());
-  bind_record(query, record);
+  bind_record(query, record, record.text.text());
   query.execute();
 }
 
-int update_row(Connection& connection, const JobRecord& record) {
+int update_row(Connection& connection, JobRecord& record) {
+  record.text = wire::JobText::of(record.job);
   Query query(
       connection,
       "UPDATE jobs SET version = version + 1, state = ?, job_class = ?, order_ns = ?, not_before_ns = ?, "
       "scenario = ?, created_ns = ?, changed_ns = ?, lease_attempt = ?, lease_token = ?, holder = ?, document = ?, "
       "report = ? WHERE id = ? AND version = ?");
-  bind_record(query, record);
+  bind_record(query, record, record.text.text());
   return query.bind(record.job.id.text()).bind(record.version).execute();
 }
 

@@ -21,9 +21,9 @@ base::Result<JobRecord> record_at(Connection& connection, Query& row);
 base::Result<jobs::Job> listed_job_at(Connection& connection, Query& row);
 
 std::int64_t next_number(Connection& connection);
-void insert_row(Connection& connection, const JobRecord& record);
-// The number of rows whose version was still record.version; the row has the next version then.
-int update_row(Connection& connection, const JobRecord& record);
+void insert_row(Connection& connection, const JobRecord& record);  // its text included
+// The number of rows whose version was still record.version; the row has the next version then. Writes the text anew.
+int update_row(Connection& connection, JobRecord& record);
 
 // Times keep milliseconds in documents; created, changed and not_before have columns and keep all.
 std::string class_text(const JobRecord& record);  // the record's, or that of its needs where it has none

@@ -67,6 +67,7 @@ base::Result<Store::Inserted> insert_jobs(Connection& connection, std::vector<Jo
       FFWATT_TRY(auto known, jobs_of(connection, *key, now));
       if (known) {
         inserted.jobs = *std::move(known);
+        for (const auto& job : inserted.jobs) inserted.texts.push_back(wire::JobText::of(job));
         inserted.origin = Store::Inserted::Origin::repeated;
         return inserted;
       }
@@ -80,9 +81,12 @@ base::Result<Store::Inserted> insert_jobs(Connection& connection, std::vector<Jo
     const auto first = next_number(connection);
     auto number = first;
     for (auto& record : records) {
+      if (record.text.empty()) record.text = wire::JobText::of(record.job);
       record.job.number = number++;
+      record.text.set_number(record.job.number);
       insert_row(connection, record);
       inserted.jobs.push_back(std::move(record.job));
+      inserted.texts.push_back(std::move(record.text));
     }
     if (key) remember(connection, *key, first, records.size(), now);
     return inserted;
@@ -123,7 +127,10 @@ base::Result<void> save_record(Connection& connection, JobRecord& record, const 
         .execute();
     return {};
   });
-  if (saved) ++record.version;
+  if (saved) {
+    ++record.version;
+    record.stored = record.job.state;
+  }
   return saved;
 }
 

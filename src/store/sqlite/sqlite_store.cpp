@@ -2,7 +2,11 @@
 // is in memory follows what is in the file.
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <unordered_map>
+
 #include "base/format.h"
+#include "store/sqlite/count_changes.h"
 #include "store/sqlite/job_rows.h"
 #include "store/sqlite/leases.h"
 #include "store/sqlite/migrate.h"
@@ -23,13 +27,21 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
   SqliteStore(std::unique_ptr<os::FileLock> lock, std::unique_ptr<Connection> connection)
       : ReadsJobs(std::move(connection)), lock_(std::move(lock)) {}
 
-  Result<void> begin() override { return connection_->begin(); }
+  Result<void> begin() override {
+    FFWATT_CHECK(connection_->begin());
+    transaction_ = Transaction::open;
+    return {};
+  }
   Result<void> commit() override {
+    if (const auto counted = counts_.write(*connection_); !counted) return rollback(), counted;
+    transaction_ = Transaction::none;
     auto done = connection_->commit();
     if (!done) memory_ = Memory::stale;
     return done;
   }
   void rollback() override {
+    counts_.clear();
+    transaction_ = Transaction::none;
     connection_->rollback();
     memory_ = Memory::stale;
   }
@@ -45,34 +57,49 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
 
   Result<Inserted> insert(std::vector<JobRecord> records, const std::optional<IdempotencyKey>& key,
                           units::WallTime now) override {
-    FFWATT_CHECK(remember());
-    std::vector<Queued> queued;
-    for (auto& record : records) {
-      record.job_class = sqlite::class_text(record);
-      if (record.job.state == jobs::JobState::queued) queued.push_back(queued_of(record));
-    }
-    FFWATT_TRY(auto inserted, sqlite::insert_jobs(*connection_, std::move(records), key, now));
-    if (inserted.origin == Inserted::Origin::repeated) return inserted;
-    auto next = queued.begin();
-    for (const auto& job : inserted.jobs) {
-      if (job.state != jobs::JobState::queued) continue;
-      next->entry.number = job.number;
-      ready_.add(next->job_class, next->entry, next->not_before_ns);
-      ++next;
-    }
-    return inserted;
+    return whole([&]() -> Result<Inserted> {
+      FFWATT_CHECK(remember());
+      std::vector<Queued> queued;
+      for (auto& record : records) {
+        record.job_class = sqlite::class_text(record);
+        if (record.job.state == jobs::JobState::queued) queued.push_back(queued_of(record));
+      }
+      FFWATT_TRY(auto inserted, sqlite::insert_jobs(*connection_, std::move(records), key, now));
+      if (inserted.origin == Inserted::Origin::repeated) return inserted;
+      auto next = queued.begin();
+      for (const auto& job : inserted.jobs) {
+        counts_.add(job.submission.spec.scenario, job.state, 1);
+        if (job.state != jobs::JobState::queued) continue;
+        next->entry.number = job.number;
+        ready_.add(next->job_class, next->entry, next->not_before_ns);
+        ++next;
+      }
+      return inserted;
+    });
   }
   Result<void> save(JobRecord& record, const Change& change) override {
-    FFWATT_CHECK(remember());
-    FFWATT_CHECK(sqlite::save_record(*connection_, record, change));
-    offers_.take(record.job.id);
-    ready_.remove(record.job.number);
-    if (record.job.state == jobs::JobState::queued) {
-      const auto queued = queued_of(record);
-      ready_.add(queued.job_class, queued.entry, queued.not_before_ns);
-    }
-    leases_.follow(record);
-    return {};
+    return whole([&]() -> Result<void> {
+      FFWATT_CHECK(remember());
+      const auto before = record.stored;
+      FFWATT_CHECK(sqlite::save_record(*connection_, record, change));
+      const auto& scenario = record.job.submission.spec.scenario;
+      counts_.add(scenario, before, -1);
+      counts_.add(scenario, record.job.state, 1);
+      offers_.take(record.job.id);
+      ready_.remove(record.job.number);
+      if (record.job.state == jobs::JobState::queued) {
+        const auto queued = queued_of(record);
+        ready_.add(queued.job_class, queued.entry, queued.not_before_ns);
+      }
+      leases_.follow(record);
+      keep(record);
+      return {};
+    });
+  }
+  Result<JobRecord> record(base::Id id) override {
+    const auto kept = at_hand_.find(id);
+    if (kept != at_hand_.end() && memory_ == Memory::fresh) return kept->second;
+    return sqlite::find_record(*connection_, id);
   }
   Result<void> put_power_trace(base::Id job, const std::string& trace) override {
     return sqlite::put_power_trace(*connection_, job.text(), trace);
@@ -98,8 +125,8 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
     take_back_expired(now);
     std::vector<Offered> found;
     for (const auto& offer : offers_.of_claim(node, claim_id)) {
-      FFWATT_TRY(auto record, sqlite::find_record(*connection_, offer.lease.job));
-      found.push_back({std::move(record), offer.lease});
+      FFWATT_TRY(auto kept, record(offer.lease.job));
+      found.push_back({std::move(kept), offer.lease});
     }
     return found;
   }
@@ -206,16 +233,39 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
             {jobs::order_key(record.job).nanoseconds(), record.job.number},
             record.job.not_before ? std::optional(record.job.not_before->nanoseconds()) : std::nullopt};
   }
+  // Outside of a transaction a call is one of its own.
+  template <class F>
+  auto whole(F f) -> decltype(f()) {
+    if (transaction_ == Transaction::open) return f();
+    if (auto begun = begin(); !begun) return std::move(begun).error();
+    auto result = f();
+    if (!result) return rollback(), result;
+    if (auto done = commit(); !done) return std::move(done).error();
+    return result;
+  }
+  // What is offered or runs is asked for again soon: it need not be read and decoded each time.
+  void keep(const JobRecord& record) {
+    const auto state = record.job.state;
+    const bool in_use = state == jobs::JobState::running || state == jobs::JobState::canceling;
+    if (in_use)
+      at_hand_.insert_or_assign(record.job.id, record);
+    else
+      at_hand_.erase(record.job.id);
+  }
   // What is in memory is of this file.
   Result<void> remember() {
     if (memory_ == Memory::fresh) return {};
+    at_hand_.clear();
     offers_.clear();
     FFWATT_CHECK(sqlite::read_queue(*connection_, ready_));
     FFWATT_CHECK(sqlite::read_leases(*connection_, leases_));
     memory_ = Memory::fresh;
     return {};
   }
-  void take_back(const sqlite::Offer& offer) { ready_.add(offer.from.job_class, offer.from.entry); }
+  void take_back(const sqlite::Offer& offer) {
+    at_hand_.erase(offer.lease.job);
+    ready_.add(offer.from.job_class, offer.from.entry);
+  }
   void take_back_expired(units::Instant now) {
     for (const auto& offer : offers_.take_expired(now.boot)) take_back(offer);
   }
@@ -235,6 +285,7 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
       ready_.take(*head);
       const jobs::Lease lease{record.job.id, static_cast<int>(record.job.attempts.size()) + 1, new_token()};
       offers_.add({wish.node, wish.claim_id, lease, *head, now.boot + lifetime});
+      at_hand_.insert_or_assign(record.job.id, record);
       offered.push_back({std::move(record), lease});
       if (alone) break;
     }
@@ -245,8 +296,11 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
   sqlite::ReadyIndex ready_;
   sqlite::Offers offers_;
   sqlite::Leases leases_;
+  sqlite::CountChanges counts_;
+  std::unordered_map<base::Id, JobRecord> at_hand_;  // offered, running and canceling, as stored
   std::map<base::Id, units::Instant> heard_;
   enum class Memory { fresh, stale } memory_ = Memory::stale;
+  enum class Transaction { none, open } transaction_ = Transaction::none;
 };
 
 }  // namespace
