@@ -9,7 +9,7 @@ PAIRS   ?= 12
 
 .DEFAULT_GOAL := help
 .PHONY: help packages configure build build-cli build-master build-agent build-exporter demo test unit system tidy \
-        format format-check lint fuzz truth bench asan tsan coverage release clean
+        format format-check lint fuzz truth bench bench-overhead bench-queue bench-kill asan tsan coverage release clean
 
 help: ## This list
 	@echo "ffwatt: runs FFmpeg work and says how many joules it took"
@@ -92,12 +92,27 @@ truth: ## The meter against simulated machines of which every joule is known; DA
 	@cmake --build --preset release -j $(JOBS) --target truth
 	@build/release/bin/truth --out test_results/truth $(if $(DATA),--data $(DATA))
 
-bench: ## What ffwatt costs, against its goals (BENCH=overhead); PAIRS=40 for a narrower interval
-	@test "$(BENCH)" = overhead || { echo "make bench: BENCH=$(BENCH) is not known; there is BENCH=overhead" >&2; exit 2; }
+bench: ## What ffwatt costs (BENCH=overhead; PAIRS=40 narrows it), its queue beside others (BENCH=queue), kill -9 of the master (BENCH=kill; N=50); FULL=1 for all of it
+	@case "$(BENCH)" in overhead|queue|kill) ;; *) echo "make bench: BENCH=$(BENCH) is not known; there are BENCH=overhead, queue and kill" >&2; exit 2;; esac
+	@$(MAKE) --no-print-directory bench-$(BENCH)
+
+bench-overhead:
 	@tools/install-packages build run
 	@cmake --preset release --log-level=NOTICE
 	@cmake --build --preset release -j $(JOBS) --target ffwatt exporter bench_reads
 	@benchmarks/overhead/main.py build/release/bin --pairs $(PAIRS) --out build/bench/overhead.json
+
+bench-queue:
+	@tools/install-packages build bench
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build --preset release -j $(JOBS) --target master bench_queue_load
+	@benchmarks/queue/main.py build/release/bin $(if $(FULL),--full) $(if $(ONLY),--only "$(ONLY)") --out build/bench/queue.json
+
+bench-kill:
+	@tools/install-packages build
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build --preset release -j $(JOBS) --target master bench_queue_load bench_power_loss
+	@benchmarks/kill/main.py build/release/bin --kills $(or $(N),$(if $(FULL),1000,50)) --cuts $(if $(FULL),2000,400) --out build/bench/kill.json
 
 asan tsan coverage: ## Build and run the suite under a sanitizer, or for coverage
 	@tools/install-packages build run test
