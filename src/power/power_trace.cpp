@@ -19,6 +19,9 @@ constexpr std::string_view magic = "FWPT";
 constexpr char version = 1;
 constexpr std::size_t checksum_size = 8;
 constexpr std::size_t longest_name = 512;
+// Counters step by a kilowatt hour (3.6e6 J) at most. So that no table of a trace says that energy or power is
+// infinite.
+constexpr double most_joules_per_unit = 1e12;
 
 // Room for the first minutes, in which an hour's share is nothing yet.
 constexpr double bytes_at_begin = 64 << 10, bytes_per_hour = 1e6;
@@ -78,8 +81,8 @@ base::Result<TraceZone> take_zone(std::string_view& bytes) {
   if (bytes.size() < 8) return Error::invalid("the unit of a zone is cut");
   zone.joules_per_unit = std::bit_cast<double>(fixed(bytes.substr(0, 8)));
   bytes.remove_prefix(8);
-  if (!std::isfinite(zone.joules_per_unit) || zone.joules_per_unit <= 0)
-    return Error::invalid("the unit of a zone is no positive number of joules");
+  if (!(zone.joules_per_unit > 0 && zone.joules_per_unit <= most_joules_per_unit))
+    return Error::invalid("the unit of a zone is no number of joules that a counter steps by");
   return zone;
 }
 

@@ -142,6 +142,11 @@ TEST(PowerTrace, WhatIsNoTraceIsSaidToBeNone) {
   check(std::string(2 * kMostTraceBytes + 1, 'F'), "longer than one can be");
   std::string head("FWPT\x01");
   check(sealed(head + "\xff\xff\x7f"), "more than a trace can have");
+  PowerTrace one_zone;
+  for (const double joules_per_unit : {0.0, -1e-6, std::nan(""), HUGE_VAL, 1e300}) {
+    one_zone.columns.assign(1, {zone("package-0", joules_per_unit), {}, {}});
+    check(encode(one_zone), "no number of joules that a counter steps by");
+  }
   check(sealed(head + std::string(1, '\0') + "\x09" + "abc"), "a block is cut");
   check(sealed(head + std::string(1, '\0') + "\x03" + "abc"), "a block has no size");
 }

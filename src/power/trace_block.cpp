@@ -83,15 +83,6 @@ bool take_marks(std::string_view& bytes, std::size_t size, std::vector<Mark>& in
   return true;
 }
 
-bool take_samples(std::string_view bytes, PowerTrace& trace) {
-  const auto size = take_number(bytes);
-  if (!size || *size == 0 || *size > kLongestTraceBlock) return false;
-  if (!take_column(bytes, *size, INT64_MAX, trace.nanoseconds)) return false;
-  for (auto& column : trace.columns)
-    if (!take_column(bytes, *size, UINT64_MAX, column.steps) || !take_marks(bytes, *size, column.marks)) return false;
-  return bytes.empty();
-}
-
 }  // namespace
 
 void put_number(std::string& out, std::uint64_t number) {
@@ -126,6 +117,16 @@ std::string pack_block(const PowerTrace& samples) {
   const std::size_t size = ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), zstd_level);
   packed.resize(ZSTD_isError(size) != 0 ? 0 : size);
   return packed;
+}
+
+bool take_samples(std::string_view numbers, PowerTrace& trace) {
+  const auto size = take_number(numbers);
+  if (!size || *size == 0 || *size > kLongestTraceBlock) return false;
+  if (!take_column(numbers, *size, INT64_MAX, trace.nanoseconds)) return false;
+  for (auto& column : trace.columns)
+    if (!take_column(numbers, *size, UINT64_MAX, column.steps) || !take_marks(numbers, *size, column.marks))
+      return false;
+  return numbers.empty();
 }
 
 base::Result<void> unpack_block(std::string_view block, PowerTrace& trace) {

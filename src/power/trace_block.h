@@ -19,6 +19,8 @@ inline constexpr std::size_t kLongestTraceBlock = 2 * kTraceBlock;
 std::string pack_block(const PowerTrace& samples);
 // Appends to `trace`, whose columns are there. invalid where the block is damaged, or where time or steps would fall.
 base::Result<void> unpack_block(std::string_view block, PowerTrace& trace);
+// The same of a block's numbers, once they are decompressed. Where it fails, what it appended stays.
+[[nodiscard]] bool take_samples(std::string_view numbers, PowerTrace& trace);
 
 // Numbers of any size in 7 bits a byte, the lowest first (as in protocol buffers and DWARF: LEB128).
 void put_number(std::string& out, std::uint64_t number);
