@@ -37,10 +37,10 @@ void MachineMeter::ensure() {
   if (meter_ && meter_->alive()) return;
   meter_.reset();
   if (connect() || !options_.socket) return;
-  launch();
+  launch(*options_.socket);
 }
 
-void MachineMeter::launch() {
+void MachineMeter::launch(const os::Path& socket) {
   os::SpawnSpec spec;
   spec.program = program_;
   spec.arguments = {"--meter"};
@@ -55,16 +55,16 @@ void MachineMeter::launch() {
                         {{"why", child.error().text()}});
   const auto deadline = host_.clock.boot() + kStartLimit;
   while (!connect()) {
-    const auto ended = (*child)->wait_until(host_.clock.boot() + kLookAgain);
+    const auto waited = (*child)->wait_until(host_.clock.boot() + kLookAgain);
+    const auto ended = waited ? *waited : std::nullopt;
     // Two agents that start at once start two meters; one of them ends at once, and the other one serves both.
-    const bool gone = ended && *ended;
-    if (gone && connect()) break;
-    if (gone || host_.clock.boot() >= deadline)
+    if (ended && connect()) break;
+    if (ended || host_.clock.boot() >= deadline)
       return log_.warning("no meter of this machine answers; each job measures by itself",
-                          {{"socket", options_.socket->string()},
-                           {"why", gone ? base::format("it ended with {}", (*ended)->code) : "it took too long"}});
+                          {{"socket", socket.string()},
+                           {"why", ended ? base::format("it ended with {}", ended->code) : "it took too long"}});
   }
-  log_.info("started the meter of this machine", {{"socket", options_.socket->string()}});
+  log_.info("started the meter of this machine", {{"socket", socket.string()}});
 }
 
 base::Result<void> serve_meter(os::Host& host, const ServeMeterSettings& settings, os::SignalSet& signals,

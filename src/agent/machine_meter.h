@@ -27,7 +27,7 @@ class MachineMeter {
 
  private:
   bool connect();
-  void launch();
+  void launch(const os::Path& socket);
 
   os::Host& host_;
   const os::Environment& environment_;

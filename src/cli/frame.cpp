@@ -92,8 +92,8 @@ int run_command(Context& context, const Found& found, Words words) {
     context.err << (text.starts_with(shape.program) ? "" : shape.program + ": ") << text << "\n";
     return options::check_files(shape, inputs, context.host.files) ? usage : config_invalid;
   }
-  if (parsed->help) {
-    context.out << *parsed->help;
+  if (const auto& help = parsed->help) {
+    context.out << *help;
     return ok;
   }
   if (command->signals() == Command::Signals::end_us) context.signals.let_through();

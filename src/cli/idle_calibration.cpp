@@ -74,16 +74,14 @@ base::Result<LearnedIdle> learn_idle(os::Host& host, std::vector<std::unique_ptr
               base::format("{}: its counter said too little in {}", zone.name, units::text(request.window)));
           continue;
         }
-        result.zones.push_back(
-            {.path = zone.path,
-             .source = std::string(sampler.source_of(i)),
-             .baseline = attribution::Baseline{.median = power->median,
-                                               .low = power->low,
-                                               .high = power->high,
-                                               .temperature = power::cpu_temperature(host.files, host.root),
-                                               .at = host.clock.wall(),
-                                               .window = request.window},
-             .curve = {}});
+        result.zones.push_back({.path = zone.path,
+                                .source = std::string(sampler.source_of(i)),
+                                .idle = {.median = power->median,
+                                         .low = power->low,
+                                         .high = power->high,
+                                         .temperature = power::cpu_temperature(host.files, host.root),
+                                         .at = host.clock.wall(),
+                                         .window = request.window}});
       }
       return result;
     }

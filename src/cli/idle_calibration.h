@@ -21,8 +21,12 @@ struct IdleRequest {
   std::function<void(units::Seconds gathered, const std::string& obstacle)> on_progress;
 };
 struct LearnedIdle {
-  std::vector<attribution::ZoneCalibration> zones;  // those that have a baseline now
-  std::vector<std::string> without;                 // "psys: it did not move in 60.0 s"
+  struct Zone {
+    std::string path, source;
+    attribution::Baseline idle;
+  };
+  std::vector<Zone> zones;
+  std::vector<std::string> without;  // "psys: it did not move in 60.0 s"
 };
 // Errors: absent where no source needs it (none, or each knows its own idle power); retry where the machine was not
 // idle, with what it did; failed where it was stopped.

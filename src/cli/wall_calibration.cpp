@@ -58,9 +58,9 @@ std::vector<double> numbers(std::span<const Watts> powers) {
 
 base::Result<WallFit> fit_wall(std::span<const Watts> inner, std::span<const Watts> wall) {
   const auto x = numbers(inner), y = numbers(wall);
-  if (x.size() >= 3) {
+  if (const auto mean = analysis::mean(x); mean && x.size() >= 3) {
     const auto [least, most] = std::ranges::minmax(x);
-    if (const auto mean = *analysis::mean(x); most - least < kLeastSpread * mean)
+    if (most - least < kLeastSpread * *mean)
       return base::Error::retry(
           base::format("the CPU's power hardly varied ({} to {}), so nothing tells what follows it at the wall; run "
                        "some work for a part of the time, then try again",

@@ -10,7 +10,7 @@ namespace local {
 
 base::Result<Service> Service::start(os::Host& host, const os::Environment& environment, std::string name,
                                      const os::Path& program, std::vector<std::string> arguments,
-                                     const os::Path& log_file) {
+                                     const os::Path& log_file, units::Seconds patience) {
   const os::Descriptor log(::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!log) return base::Error::from_errno(errno, base::format("the log of {} in {}", name, log_file.string()));
   os::SpawnSpec spec;
@@ -22,16 +22,14 @@ base::Result<Service> Service::start(os::Host& host, const os::Environment& envi
   spec.group = os::SpawnSpec::Group::own;
   spec.when_we_die = os::SpawnSpec::WhenWeDie::killed;
   FFWATT_TRY(auto process, host.processes.spawn(spec).in("the " + name));
-  return Service(host, std::move(name), log_file, std::move(process));
+  return Service(host, std::move(name), log_file, patience, std::move(process));
 }
 
-Service::~Service() {
-  if (process_) stop(units::Seconds(2));
-}
+Service::~Service() { stop(); }
 
-void Service::stop(units::Seconds patience) {
+void Service::stop() {
   if (!process_) return;
-  for (const auto& [number, time] : {std::pair{SIGINT, patience}, std::pair{SIGKILL, units::Seconds(5)}}) {
+  for (const auto& [number, time] : {std::pair{SIGINT, patience_}, std::pair{SIGKILL, units::Seconds(5)}}) {
     (void)process_->signal(number).ok();  // absent: it has ended
     const auto ended = process_->wait_until(host_->clock.boot() + time);
     if (ended && *ended) break;

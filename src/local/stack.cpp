@@ -16,6 +16,9 @@ constexpr units::Seconds master_limit{15};
 constexpr units::Seconds agent_limit{120};
 constexpr units::Seconds between_looks{0.05};
 
+// The agent needs its time to hand back what it runs; the others lose nothing.
+constexpr units::Seconds agent_patience{15}, others_patience{5};
+
 // Asks again until `ready` says yes, the service dies, or the limit is reached.
 template <class Ready>
 base::Result<void> await(os::Host& host, Service& service, units::Seconds limit, Ready ready) {
@@ -32,39 +35,39 @@ base::Result<void> await(os::Host& host, Service& service, units::Seconds limit,
 
 base::Result<std::unique_ptr<Stack>> Stack::start(os::Host& host, const os::Environment& environment,
                                                   const StackSettings& settings) {
-  FFWATT_CHECK(host.files.make_folders(settings.folder, 0700));
-  std::unique_ptr<Stack> stack(new Stack);
-  FFWATT_TRY(stack->rtmp_, RtmpServer::start(host, environment, {settings.folder / "rtmp", 0, 0}));
+  const auto& folder = settings.folder;
+  FFWATT_CHECK(host.files.make_folders(folder, 0700));
+  // What has come up goes with this scope, last one first, where one that follows does not.
+  FFWATT_TRY(auto rtmp, RtmpServer::start(host, environment, {folder / "rtmp", 0, 0}));
 
   std::uint16_t port = settings.master_port;
   if (port == 0) {
     FFWATT_TRY(port, net::free_port());
   }
-  stack->master_url_ = base::format("http://127.0.0.1:{}", port);
-  FFWATT_TRY(stack->master_, Service::start(host, environment, "master", settings.programs / "master",
-                                            {"--address", "127.0.0.1", "--port", base::format("{}", port),
-                                             "--state-dir", (settings.folder / "master").string()},
-                                            settings.folder / "master.log"));
-  FFWATT_TRY(auto client, client::MasterClient::at(stack->master_url_));
-  FFWATT_CHECK(await(host, *stack->master_, master_limit, [&] { return client.health().ok(); }));
+  auto url = base::format("http://127.0.0.1:{}", port);
+  FFWATT_TRY(auto master, Service::start(host, environment, "master", settings.programs / "master",
+                                         {"--address", "127.0.0.1", "--port", base::format("{}", port), "--state-dir",
+                                          (folder / "master").string()},
+                                         folder / "master.log", others_patience));
+  FFWATT_TRY(auto client, client::MasterClient::at(url));
+  FFWATT_CHECK(await(host, master, master_limit, [&] { return client.health().ok(); }));
 
   // Started here and not by the agent, so that it ends with the rest.
-  const auto socket = base::format("--meter-socket={}", (settings.folder / "meter.sock").string());
-  FFWATT_TRY(stack->meter_,
+  const auto socket = base::format("--meter-socket={}", (folder / "meter.sock").string());
+  FFWATT_TRY(auto meter,
              Service::start(host, environment, "meter", settings.programs / "agent",
-                            {"--meter", "--meter-patience", "24h", socket}, settings.folder / "meter.log"));
-  FFWATT_TRY(stack->agent_, Service::start(host, environment, "agent", settings.programs / "agent",
-                                           {"--register", "--master", stack->master_url_, "--state-dir",
-                                            (settings.folder / "agent").string(), socket},
-                                           settings.folder / "agent.log"));
-  FFWATT_CHECK(await(host, *stack->agent_, agent_limit, [&] {
+                            {"--meter", "--meter-patience", "24h", socket}, folder / "meter.log", others_patience));
+  FFWATT_TRY(auto agent,
+             Service::start(host, environment, "agent", settings.programs / "agent",
+                            {"--register", "--master", url, "--state-dir", (folder / "agent").string(), socket},
+                            folder / "agent.log", agent_patience));
+  FFWATT_CHECK(await(host, agent, agent_limit, [&] {
     const auto nodes = client.nodes();
     return nodes && !nodes->empty();
   }));
-  return stack;
+  return std::unique_ptr<Stack>(
+      new Stack(std::move(url), std::move(rtmp), std::move(master), std::move(meter), std::move(agent)));
 }
-
-Stack::~Stack() { stop(); }
 
 std::string Stack::rtmp_base() const {
   const auto url = rtmp_->url("");
@@ -73,25 +76,21 @@ std::string Stack::rtmp_base() const {
 
 std::optional<base::Error> Stack::watch(int also) {
   std::array<pollfd, 4> wanted{{{also, POLLIN, 0},
-                                {master_->ready_descriptor(), POLLIN, 0},
-                                {agent_->ready_descriptor(), POLLIN, 0},
-                                {meter_->ready_descriptor(), POLLIN, 0}}};
+                                {master_.ready_descriptor(), POLLIN, 0},
+                                {agent_.ready_descriptor(), POLLIN, 0},
+                                {meter_.ready_descriptor(), POLLIN, 0}}};
   while (::poll(wanted.data(), wanted.size(), -1) < 0 && errno == EINTR) {
   }
-  for (auto* service : {&*master_, &*agent_, &*meter_})
+  for (auto* service : {&master_, &agent_, &meter_})
     if (service->has_ended()) return service->death();
   return std::nullopt;
 }
 
 void Stack::stop() {
-  // The agent needs its time to hand back what it runs; the others lose nothing.
-  if (agent_) agent_->stop(units::Seconds(15));
-  agent_.reset();
-  if (meter_) meter_->stop(units::Seconds(5));
-  meter_.reset();
-  if (master_) master_->stop(units::Seconds(5));
-  master_.reset();
-  if (rtmp_) rtmp_->stop();
+  agent_.stop();
+  meter_.stop();
+  master_.stop();
+  rtmp_->stop();
 }
 
 }  // namespace local

@@ -27,7 +27,8 @@ class Stack {
   // failed: which part did not come up, with the last lines of its log.
   static base::Result<std::unique_ptr<Stack>> start(os::Host& host, const os::Environment& environment,
                                                     const StackSettings& settings);
-  ~Stack();
+  Stack(const Stack&) = delete;
+  ~Stack() { stop(); }
   const std::string& master_url() const { return master_url_; }
   std::string rtmp_url(std::string_view key) const { return rtmp_->url(key); }
   std::string rtmp_base() const;  // rtmp://127.0.0.1:port/live, without a key
@@ -37,10 +38,16 @@ class Stack {
   void stop();
 
  private:
-  Stack() = default;
-  std::unique_ptr<RtmpServer> rtmp_;
-  std::optional<Service> master_, agent_, meter_;
+  Stack(std::string master_url, std::unique_ptr<RtmpServer> rtmp, Service master, Service meter, Service agent)
+      : master_url_(std::move(master_url)),
+        rtmp_(std::move(rtmp)),
+        master_(std::move(master)),
+        meter_(std::move(meter)),
+        agent_(std::move(agent)) {}
+
   std::string master_url_;
+  std::unique_ptr<RtmpServer> rtmp_;  // never null
+  Service master_, meter_, agent_;
 };
 
 }  // namespace local

@@ -41,6 +41,8 @@ std::vector<std::string> input(const TranscodeSpec& spec, const CommandInputs& i
     if (spec.audio != Audio::none) append(out, {"-map", "0:a:0?"});
     return out;
   }
+  // check() refuses a generated picture without them; ffmpeg says that it has no input.
+  if (!spec.size || !spec.rate) return out;
   append(out, {"-f", "lavfi", "-i",
                format("testsrc2=size={}x{}:rate={}", spec.size->width, spec.size->height, rate_text(*spec.rate))});
   if (spec.audio == Audio::none) return append(out, {"-map", "0:v"}), out;

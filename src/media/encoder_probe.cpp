@@ -50,14 +50,14 @@ EncoderState try_encoder(os::Host& host, const Ffmpeg& ffmpeg, const os::Environ
   }
   ProgressParser progress;
   progress.feed(output->out);
-  if (output->status.success() && progress.latest().frames >= 3) {
+  const auto& status = output->status;
+  if (status.success() && progress.latest().frames >= 3) {
     state.works = EncoderState::Works::yes;
   } else {
     state.reason = telling_line(output->err);
     if (state.reason.empty())
-      state.reason = output->status.signal
-                         ? base::format("ffmpeg was ended by signal {}", *output->status.signal)
-                         : base::format("ffmpeg gave no frames and exit code {}", output->status.code);
+      state.reason = status.signal ? base::format("ffmpeg was ended by signal {}", *status.signal)
+                                   : base::format("ffmpeg gave no frames and exit code {}", status.code);
   }
   return state;
 }

@@ -31,7 +31,7 @@ void fuzz_one(std::string_view text) {
     if (quantity) promise(std::isfinite(quantity->value()) && quantity->value() > 0, "a number that is none, or zero");
   };
   check(facts->duration), check(facts->size), check(facts->bitrate), check(facts->rate);
-  promise(!facts->frames || *facts->frames > 0, "frames below one");
+  if (const auto& frames = facts->frames) promise(*frames > 0, "frames below one");
   (void)media::differences({}, *facts), (void)media::differences({}, *facts, &*facts);
 }
 

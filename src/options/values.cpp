@@ -1,9 +1,20 @@
 #include <cstdlib>
+#include <optional>
 
 #include "base/text.h"
 #include "options/options.h"
 
 namespace options {
+namespace {
+
+// The texts were checked when they were taken in, so the parsers cannot fail here: another one is a mistake of ours.
+template <class T>
+T checked(const std::optional<T>& number) {
+  if (!number) std::abort();
+  return *number;
+}
+
+}  // namespace
 
 std::string_view name(Origin origin) {
   switch (origin) {
@@ -31,10 +42,9 @@ const Values::Entry& Values::entry(std::string_view flag) const {
   return found->second;
 }
 
-// The texts were checked when they were taken in, so the parsers cannot fail here.
 const std::string& Values::text(std::string_view flag) const { return entry(flag).text; }
-std::int64_t Values::integer(std::string_view flag) const { return base::to_int(text(flag)).value(); }
-double Values::number(std::string_view flag) const { return base::to_double(text(flag)).value(); }
+std::int64_t Values::integer(std::string_view flag) const { return checked(base::to_int(text(flag))); }
+double Values::number(std::string_view flag) const { return checked(base::to_double(text(flag))); }
 units::Seconds Values::duration(std::string_view flag) const { return units::parse_duration(text(flag)).value(); }
 units::BitsPerSecond Values::bitrate(std::string_view flag) const { return units::parse_bitrate(text(flag)).value(); }
 units::Bytes Values::bytes(std::string_view flag) const { return units::parse_bytes(text(flag)).value(); }

@@ -22,8 +22,8 @@ using Type = options::Option::Type;
 
 constexpr std::string_view me = "ffwatt calibrate idle";
 
-std::string idle_words(const attribution::ZoneCalibration& zone) {
-  const auto& b = *zone.baseline;
+std::string idle_words(const LearnedIdle::Zone& zone) {
+  const auto& b = zone.idle;
   const auto idle = units::Measured<units::Watts>::of(b.median, b.low, b.high, units::Quality::measured, zone.source,
                                                       units::Scope::package);
   return base::format("{}  {}", units::text(idle), zone.path);
@@ -68,9 +68,9 @@ class CalibrateIdle : public Command {
     }
     for (const auto& zone : learned->zones) {
       if (auto* old = known->find(zone.path, zone.source))
-        old->baseline = zone.baseline;
+        old->baseline = zone.idle;
       else
-        known->zones.push_back(zone);
+        known->zones.push_back({zone.path, zone.source, zone.idle, {}});
     }
     if (learned->zones.empty()) {
       for (const auto& why : learned->without) context.err << me << ": " << why << "\n";
@@ -107,12 +107,14 @@ class CalibrateIdle : public Command {
 
   static void show(Context& context, const options::Values& values, const LearnedIdle& learned, const os::Path& file) {
     if (values.toggle("json")) {
-      context.out << json::write(wire::encode(attribution::Calibration{learned.zones, {}})) << "\n";
+      attribution::Calibration calibration;
+      for (const auto& zone : learned.zones) calibration.zones.push_back({zone.path, zone.source, zone.idle, {}});
+      context.out << json::write(wire::encode(calibration)) << "\n";
       return;
     }
     for (const auto& zone : learned.zones) context.out << "idle " << idle_words(zone) << "\n";
     for (const auto& why : learned.without) context.out << "left out: " << why << "\n";
-    if (const auto& t = learned.zones.front().baseline->temperature)
+    if (const auto& t = learned.zones.front().idle.temperature)
       context.out << base::format("at {:.0f} °C\n", t->value());
     context.out << "kept in " << file.string() << "\n";
   }

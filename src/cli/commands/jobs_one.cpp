@@ -55,7 +55,7 @@ class JobsShow : public OneJob {
                       attempt.ended ? units::text(*attempt.ended - attempt.started) : "-",
                       attempt.outcome.empty() ? "running" : attempt.outcome});
     if (rows.size() > 1) context.out << "\n" << grid(rows, context.out_terminal);
-    if (job->report) context.out << "\n" << report::summary(*job->report, style_for(context.out_terminal));
+    if (const auto& last = job->report) context.out << "\n" << report::summary(*last, style_for(context.out_terminal));
     return ok;
   }
 };

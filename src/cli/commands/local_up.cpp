@@ -92,8 +92,10 @@ class LocalUp : public Command {
           context.signals.wait_until(units::BootTime::from_nanoseconds(INT64_MAX), (*child)->ready_descriptor());
       if (event && event->sender != 0) (void)(*child)->signal(event->number).ok();
       const auto ended = (*child)->wait_until(context.host.clock.boot());
-      const auto status = ended ? *ended : std::nullopt;
-      if (status) return status->signal ? 128 + *status->signal : status->code;
+      if (const auto status = ended ? *ended : std::nullopt) {
+        const auto& killed_by = status->signal;
+        return killed_by ? 128 + *killed_by : status->code;
+      }
     }
   }
 };

@@ -6,7 +6,6 @@
 #include <ostream>
 
 #include "base/format.h"
-#include "base/scope_guard.h"
 #include "cli/exit_code.h"
 #include "cli/local_runs.h"
 #include "cli/make.h"
@@ -37,28 +36,68 @@ os::Path temporary_folder(const os::Environment& environment) {
   return named && !named->empty() ? *named : "/tmp";
 }
 
-// What a test works with, for as long as it runs.
+// An RTMP server of the test's own, and its folder, which goes after it.
+class OwnServer {
+ public:
+  static base::Result<std::unique_ptr<OwnServer>> start(os::Host& host, const os::Environment& environment) {
+    FFWATT_TRY(auto folder, host.files.make_unique_folder(temporary_folder(environment), "ffwatt-rtmp-"));
+    std::unique_ptr<OwnServer> own(new OwnServer(host.files, std::move(folder)));
+    FFWATT_TRY(own->server_, local::RtmpServer::start(host, environment, {.folder = own->folder_}));
+    return own;
+  }
+  OwnServer(const OwnServer&) = delete;
+  ~OwnServer() {
+    server_.reset();
+    (void)files_.remove_tree(folder_).ok();
+  }
+  local::RtmpServer& rtmp() { return *server_; }
+
+ private:
+  OwnServer(os::Files& files, os::Path folder) : files_(files), folder_(std::move(folder)) {}
+  os::Files& files_;
+  const os::Path folder_;
+  std::unique_ptr<local::RtmpServer> server_;
+};
+
+// What a test works with, for as long as it runs: all that can be refused.
 struct Bench {
   media::Ffmpeg ffmpeg;
   std::vector<media::EncoderState> encoders;
   std::unique_ptr<stream_test::ResultsWriter> results;
-  std::optional<Metering> metering;
-  std::unique_ptr<local::RtmpServer> server;  // absent where the user has one
+  std::unique_ptr<OwnServer> server;  // absent where the user has one
+  Metering metering;
 };
+
+base::Result<Bench> prepare(Context& context, const options::Values& values, const stream_test::Plan& plan) {
+  auto& host = context.host;
+  FFWATT_TRY(auto ffmpeg, media::find_ffmpeg(host, values.text("ffmpeg"), context.environment));
+  std::vector<media::EncoderState> encoders;
+  if (const auto* facts = media::find_encoder(plan.spec.encoder))
+    encoders.push_back(media::try_encoder(host, ffmpeg, context.environment, *facts, kEncoderProbe));
+  FFWATT_TRY(const auto encoder, media::choose_encoder(plan.spec, encoders));
+  FFWATT_TRY(auto results, stream_test::ResultsWriter::open(host, plan.output_folder));
+  std::unique_ptr<OwnServer> server;
+  if (plan.spec.rtmp_url.empty()) {
+    FFWATT_TRY(server, OwnServer::start(host, context.environment));
+  }
+  FFWATT_TRY(auto metering, Metering::open(context, values));
+  return Bench{std::move(ffmpeg), std::move(encoders), std::move(results), std::move(server), std::move(metering)};
+}
 
 class Test {
  public:
-  Test(Context& context, const options::Values& values, stream_test::Plan plan)
+  Test(Context& context, const options::Values& values, stream_test::Plan plan, Bench bench)
       : context_(context),
         values_(values),
         plan_(std::move(plan)),
+        bench_(std::move(bench)),
         id_(base::short_id(context.host.random.next())),
         line_(context.err, context.err_terminal,
-              values.toggle("quiet") ? PhaseLine::Show::nothing : PhaseLine::Show::phases) {}
+              values.toggle("quiet") ? PhaseLine::Show::nothing : PhaseLine::Show::phases) {
+    if (bench_.server) plan_.spec.rtmp_url = bench_.server->rtmp().url(id_);
+  }
 
   int operator()() {
-    const base::OnExit tidy([this] { tidy_up(); });
-    if (const auto ready = prepare(); !ready) return complain(context_, me, ready.error());
     if (plan_.baseline && measure_baseline(*plan_.baseline) == Paused::interrupted) return nothing_streamed("baseline");
     if (wait("stabilization", plan_.stabilization) == Paused::interrupted) return nothing_streamed("stabilization");
     const auto report = stream();
@@ -74,33 +113,7 @@ class Test {
   }
 
  private:
-  meter::Meter& meter() { return bench_.metering->meter(); }
-
-  base::Result<void> prepare() {
-    auto& host = context_.host;
-    const auto ffmpeg_name = values_.text("ffmpeg");
-    FFWATT_TRY(bench_.ffmpeg, media::find_ffmpeg(host, ffmpeg_name, context_.environment));
-    bench_.encoders = {media::try_encoder(host, bench_.ffmpeg, context_.environment,
-                                          *media::find_encoder(plan_.spec.encoder), kEncoderProbe)};
-    FFWATT_TRY(const auto encoder, media::choose_encoder(plan_.spec, bench_.encoders));
-    FFWATT_TRY(bench_.results, stream_test::ResultsWriter::open(host, plan_.output_folder));
-    if (plan_.spec.rtmp_url.empty()) FFWATT_CHECK(start_server());
-    FFWATT_TRY(bench_.metering, Metering::open(context_, values_));
-    return {};
-  }
-
-  base::Result<void> start_server() {
-    auto& host = context_.host;
-    FFWATT_TRY(folder_, host.files.make_unique_folder(temporary_folder(context_.environment), "ffwatt-rtmp-"));
-    FFWATT_TRY(bench_.server, local::RtmpServer::start(host, context_.environment, {.folder = *folder_}));
-    plan_.spec.rtmp_url = bench_.server->url(id_);
-    return {};
-  }
-
-  void tidy_up() {
-    bench_.server.reset();
-    if (folder_) (void)context_.host.files.remove_tree(*folder_).ok();
-  }
+  meter::Meter& meter() { return bench_.metering.meter(); }
 
   // The machine's power while nothing of ours runs: a workload without CPU time.
   Paused measure_baseline(units::Seconds length) {
@@ -125,7 +138,8 @@ class Test {
   }
 
   jobs::Report stream() {
-    stream_test::ReceivingEnd receiver(context_.host, bench_.ffmpeg, plan_.spec, bench_.server.get());
+    auto* const own = bench_.server ? &bench_.server->rtmp() : nullptr;
+    stream_test::ReceivingEnd receiver(context_.host, bench_.ffmpeg, plan_.spec, own);
     runner::TranscodeRequest request;
     request.id = id_, request.name = plan_.name, request.kind = "test";
     request.spec = plan_.spec;
@@ -144,8 +158,8 @@ class Test {
     line_.end(std::string(jobs::name(report.outcome.end)));
     for (auto& caveat : receiver.caveats()) report.caveats.push_back(std::move(caveat));
     // ffmpeg only knows that nobody listens to it any more; why is in the server's own log.
-    if (report.outcome.end == jobs::End::failed && bench_.server) {
-      if (const auto alive = bench_.server->streams(); !alive) report.outcome.error += "; " + alive.error().text();
+    if (report.outcome.end == jobs::End::failed && own) {
+      if (const auto alive = own->streams(); !alive) report.outcome.error += "; " + alive.error().text();
     }
     return report;
   }
@@ -197,10 +211,9 @@ class Test {
   Context& context_;
   const options::Values& values_;
   stream_test::Plan plan_;
+  Bench bench_;
   std::string id_;
   PhaseLine line_;
-  std::optional<os::Path> folder_;
-  Bench bench_;
   std::optional<wire::Baseline> baseline_;
 };
 
@@ -232,7 +245,9 @@ class TestSingle : public Command {
   int run(Context& context, const options::Values& values) override {
     auto plan = stream_test::plan_of(values);
     if (!plan) return complain(context, me, plan.error());
-    return Test(context, values, *std::move(plan))();
+    auto bench = prepare(context, values, *plan);
+    if (!bench) return complain(context, me, bench.error());
+    return Test(context, values, *std::move(plan), *std::move(bench))();
   }
 };
 

@@ -48,10 +48,11 @@ base::Result<void> perform(Context& context, const Action& action) {
   const auto what = base::shell_join(action.command);
   auto output = run_tool(context, action.command);
   if (!output) return output.error();
-  if (output->status.success()) return {};
+  const auto& status = output->status;
+  if (status.success()) return {};
   const auto said = base::trim(output->err);
-  const auto end = output->status.signal ? base::format("was ended by signal {}", *output->status.signal)
-                                         : base::format("ended with code {}", output->status.code);
+  const auto end = status.signal ? base::format("was ended by signal {}", *status.signal)
+                                 : base::format("ended with code {}", status.code);
   return base::Error::failed(base::format("{} {}{}{}", what, end, said.empty() ? "" : ": ", said));
 }
 

@@ -41,8 +41,8 @@ media::TranscodeSpec spec_of(const options::Values& values) {
   spec.bitrate = values.bitrate("bitrate");
   spec.size = values.picture_size("resolution");
   spec.rate = units::Hertz(values.number("fps"));
-  if (*spec.duration < kShortStream)
-    spec.gop = static_cast<int>(std::lround(std::clamp(spec.rate->value(), 1.0, 240.0)));
+  if (values.duration("duration") < kShortStream)
+    spec.gop = static_cast<int>(std::lround(std::clamp(values.number("fps"), 1.0, 240.0)));
   spec.encoder = values.text("encoder");
   const auto* encoder = media::find_encoder(spec.encoder);
   if (encoder) spec.codec = encoder->codec;
@@ -105,7 +105,8 @@ base::Result<Plan> plan_of(const options::Values& values) {
     const auto flag = fault.field == "rtmp_url" ? std::string("rtmp-url") : fault.field;
     faults.push_back(format("--{}: {}", flag, fault.message));
   }
-  if (*plan.spec.duration<kShortestStream&& * plan.spec.duration> units::Seconds(0))
+  // check() has told of a duration that is none.
+  if (const auto length = values.duration("duration"); length > units::Seconds(0) && length < kShortestStream)
     faults.push_back("--duration: at least 3 s, so that somebody can look at what arrives");
   for (const auto* flag : {"stabilization", "cooldown", "baseline-duration"})
     if (values.duration(flag) > kLongestPause) faults.push_back(format("--{}: more than 6 hours", flag));
