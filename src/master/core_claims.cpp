@@ -182,7 +182,9 @@ base::Result<std::vector<wire::ClaimAnswer>> Core::answers_for(std::span<const w
   std::vector<Known*> wishers;
   for (auto& known : all) {
     tell_cancels(known);
-    const bool was_offered = std::any_of(known.holdings.begin(), known.holdings.end(),
+    // Without an id every claim is another one: what it was offered before ends by itself.
+    const bool was_offered = !known.request->claim_id.empty() &&
+                             std::any_of(known.holdings.begin(), known.holdings.end(),
                                          [](const auto& holding) { return holding.state == JobState::queued; });
     if (was_offered) {
       // The same claim after a lost answer gets the same offers.
