@@ -247,6 +247,14 @@ base::Result<Core::Many> Core::change_many(const wire::JobQuery& query, Event ev
   return many;
 }
 
+base::Result<Core::Rested> Core::retire(units::Instant now) {
+  if (!settings_.keep_jobs || now.boot < retire_again_) return Rested::yes;
+  FFWATT_TRY(const int gone, store_.forget_ended(now.wall - *settings_.keep_jobs, most_at_once));
+  if (gone == most_at_once) return Rested::no;
+  retire_again_ = now.boot + units::Seconds(60);
+  return Rested::yes;
+}
+
 base::Result<void> Core::forget(const std::string& id_or_number) {
   FFWATT_TRY(const auto record, find(id_or_number));
   const auto& job = record.job;

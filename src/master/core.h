@@ -36,6 +36,8 @@ struct CoreSettings {
   // Nothing is offered for so long after a start that found leases: their holders re-assert them first.
   units::Seconds quiet_after_restart{10};
   std::string version;
+  // Jobs are kept for so long after their end, results for ever. Absent: jobs as well.
+  std::optional<units::Seconds> keep_jobs;
 };
 
 // By "#42", "42" or a UUID. invalid where it is none of these, absent where there is no such job.
@@ -106,6 +108,9 @@ class Core {
 
   // Whatever time brings: leases and offers that end, polls that waited long enough, retries that become due.
   base::Result<void> tick(units::Instant now);
+  // What can wait until nobody asks: removes some of the jobs that ended long ago. yes: there may be more to do.
+  enum class Rested { yes, no };
+  base::Result<Rested> retire(units::Instant now);
   // Another master has changed something.
   void look();
   // When tick() must be called next, at the latest.
@@ -187,6 +192,7 @@ class Core {
   std::vector<Reply> replies_;
   bool wake_ = false;           // something changed that parked polls may want
   units::BootTime look_again_;  // and at the latest then: retries become due, other masters do something
+  units::BootTime retire_again_;
   std::optional<units::BootTime> quiet_until_;
   std::vector<std::function<void()>> after_commit_;
 };

@@ -115,8 +115,7 @@ TEST_P(Change, TheHistoryTellsEveryChangeWithItsActorAndReason) {
   ASSERT_TRUE(result(n, start_next(n)));
   std::vector<std::string> lines;
   const auto history = *core->reader().history(job.id);
-  for (const auto& line : history)
-    lines.push_back(line.event + " by " + line.actor + ": " + line.reason);
+  for (const auto& line : history) lines.push_back(line.event + " by " + line.actor + ": " + line.reason);
   EXPECT_THAT(lines, ElementsAre("paused by ada: paused by ada", "queued by ada: resumed by ada",
                                  "running by worker-1: started on worker-1", "completed by worker-1: completed"));
 }
@@ -134,6 +133,23 @@ TEST_P(Change, WhatALostAttemptTookIsKeptWithIt) {
   EXPECT_THAT(job(silent.job).attempts.at(1).wasted->reason(), HasSubstr("never said"));
   EXPECT_EQ(result(n, silent)->state, JobState::completed) << "late but sole";
   EXPECT_FALSE(job(silent.job).attempts.at(1).wasted) << "it was not for nothing after all";
+}
+
+TEST_P(Change, JobsThatEndedLongAgoAreRemovedAndTheirResultsStay) {
+  settings.keep_jobs = 3600_s;
+  restart();
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_TRUE(result(n, lease));
+  const auto waits = submit();
+  pass(3599_s);
+  ASSERT_TRUE(core->retire(now));
+  EXPECT_EQ(state(lease.job), JobState::completed);
+  pass(61_s);
+  EXPECT_EQ(*core->retire(now), Core::Rested::yes);
+  EXPECT_EQ(core->job(lease.job.text()).error().kind(), base::ErrorKind::absent);
+  EXPECT_TRUE(core->reader().report(lease.job.text()));
+  EXPECT_EQ(state(waits.id), JobState::queued) << "what waits is never too old";
 }
 
 TEST_P(Change, OneAnswerBringsTheNextOffer) {

@@ -45,7 +45,7 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
                          base::Log& log) {
   FFWATT_CHECK(host.files.make_folders(settings.state_folder, 0700));
   FFWATT_TRY(const auto key, key_of(host, settings.key_file));
-  auto opened = store::open_sqlite(host, settings.state_folder / "master.sqlite");
+  auto opened = store::open_sqlite(host, settings.state_folder / "master.sqlite", store::Log::grown);
   if (!opened && opened.error().kind() == base::ErrorKind::retry)
     return base::Error::retry(opened.error().text() + ": give this one a --state-dir of its own");
   FFWATT_TRY(const auto store, std::move(opened));

@@ -30,6 +30,9 @@ net::Response no_room(const base::Error& error) {
   return response;
 }
 
+// Without a request for so long the master is at rest, and has time for what would be in the way of one.
+constexpr units::Seconds moment{0.2};
+
 }  // namespace
 
 Service::Service(Core& core, store::Store& store, os::Clock& clock, base::Log& log)
@@ -115,8 +118,13 @@ void Service::loop(std::stop_token stop) {
       } else {
         const units::Instant now = clock_.now();
         const double least = begun_ == Begun::no ? 0.1 : 0.0;
-        const double wait = std::max(least, (core_.next_deadline(now) - now.boot).value());
-        wake_.wait_for(lock, stop, std::chrono::duration<double>(wait), something);
+        double wait = std::max(least, (core_.next_deadline(now) - now.boot).value());
+        if (tired_) wait = std::min(wait, moment.value());
+        if (!wake_.wait_for(lock, stop, std::chrono::duration<double>(wait), something) && tired_) {
+          lock.unlock();
+          rest(clock_.now());
+          lock.lock();
+        }
       }
       items.swap(waiting_);
       if (std::exchange(look_, false)) core_.look();
@@ -128,6 +136,26 @@ void Service::loop(std::stop_token stop) {
     }
     round(std::move(items), clock_.now());
   }
+}
+
+void Service::rest(units::Instant now) {
+  tired_ = false;
+  if (begun_ == Begun::no || disk_ == Disk::full) return;
+  const auto begun = store_.begin();
+  if (!begun) return;  // the next round finds out why
+  const auto retired = core_.retire(now);
+  auto done = retired && !core_.store_failure()
+                  ? store_.commit()
+                  : base::Result<void>(core_.store_failure().value_or(base::Error::failed("the store failed")));
+  if (done) {
+    core_.committed();
+    tired_ = *retired == Core::Rested::no;
+    done = store_.rest();
+  }
+  if (done) return;
+  if (store_.room() == store::Store::Room::enough && done.error().kind() == base::ErrorKind::failed)
+    return give_up(done.error(), {});
+  if (const auto back = take_back({}, now); !back) give_up(back.error(), {});
 }
 
 void Service::park(Item& item, units::Instant now) {
@@ -292,6 +320,7 @@ void Service::round(std::deque<Item> items, units::Instant now) {
       park(item, now);
     if (core_.store_failure()) return stop_at(*core_.store_failure());
   }
+  if (!items.empty()) tired_ = true;
   if (const auto ticked = core_.tick(now); !ticked) return stop_at(ticked.error());
   auto replies = deliverable_replies(now);
   if (core_.store_failure()) return stop_at(*core_.store_failure(), std::move(replies));

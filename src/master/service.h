@@ -54,6 +54,7 @@ class Service {
   void loop(std::stop_token stop);
   void close();  // when the thread has ended
   void round(std::deque<Item> items, units::Instant now);
+  void rest(units::Instant now);
   void give_up(const base::Error& error, const std::deque<Item>& items);
   // Takes the transaction back. The first `parked` of the items' claims are parked already.
   void without_room(const base::Error& error, std::deque<Item> items, std::size_t parked,
@@ -88,6 +89,7 @@ class Service {
   std::map<Core::Ticket, net::Responder> parked_;
   Core::Ticket next_ticket_ = 1;
   enum class Begun { yes, no } begun_ = Begun::yes;  // whether the last round got its transaction
+  bool tired_ = true;                                // something was done since the last rest
   enum class Disk { has_room, full } disk_ = Disk::has_room;
   std::jthread thread_;
 };

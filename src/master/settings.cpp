@@ -52,6 +52,11 @@ options::Shape shape() {
        .type = Option::Type::duration,
        .help = "How long a job stays with an agent that is silent; at least three heartbeats",
        .standard = "90s"},
+      {.flag = "keep-jobs",
+       .key = "master.keep_jobs",
+       .type = Option::Type::duration,
+       .help = "How long a job is kept after its end, 0 for ever; results always are",
+       .standard = "90d"},
   };
   return shape;
 }
@@ -69,6 +74,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::En
   if (settings.core.times.time_to_live < settings.core.times.renewal * 3)
     return base::Error::invalid(
         "--lease: must be at least three times --heartbeat, or one lost heartbeat loses the job");
+  if (const auto keep = values.duration("keep-jobs"); keep > units::Seconds(0)) settings.core.keep_jobs = keep;
   settings.core.quiet_after_restart = std::min(units::Seconds(10), settings.core.times.renewal);
 
   if (values.has("state-dir")) {

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <filesystem>
+
 #include "base/format.h"
 
 namespace store::sqlite {
@@ -9,6 +11,13 @@ namespace {
 
 // Another `ffwatt run` is through with its commit long before; a process that takes longer has a problem of its own.
 constexpr int busy_milliseconds = 5000;
+
+// Measured on ext4: with a log that has its length already a commit of one job takes 0.39 ms instead of 0.55.
+constexpr std::size_t grown_log_bytes = 24u << 20;
+// Pages of the log, 4 KiB each: two syncs and as many writes.
+constexpr int worth_a_checkpoint = 1000;
+// 64 MB without a moment of rest: in the middle of a commit then.
+constexpr int due_for_a_checkpoint = 16'000;
 
 void exec(SQLite::Database& database, const std::string& sql) { database.exec(sql); }
 
@@ -42,15 +51,54 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file,
     set_journal_mode(database, journal == Journal::wal ? "wal" : "delete");
     // FULL: what was committed survives the loss of power. SQLite checks no foreign key unless asked.
     exec(database, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
-    // A checkpoint every 16 MB instead of every 4: each costs syncs of its own. The log shrinks after a burst.
-    if (journal == Journal::wal)
-      exec(database,
-           "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;");
+    // The cache is small: each commit walks it, and the queue is in memory anyhow.
+    if (journal == Journal::wal) {
+      exec(database, "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;");
+      sqlite3_wal_hook(database.getHandle(), &Connection::logged, connection.get());
+    }
     return connection;
   } catch (const SQLite::Exception& e) {
     return error_of(e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode(), e.what(), "opening",
                     file);
   }
+}
+
+base::Result<void> Connection::grow_log() {
+  return run("growing the log of", [&]() -> base::Result<void> {
+    std::error_code unknown;
+    const auto length = std::filesystem::file_size(file_.string() + "-wal", unknown);
+    if (!unknown && length >= grown_log_bytes) return {};
+    exec(database_, base::format("BEGIN IMMEDIATE; CREATE TABLE log_growth (x BLOB); "
+                                 "INSERT INTO log_growth VALUES (zeroblob({})); DROP TABLE log_growth; COMMIT; "
+                                 "PRAGMA wal_checkpoint(RESTART);",
+                                 grown_log_bytes));
+    return {};
+  });
+}
+
+int Connection::logged(void* self, sqlite3*, const char*, int pages) {
+  auto& connection = *static_cast<Connection*>(self);
+  connection.log_pages_ = pages;
+  if (pages >= due_for_a_checkpoint)
+    if (const auto done = connection.move_log(); !done) connection.broken_ = done.error();
+  return SQLITE_OK;
+}
+
+base::Result<void> Connection::move_log() {
+  int in_log = 0, moved = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+  // What could not be moved stays in the log, and nothing is lost; but a sync that failed must not be believed again.
+  if (is_fatal(code)) return error_of(code, sqlite3_errmsg(database_.getHandle()), "bringing the log into", file_);
+  if (code == SQLITE_OK) log_pages_ = in_log - moved;
+  return {};
+}
+
+base::Result<void> Connection::checkpoint() {
+  if (log_pages_ < worth_a_checkpoint || broken_) return {};
+  auto done = move_log();
+  if (!done) broken_ = done.error();
+  return done;
 }
 
 SQLite::Statement& Connection::prepared(std::string_view sql) {

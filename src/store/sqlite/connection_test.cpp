@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <filesystem>
+
 #include "base/scope_guard.h"
 #include "os_testing/temporary_folder.h"
 #include "store/sqlite/migrate.h"
@@ -155,6 +157,43 @@ TEST_F(ConnectionTest, BelievesNothingAfterAnErrorOfTheDisk) {
   const auto later = write(*connection, "after");
   ASSERT_FALSE(later) << "only a new start may trust the disk again";
   EXPECT_THAT(later.error().text(), HasSubstr("after a fatal error"));
+}
+
+TEST_F(ConnectionTest, GrowsItsLogOnceAndLeavesNothingInIt) {
+  const auto connection = open(Journal::wal, "grown.db");
+  ASSERT_TRUE(connection->grow_log());
+  const auto log = [&] { return std::filesystem::file_size((folder_ / "grown.db-wal").string()); };
+  EXPECT_GE(log(), 24u << 20);
+  const auto grown = log();
+  ASSERT_TRUE(connection->grow_log());
+  EXPECT_EQ(log(), grown);
+  EXPECT_EQ(number(*connection, "SELECT count(*) FROM sqlite_schema"), 0);
+  ASSERT_TRUE(write(*connection, "a"));
+  EXPECT_EQ(log(), grown) << "what is written overwrites it";
+}
+
+TEST_F(ConnectionTest, MovesTheLogIntoTheFileWhereItIsWorthIt) {
+  const auto connection = open(Journal::wal, "rest.db");
+  const auto size = [&] { return std::filesystem::file_size((folder_ / "rest.db").string()); };
+  ASSERT_TRUE(write(*connection, "a"));
+  const auto before = size();
+  ASSERT_TRUE(connection->checkpoint());
+  EXPECT_EQ(size(), before) << "a few pages are not worth a sync";
+  for (int i = 0; i < 300; ++i) ASSERT_TRUE(write(*connection, std::string(20'000, 'x')));
+  EXPECT_EQ(size(), before);
+  ASSERT_TRUE(connection->checkpoint());
+  EXPECT_GT(size(), 5'000'000u);
+  EXPECT_EQ(rows(*connection), 301);
+}
+
+TEST_F(ConnectionTest, ReadsBesideTheWriterAndNeverWrites) {
+  const auto writer = open(Journal::wal, "read.db");
+  ASSERT_TRUE(write(*writer, "a"));
+  const auto reader = open(Journal::reader, "read.db");
+  EXPECT_EQ(rows(*reader), 1);
+  EXPECT_FALSE(write(*reader, "b"));
+  ASSERT_TRUE(write(*writer, "c"));
+  EXPECT_EQ(rows(*writer), 2);
 }
 
 TEST_F(ConnectionTest, SaysWhatIsNoDatabase) {

@@ -116,10 +116,9 @@ base::Result<void> save_record(Connection& connection, JobRecord& record, const 
       return Error::retry(
           format("somebody else changed job {} since it was read; read it again", record.job.id.text()));
     }
-    Query(connection,
-          "INSERT INTO job_changes (job, at_ns, event, actor, reason) "
-          "VALUES ((SELECT number FROM jobs WHERE id = ?), ?, ?, ?, ?)")
-        .bind(record.job.id.text())
+    Query(connection, "INSERT INTO job_changes (job, version, at_ns, event, actor, reason) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(record.job.number)
+        .bind(record.version + 1)
         .bind(change.at.nanoseconds())
         .bind(change.event)
         .bind(change.actor)
@@ -139,7 +138,7 @@ base::Result<std::vector<Change>> changes_of(Connection& connection, base::Id id
     if (!id_is_taken(connection, id)) return no_job(id);
     Query rows(connection,
                "SELECT event, actor, reason, at_ns FROM job_changes WHERE job = (SELECT number FROM jobs WHERE id = ?) "
-               "ORDER BY sequence");
+               "ORDER BY version");
     rows.bind(id.text());
     std::vector<Change> changes;
     while (rows.step())

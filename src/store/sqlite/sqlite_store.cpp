@@ -209,6 +209,7 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
   }
   Result<void> forget(base::Id job) override { return sqlite::forget(*connection_, job); }
 
+  Result<void> rest() override { return connection_->checkpoint(); }
   Result<void> health() override {
     return connection_->run("asking", [&]() -> Result<void> {
       sqlite::Query(*connection_, "SELECT count(*) FROM nodes").step();
@@ -305,7 +306,7 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file) {
+Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file, Log log) {
   FFWATT_CHECK(sqlite::prepare_folder(host, file));
   const auto lock_file = sqlite::lock_file_of(file);
   auto lock = host.files.lock(lock_file, os::Files::Wait::no);
@@ -318,6 +319,10 @@ Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file)
   FFWATT_CHECK(sqlite::prepare_file(host, file));
   FFWATT_TRY(auto connection, Connection::open(file, Connection::Journal::wal));
   FFWATT_CHECK(sqlite::migrate(*connection));
+  if (log == Log::grown) {
+    // Where there is no room for it, the log stays as short as it is.
+    if (const auto grown = connection->grow_log(); !grown && !connection->is_full()) return grown.error();
+  }
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(*std::move(lock), std::move(connection)));
 }
 

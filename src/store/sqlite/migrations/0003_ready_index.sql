@@ -10,3 +10,18 @@ ALTER TABLE nodes ADD COLUMN intent_reason TEXT NOT NULL DEFAULT '';
 -- Jobs that come and change are counted once for each transaction (count_changes.h), no longer row by row.
 DROP TRIGGER jobs_counted_in;
 DROP TRIGGER jobs_counted_over;
+-- The history of a job stands together, in the order of its versions: one tree instead of a table and an index.
+ALTER TABLE job_changes RENAME TO old_job_changes;
+DROP INDEX job_changes_by_job;
+CREATE TABLE job_changes (
+  job INTEGER NOT NULL REFERENCES jobs (number) ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  at_ns INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (job, version)
+) STRICT, WITHOUT ROWID;
+INSERT INTO job_changes (job, version, at_ns, event, actor, reason)
+  SELECT job, row_number() OVER (PARTITION BY job ORDER BY sequence) + 1, at_ns, event, actor, reason FROM old_job_changes;
+DROP TABLE old_job_changes;
