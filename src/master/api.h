@@ -10,8 +10,7 @@
 #include "media/scenario.h"
 #include "metrics/registry.h"
 #include "net/router.h"
-#include "os/clock.h"
-#include "os/random.h"
+#include "os/host.h"
 
 namespace master {
 
@@ -21,8 +20,8 @@ struct Api {
   metrics::Registry& metrics;
   const Access& access;
   std::string version;
-  os::Random& random;
-  const os::Clock& clock;
+  os::Host& host;
+  os::Path backup_folder;
   Readers* readers = nullptr;  // absent: the service's thread reads as well
   net::Router router;
 

@@ -45,7 +45,7 @@ class Rest : public Farm {
     restart();
     service.emplace(*core, model, real.host().clock, *log);
     api = std::make_unique<Api>(
-        Api{*service, scenarios, metrics, access, "0.1.0", random, real.host().clock, nullptr, {}});
+        Api{*service, scenarios, metrics, access, "0.1.0", real.host(), "/nonexistent/backups", nullptr, {}});
     add_routes(*api);
     service->start();
     net::ServerSettings at;

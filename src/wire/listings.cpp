@@ -25,6 +25,7 @@ Accepted read_accepted(json::Reader& reader) {
 }  // namespace
 
 json::Value encode_health() { return json::Value::object({{"status", "healthy"}}); }
+json::Value encode_backup(const std::string& file) { return json::Value::object({{"file", file}}); }
 json::Value encode_version(const std::string& version) { return json::Value::object({{"version", version}}); }
 
 json::Value encode(const Accepted& accepted) {

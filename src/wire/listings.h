@@ -12,6 +12,7 @@
 namespace wire {
 
 json::Value encode_health();                             // {"status":"healthy"}
+json::Value encode_backup(const std::string& file);      // {"file":…}, a path on the master's machine
 json::Value encode_version(const std::string& version);  // {"version":…}
 struct Accepted {
   jobs::Job job;

@@ -76,7 +76,7 @@ void submit(Api& api, const net::Request& request, const net::Responder& respond
     key = {*given, json::write(*body)};
   }
   const bool many = body->find("jobs") != nullptr;
-  auto records = Core::prepare(std::move(*submissions), api.random, api.clock.wall());
+  auto records = Core::prepare(std::move(*submissions), api.host.random, api.host.clock.wall());
   api.service.run(
       [records = std::move(records), key, many](Core& core, units::Instant now) mutable {
         const auto inserted = core.submit(std::move(records), key, now);

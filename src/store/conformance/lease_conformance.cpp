@@ -1,4 +1,5 @@
 // What every store does with offers and leases: who holds what, and for how long.
+#include "os_testing/temporary_folder.h"
 #include "store/conformance/store_fixture.h"
 
 namespace store::conformance {
@@ -224,6 +225,29 @@ TEST_P(LeaseTest, ForgetsOneJobThatHasEnded) {
   move(record, JobState::canceled);
   EXPECT_TRUE(store().forget(record.job.id));
   EXPECT_EQ(store().forget(record.job.id).error().kind(), ErrorKind::absent);
+}
+
+TEST_P(LeaseTest, IsCopiedWhileItServes) {
+  os_testing::TemporaryFolder folder;
+  const auto file = folder / "copy.db";
+  const auto kept = put(job());
+  auto reader = store().open_reader();
+  ASSERT_TRUE(reader);
+  ASSERT_TRUE(store().begin());
+  ASSERT_TRUE(store().insert({job()}, {}, at(0)));
+  const auto copied = (*reader)->backup(file);
+  ASSERT_TRUE(store().commit());
+  if (!copied) {
+    EXPECT_EQ(copied.error().kind(), ErrorKind::invalid);
+    EXPECT_THAT(copied.error().text(), testing::HasSubstr("pg_dump")) << "a backend with tools of its own names them";
+    return;
+  }
+  EXPECT_EQ((*reader)->backup(file).error().kind(), ErrorKind::invalid) << "it replaces nothing";
+  os::RealHost real;
+  auto copy = open_sqlite(real.host(), file);
+  ASSERT_TRUE(copy) << copy.error().text();
+  EXPECT_EQ(*(*copy)->record(kept.job.id), kept);
+  EXPECT_EQ((*copy)->list({})->count, 1) << "what was not committed is not in it";
 }
 
 TEST_P(LeaseTest, IsReadBesideTheWriter) {
