@@ -37,8 +37,10 @@ base::Error child_error(const ChildFault& fault, const SpawnSpec& spec) {
       const auto reason = file_error(fault.number, "joining the control group", file);
       return base::Error::invalid(reason.in(starting).text());
     }
-    case ChildStep::folder:
-      return base::Error::invalid(file_error(fault.number, "entering the folder", *spec.folder).in(starting).text());
+    case ChildStep::folder: {
+      const auto folder = spec.folder.value_or(Path());  // there is one, else the child does not take this step
+      return base::Error::invalid(file_error(fault.number, "entering the folder", folder).in(starting).text());
+    }
     case ChildStep::descriptors:
       return base::Error::from_errno(fault.number, starting + ": passing its descriptors");
     case ChildStep::own_group:

@@ -31,7 +31,7 @@ power::Zone describe(const Machine& machine, ZoneId id, Kind kind, std::size_t i
       break;
     case Scope::gpu:
       zone.name = "gpu-0", zone.split = power::Zone::Split::device_use;
-      zone.limit = facts.gpu->idle + facts.gpu->full;
+      if (const auto& gpu = facts.gpu) zone.limit = gpu->idle + gpu->full;
       break;
     case Scope::psys:
     case Scope::machine:
