@@ -45,6 +45,7 @@ class Rounds:
 
     def __init__(self, stage, load, folder, patience):
         self.stage, self.load, self.folder, self.patience, self.samples = stage, load, folder, patience, {}
+        self.tries = TRIES if patience > 0 else 1
 
     def run(self, wanted, rounds, floor_seconds):
         for number in range(rounds):
@@ -56,7 +57,7 @@ class Rounds:
             print(f"round {number + 1} of {rounds} done", file=sys.stderr)
 
     def measure(self, cell, system):
-        for _ in range(TRIES):
+        for _ in range(self.tries):
             folder = os.path.join(self.folder, f"{system}-run")
             server = self.stage[system]()
             try:
@@ -73,8 +74,8 @@ class Rounds:
                 break
         return sample
 
-    def at_rest(self, measure, tries=TRIES):
-        for _ in range(tries):
+    def at_rest(self, measure, tries=None):
+        for _ in range(tries or self.tries):
             before = quiet.wait_until_quiet(self.patience)
             sample = measure()
             if before and quiet.is_quiet():

@@ -66,7 +66,8 @@ def main():
     arguments.add_argument("--only", default="")
     arguments.add_argument("--folder", default="/var/tmp", help="where the queues keep their data; default %(default)s")
     arguments.add_argument("--patience", type=float, default=10,
-                           help="how many seconds a cell waits until the machine is at rest; default %(default)s")
+                           help="how many seconds a cell waits until the machine is at rest; 0: measures at once, "
+                                "whatever else runs; default %(default)s")
     arguments.add_argument("--out")
     wanted = arguments.parse_args()
     folder = tempfile.mkdtemp(prefix="ffwatt-bench-queue-", dir=wanted.folder)
