@@ -8,6 +8,12 @@ namespace master {
 
 using jobs::JobState;
 
+namespace {
+
+constexpr std::size_t most_classes = 10'000;
+
+}  // namespace
+
 void Core::claim(const wire::ClaimRequest& request, Ticket ticket, units::Instant now) {
   if (const auto heard = nodes_.heard(request.node_id, now); !heard) {
     replies_.push_back({ticket, heard.error()});
@@ -83,6 +89,8 @@ const jobs::Needs& Core::needs_of(const std::string& job_class) {
 }
 
 base::Result<Core::Classes> Core::ready_classes() {
+  // Classes that name nodes come and go. Here nobody holds a pointer to one.
+  if (needs_.size() >= most_classes) needs_.clear();
   FFWATT_TRY(const auto texts, store_.ready_classes());
   Classes classes;
   classes.reserve(texts.size());

@@ -197,5 +197,14 @@ TEST_P(Lease, ADrainingNodeIsOfferedNothingAndToldSo) {
   EXPECT_EQ(core->heartbeat(n, {}, now)->intent, jobs::Intent::draining);
 }
 
+TEST_P(Lease, ARetryDoesNotWaitAnHourForAClockThatWasSetBack) {
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_EQ(result(n, lease, a_report(jobs::End::failed, jobs::FailureClass::transient))->state, JobState::queued);
+  now.wall = now.wall - 3600_s;
+  wait(1_s);
+  EXPECT_EQ(start_next(n).job, lease.job);
+}
+
 }  // namespace
 }  // namespace master

@@ -14,6 +14,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "jobs/retry.h"
 #include "store/store.h"
 
 namespace master {
@@ -352,7 +353,9 @@ class ModelStore final : public store::Store {
     const store::JobRecord* first = nullptr;
     for (const auto& [id, record] : now_.records) {
       const jobs::Job& job = record.job;
-      const bool fits = job.state == jobs::JobState::queued && (!job.not_before || *job.not_before <= now) &&
+      // No back-off is so long: the wall clock was set back.
+      const bool due = !job.not_before || *job.not_before <= now || *job.not_before > now + jobs::longest_delay;
+      const bool fits = job.state == jobs::JobState::queued && due &&
                         std::count(classes.begin(), classes.end(), record.job_class) != 0 && offers_.count(id) == 0;
       if (fits &&
           (!first || std::pair(order_key(job), job.number) < std::pair(order_key(first->job), first->job.number)))
