@@ -108,15 +108,18 @@ int main(int count, char** words) {
   static bench::Recorder recorder;
   os::RealHost real;
   Tally tally;
+  bool done = true;
   try {
     bench::record_sqlite(recorder);
-    for (std::uint64_t i = 0; i < options.runs; ++i)
-      if (!run(real.host(), recorder, folder, options, i, tally)) return 1;
+    for (std::uint64_t i = 0; done && i < options.runs; ++i)
+      done = run(real.host(), recorder, folder, options, i, tally);
   } catch (const std::exception& e) {
     std::cerr << "bench_power_loss: " << e.what() << '\n';
-    return 1;
+    done = false;
   }
-  std::filesystem::remove_all(folder);
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+  if (!done) return 1;
   std::cout << tally.disks << " disks that lost their power, " << tally.changes
             << " acknowledged changes written: " << tally.missing << " missing, " << tally.unreadable
             << " disks unreadable\n";
