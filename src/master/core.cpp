@@ -232,9 +232,25 @@ base::Result<jobs::Job> Core::change(const std::string& id_or_number, Event even
   return std::move(record.job);
 }
 
+base::Result<std::vector<base::Id>> Core::matching(const wire::JobQuery& query,
+                                                   const std::function<bool(JobState)>& wanted) {
+  std::vector<base::Id> all;
+  for (const auto state : jobs::all_job_states()) {
+    if ((query.state && *query.state != state) || !wanted(state)) continue;
+    const int left = most_at_once - static_cast<int>(all.size());
+    if (left == 0) break;
+    FFWATT_TRY(const auto ids, store_.matching(state, query.scenario, left));
+    all.insert(all.end(), ids.begin(), ids.end());
+  }
+  return all;
+}
+
 base::Result<Core::Many> Core::change_many(const wire::JobQuery& query, Event event, const std::string& actor,
                                            units::Instant now) {
-  FFWATT_TRY(const auto ids, store_.matching(query, most_at_once));
+  const auto moves = [&](JobState state) {
+    return jobs::transition(state, event, jobs::Claim::none).verdict == Verdict::moved;
+  };
+  FFWATT_TRY(const auto ids, matching(query, moves));
   FFWATT_CHECK(store_.prefetch(ids));
   Many many;
   for (const auto id : ids) {
@@ -265,7 +281,7 @@ base::Result<void> Core::forget(const std::string& id_or_number) {
 }
 
 base::Result<Core::Many> Core::forget_many(const wire::JobQuery& query) {
-  FFWATT_TRY(const auto ids, store_.matching(query, most_at_once));
+  FFWATT_TRY(const auto ids, matching(query, jobs::is_terminal));
   Many many;
   for (const auto id : ids) {
     const auto gone = store_.forget(id);

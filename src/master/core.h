@@ -153,6 +153,9 @@ class Core {
   // Executes the step and its bookkeeping; the record is saved.
   base::Result<jobs::Step> apply(store::JobRecord& record, jobs::Event event, jobs::Claim claim,
                                  const std::string& actor, const std::string& reason, units::Instant now);
+  // Of the jobs that match: those in the wanted states, at most as many as are changed at once.
+  base::Result<std::vector<base::Id>> matching(const wire::JobQuery& query,
+                                               const std::function<bool(jobs::JobState)>& wanted);
   base::Result<jobs::Step> change(store::JobRecord& record, jobs::Event event, const std::string& actor,
                                   units::Instant now);
   enum class Lost { silent, restarted };

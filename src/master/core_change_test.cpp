@@ -95,6 +95,19 @@ TEST_P(Change, ManyAreChangedAtOnceAndOthersAreLeftAlone) {
   EXPECT_EQ(core->job(dead.id.text()).error().kind(), base::ErrorKind::absent);
 }
 
+TEST_P(Change, ManyAreFoundBehindManyThatCannotBeChanged) {
+  wire::JobQuery all;
+  all.scenario = a_submission().spec.scenario;
+  ASSERT_TRUE(core->submit(std::vector<jobs::Submission>(600, a_submission()), std::nullopt, now));
+  const auto first = *core->change_many(all, Event::cancel, "ada", now);
+  EXPECT_EQ(first.changed, 500);
+  EXPECT_EQ(first.more, Core::Many::More::yes);
+  EXPECT_EQ(core->change_many(all, Event::cancel, "ada", now)->changed, 100);
+  const auto last = submit();
+  EXPECT_EQ(core->change_many(all, Event::cancel, "ada", now)->changed, 1);
+  EXPECT_EQ(state(last.id), JobState::canceled);
+}
+
 TEST_P(Change, OnlyAJobThatEndedIsRemovedAndItsResultStays) {
   const auto n = node();
   const auto lease = running(n);

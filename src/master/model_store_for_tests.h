@@ -267,11 +267,10 @@ class ModelStore final : public store::Store {
     }
     return all;
   }
-  base::Result<std::vector<base::Id>> matching(const wire::JobQuery& query, int most) override {
+  base::Result<std::vector<base::Id>> matching(jobs::JobState state, const std::string& scenario, int most) override {
     std::vector<std::pair<std::int64_t, base::Id>> found;
     for (const auto& [id, record] : now_.records)
-      if ((!query.state || record.job.state == *query.state) &&
-          (query.scenario.empty() || record.job.submission.spec.scenario == query.scenario))
+      if (record.job.state == state && (scenario.empty() || record.job.submission.spec.scenario == scenario))
         found.emplace_back(record.job.number, id);
     std::sort(found.begin(), found.end());
     std::vector<base::Id> ids;

@@ -87,8 +87,8 @@ class WatchedStore final : public store::Store {
   std::optional<units::BootTime> next_deadline() const override { return store_.next_deadline(); }
   base::Result<void> heard(base::Id node, units::Instant now) override { return kept(store_.heard(node, now)); }
   base::Result<std::vector<store::SeenNode>> nodes(units::Instant now) override { return kept(store_.nodes(now)); }
-  base::Result<std::vector<base::Id>> matching(const wire::JobQuery& query, int most) override {
-    return kept(store_.matching(query, most));
+  base::Result<std::vector<base::Id>> matching(jobs::JobState state, const std::string& scenario, int most) override {
+    return kept(store_.matching(state, scenario, most));
   }
 
   base::Result<store::JobRecord> record(base::Id id) override { return kept(store_.record(id)); }

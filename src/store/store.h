@@ -189,8 +189,9 @@ class Store : public Reader {
   virtual base::Result<void> heard(base::Id node, units::Instant now) = 0;              // absent: no such node
   virtual base::Result<std::vector<SeenNode>> nodes(units::Instant now) = 0;            // by id
 
-  // Jobs that match, oldest first, at most so many: for changes of many at once.
-  virtual base::Result<std::vector<base::Id>> matching(const wire::JobQuery& query, int most) = 0;
+  // Jobs in this state, of this scenario where one is named, oldest first, at most so many: for changes of many at
+  // once.
+  virtual base::Result<std::vector<base::Id>> matching(jobs::JobState state, const std::string& scenario, int most) = 0;
   // Removes jobs that ended before then, with their history and traces, oldest first; results stay. How many.
   virtual base::Result<int> forget_ended(units::WallTime before, int most) = 0;
   // Removes one job that has ended. absent: none such; retry: it has not ended.

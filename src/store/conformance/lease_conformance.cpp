@@ -185,15 +185,14 @@ TEST_P(LeaseTest, FindsJobsForChangesOfMany) {
   auto first = put(job(5));
   const auto second = put(job(1)), third = put(job(2));
   move(first, JobState::failed);
-  wire::JobQuery queued, failed, other;
-  queued.state = JobState::queued;
-  failed.state = JobState::failed;
-  other.scenario = "no-such";
-  EXPECT_THAT(*store().matching(queued, 10), ElementsAre(second.job.id, third.job.id));
-  EXPECT_THAT(*store().matching(queued, 1), ElementsAre(second.job.id));
-  EXPECT_THAT(*store().matching(failed, 10), ElementsAre(first.job.id));
-  EXPECT_THAT(*store().matching(other, 10), IsEmpty());
-  EXPECT_THAT(*store().matching({}, 10), ElementsAre(first.job.id, second.job.id, third.job.id));
+  const auto found = [&](JobState state, const std::string& scenario, int most) {
+    return *store().matching(state, scenario, most);
+  };
+  EXPECT_THAT(found(JobState::queued, "", 10), ElementsAre(second.job.id, third.job.id));
+  EXPECT_THAT(found(JobState::queued, "", 1), ElementsAre(second.job.id));
+  EXPECT_THAT(found(JobState::queued, "1080p30-h264", 10), ElementsAre(second.job.id, third.job.id));
+  EXPECT_THAT(found(JobState::failed, "", 10), ElementsAre(first.job.id));
+  EXPECT_THAT(found(JobState::queued, "no-such", 10), IsEmpty());
 }
 
 TEST_P(LeaseTest, ForgetsWhatEndedLongAgo) {

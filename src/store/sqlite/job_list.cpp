@@ -1,5 +1,7 @@
 // Lists by keyset: a page begins below the number at which the last one ended, so pages neither overlap nor miss a job,
 // whatever is added meanwhile.
+#include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "base/format.h"
@@ -25,85 +27,91 @@ base::Result<std::int64_t> before_of(const std::string& cursor) {
   return *number;
 }
 
-// A list of one scenario is merged from its states, each of which the index has in order.
-#define FFWATT_OF_STATE(state)                                                                                 \
-  "SELECT * FROM (SELECT number FROM jobs INDEXED BY jobs_by_scenario WHERE scenario = ?1 AND state = '" state \
-  "' AND number < ?2 ORDER BY number DESC LIMIT ?3)"
-
-std::string_view page_sql(const wire::JobQuery& query) {
-  if (query.state && !query.scenario.empty())
-    return "SELECT " FFWATT_JOB_COLUMNS
-           " FROM jobs INDEXED BY jobs_by_scenario WHERE scenario = ? AND state = ? AND number < ? "
-           "ORDER BY number DESC LIMIT ?";
-  if (!query.scenario.empty())
-    return "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number IN (" FFWATT_OF_STATE("queued") " UNION ALL "  //
-        FFWATT_OF_STATE("running") " UNION ALL " FFWATT_OF_STATE("canceling") " UNION ALL "                     //
-        FFWATT_OF_STATE("paused") " UNION ALL " FFWATT_OF_STATE("completed") " UNION ALL "                      //
-        FFWATT_OF_STATE("failed") " UNION ALL " FFWATT_OF_STATE("canceled") ") ORDER BY number DESC LIMIT ?3";
-  if (query.state)
-    return "SELECT " FFWATT_JOB_COLUMNS
-           " FROM jobs INDEXED BY jobs_by_state WHERE state = ? AND number < ? ORDER BY number DESC LIMIT ?";
-  return "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number < ? ORDER BY number DESC LIMIT ?";
+// The numbers of one scenario's jobs in one state, from the newest below `before` on.
+void collect(Connection& connection, const std::string& scenario, jobs::JobState state, std::int64_t before,
+             std::int64_t most, std::vector<std::int64_t>& into) {
+  Query rows(connection,
+             "SELECT number FROM jobs INDEXED BY jobs_by_scenario WHERE scenario = ? AND state = ? AND number < ? "
+             "ORDER BY number DESC LIMIT ?");
+  rows.bind(scenario).bind(jobs::name(state)).bind(before).bind(most);
+  while (rows.step()) into.push_back(rows.integer(0));
 }
 
-// Oldest first, for changes of many: those that are changed leave the list, or it is asked again from the last one on.
-std::string_view matching_sql(const wire::JobQuery& query) {
-  if (query.state && !query.scenario.empty())
-    return "SELECT id FROM jobs INDEXED BY jobs_by_scenario WHERE scenario = ? AND state = ? AND number > ? "
-           "ORDER BY number LIMIT ?";
-  if (query.state)
-    return "SELECT id FROM jobs INDEXED BY jobs_by_state WHERE state = ? AND number > ? ORDER BY number LIMIT ?";
-  if (!query.scenario.empty()) return "SELECT id FROM jobs WHERE scenario = ? AND number > ? ORDER BY number LIMIT ?";
-  return "SELECT id FROM jobs WHERE number > ? ORDER BY number LIMIT ?";
+// The newest that match: each scenario and state has them in order, so at most `most` of each can be among them.
+std::vector<std::int64_t> newest(Connection& connection, const CountBoard& board, const wire::JobQuery& query,
+                                 std::int64_t before, std::int64_t most) {
+  std::vector<std::int64_t> numbers;
+  for (const auto state : jobs::all_job_states()) {
+    if (query.state && *query.state != state) continue;
+    if (!query.scenario.empty()) {
+      collect(connection, query.scenario, state, before, most, numbers);
+    } else {
+      for (const auto& scenario : board.scenarios(state)) collect(connection, scenario, state, before, most, numbers);
+    }
+  }
+  std::sort(numbers.begin(), numbers.end(), std::greater<>());
+  if (numbers.size() > static_cast<std::size_t>(most)) numbers.resize(static_cast<std::size_t>(most));
+  return numbers;
 }
 
-std::string_view count_sql(const wire::JobQuery& query) {
-  if (query.state && !query.scenario.empty())
-    return "SELECT total(jobs) FROM job_counts WHERE scenario = ? AND state = ?";
-  if (!query.scenario.empty()) return "SELECT total(jobs) FROM job_counts WHERE scenario = ?";
-  if (query.state) return "SELECT total(jobs) FROM job_counts WHERE state = ?";
-  return "SELECT total(jobs) FROM job_counts";
-}
-
-void bind_filters(Query& rows, const wire::JobQuery& query) {
-  if (!query.scenario.empty()) rows.bind(query.scenario);
-  if (query.state) rows.bind(jobs::name(*query.state));
+base::Result<jobs::Job> job_numbered(Connection& connection, std::int64_t number) {
+  Query row(connection, "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number = ?");
+  if (!row.bind(number).step()) return Error::absent(base::format("there is no job #{}", number));
+  return listed_job_at(connection, row);
 }
 
 }  // namespace
 
-base::Result<wire::JobPage> list_jobs(Connection& connection, const wire::JobQuery& query) {
+base::Result<wire::JobPage> list_jobs(Connection& connection, const CountBoard& board, const wire::JobQuery& query) {
   if (query.limit < 1 || query.limit > most_listed)
     return Error::invalid(base::format("limit must be from 1 to {}, not {}", most_listed, query.limit));
   FFWATT_TRY(const auto before, before_of(query.cursor));
   return connection.run("listing the jobs of", [&]() -> base::Result<wire::JobPage> {
     wire::JobPage page;
-    Query rows(connection, page_sql(query));
-    bind_filters(rows, query);
-    rows.bind(before).bind(std::int64_t{query.limit} + 1);
-    while (rows.step()) {
-      if (page.jobs.size() == static_cast<std::size_t>(query.limit)) {
+    page.count = board.matching(query);
+    const auto limit = static_cast<std::size_t>(query.limit);
+    const auto take = [&](jobs::Job job) {
+      if (page.jobs.size() < limit)
+        page.jobs.push_back(std::move(job));
+      else
         page.next = base::format("{}{}", cursor_mark, page.jobs.back().number);
-        break;
+    };
+    if (!query.state && query.scenario.empty()) {
+      Query rows(connection, "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number < ? ORDER BY number DESC LIMIT ?");
+      rows.bind(before).bind(std::int64_t{query.limit} + 1);
+      while (rows.step()) {
+        FFWATT_TRY(auto job, listed_job_at(connection, rows));
+        take(std::move(job));
       }
-      FFWATT_TRY(auto job, listed_job_at(connection, rows));
-      page.jobs.push_back(std::move(job));
+      return page;
     }
-    Query count(connection, count_sql(query));
-    bind_filters(count, query);
-    if (count.step()) page.count = count.integer(0);
+    for (const auto number : newest(connection, board, query, before, std::int64_t{query.limit} + 1)) {
+      auto job = job_numbered(connection, number);
+      if (!job && job.error().kind() == base::ErrorKind::absent) continue;  // removed since
+      if (!job) return job.error();
+      take(*std::move(job));
+    }
     return page;
   });
 }
 
-base::Result<std::vector<base::Id>> matching_jobs(Connection& connection, const wire::JobQuery& query, int most) {
+base::Result<std::vector<base::Id>> matching_jobs(Connection& connection, const CountBoard& board, jobs::JobState state,
+                                                  const std::string& scenario, int most) {
   return connection.run("looking for jobs in", [&]() -> base::Result<std::vector<base::Id>> {
+    std::vector<std::pair<std::int64_t, std::string>> found;
+    const auto scenarios = scenario.empty() ? board.scenarios(state) : std::vector<std::string>{scenario};
+    for (const auto& one : scenarios) {
+      Query rows(connection,
+                 "SELECT number, id FROM jobs INDEXED BY jobs_by_scenario WHERE scenario = ? AND state = ? "
+                 "ORDER BY number LIMIT ?");
+      rows.bind(one).bind(jobs::name(state)).bind(std::int64_t{most});
+      while (rows.step()) found.emplace_back(rows.integer(0), rows.text(1));
+    }
+    std::sort(found.begin(), found.end());
     std::vector<base::Id> ids;
-    Query rows(connection, matching_sql(query));
-    bind_filters(rows, query);
-    rows.bind(std::int64_t{0}).bind(std::int64_t{most});
-    while (rows.step()) {
-      FFWATT_TRY(const auto id, base::Id::parse(rows.text(0)));
+    for (const auto& [number, text] : found) {
+      if (static_cast<int>(ids.size()) == most) break;
+      FFWATT_TRY(const auto id, base::Id::parse(text));
       ids.push_back(id);
     }
     return ids;

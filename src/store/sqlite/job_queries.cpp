@@ -31,18 +31,4 @@ base::Result<void> read_leases(Connection& connection, Leases& into) {
   });
 }
 
-base::Result<std::map<jobs::JobState, std::int64_t>> count_jobs(Connection& connection) {
-  using Counts = std::map<jobs::JobState, std::int64_t>;
-  return connection.run("counting the jobs of", [&]() -> base::Result<Counts> {
-    Counts counts;
-    for (const auto state : jobs::all_job_states()) counts[state] = 0;
-    Query rows(connection, "SELECT state, sum(jobs) FROM job_counts GROUP BY state");
-    while (rows.step()) {
-      FFWATT_TRY(const auto state, jobs::parse_job_state(rows.text(0)));
-      counts[state] = rows.integer(1);
-    }
-    return counts;
-  });
-}
-
 }  // namespace store::sqlite

@@ -1,12 +1,12 @@
-// Lists, counts and what a master has to know when it starts. None of it costs more with a longer queue or a longer
+// Lists and what a master has to know when it starts. None of it costs more with a longer queue or a longer
 // history, but for the start: every query names the index that it walks, and SQLite refuses to prepare it where that
 // index does not serve. Inside of `store`.
 #pragma once
 
-#include <map>
 #include <vector>
 
 #include "store/sqlite/connection.h"
+#include "store/sqlite/count_board.h"
 #include "store/sqlite/leases.h"
 #include "store/sqlite/ready_index.h"
 #include "store/store.h"
@@ -15,8 +15,8 @@ namespace store::sqlite {
 
 base::Result<void> read_queue(Connection& connection, ReadyIndex& into);
 base::Result<void> read_leases(Connection& connection, Leases& into);
-base::Result<wire::JobPage> list_jobs(Connection& connection, const wire::JobQuery& query);
-base::Result<std::vector<base::Id>> matching_jobs(Connection& connection, const wire::JobQuery& query, int most);
-base::Result<std::map<jobs::JobState, std::int64_t>> count_jobs(Connection& connection);
+base::Result<wire::JobPage> list_jobs(Connection& connection, const CountBoard& board, const wire::JobQuery& query);
+base::Result<std::vector<base::Id>> matching_jobs(Connection& connection, const CountBoard& board, jobs::JobState state,
+                                                  const std::string& scenario, int most);
 
 }  // namespace store::sqlite

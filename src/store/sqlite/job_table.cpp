@@ -159,34 +159,41 @@ void remove_job(Connection& connection, std::int64_t number, const std::string& 
 
 }  // namespace
 
-base::Result<int> forget_ended(Connection& connection, units::WallTime before, int most) {
-  return connection.atomically("removing old jobs from", [&]() -> base::Result<int> {
+base::Result<std::vector<Gone>> forget_ended(Connection& connection, units::WallTime before, int most) {
+  return connection.atomically("removing old jobs from", [&]() -> base::Result<std::vector<Gone>> {
     std::vector<std::pair<std::int64_t, std::string>> old;
+    std::vector<Gone> gone;
     {
       Query rows(connection,
-                 "SELECT number, id FROM jobs INDEXED BY jobs_ended WHERE state IN ('completed', 'failed', 'canceled') "
-                 "AND changed_ns < ? ORDER BY changed_ns LIMIT ?");
+                 "SELECT number, id, scenario, state FROM jobs INDEXED BY jobs_ended "
+                 "WHERE state IN ('completed', 'failed', 'canceled') AND changed_ns < ? ORDER BY changed_ns LIMIT ?");
       rows.bind(before.nanoseconds()).bind(std::int64_t{most});
-      while (rows.step()) old.emplace_back(rows.integer(0), rows.text(1));
+      while (rows.step()) {
+        FFWATT_TRY(const auto state, jobs::parse_job_state(rows.text(3)));
+        old.emplace_back(rows.integer(0), rows.text(1));
+        gone.push_back({rows.text(2), state});
+      }
     }
     for (const auto& [number, id] : old) remove_job(connection, number, id);
-    return static_cast<int>(old.size());
+    return gone;
   });
 }
 
-base::Result<void> forget(Connection& connection, base::Id job) {
-  return connection.atomically("removing a job from", [&]() -> base::Result<void> {
+base::Result<Gone> forget(Connection& connection, base::Id job) {
+  return connection.atomically("removing a job from", [&]() -> base::Result<Gone> {
     std::int64_t number = 0;
+    Gone gone;
     {
-      Query row(connection, "SELECT number, state FROM jobs WHERE id = ?");
+      Query row(connection, "SELECT number, state, scenario FROM jobs WHERE id = ?");
       if (!row.bind(job.text()).step()) return no_job(job);
-      FFWATT_TRY(const auto state, jobs::parse_job_state(row.text(1)));
-      if (!jobs::is_terminal(state))
-        return Error::retry(format("job #{} is {}; cancel it first", row.integer(0), jobs::name(state)));
+      FFWATT_TRY(gone.state, jobs::parse_job_state(row.text(1)));
+      if (!jobs::is_terminal(gone.state))
+        return Error::retry(format("job #{} is {}; cancel it first", row.integer(0), jobs::name(gone.state)));
       number = row.integer(0);
+      gone.scenario = row.text(2);
     }
     remove_job(connection, number, job.text());
-    return {};
+    return gone;
   });
 }
 

@@ -17,7 +17,11 @@ base::Result<JobRecord> find_record(Connection& connection, base::Id id);
 base::Result<JobRecord> find_record(Connection& connection, std::int64_t number);
 base::Result<void> save_record(Connection& connection, JobRecord& record, const Change& change);
 base::Result<std::vector<Change>> changes_of(Connection& connection, base::Id id);
-base::Result<int> forget_ended(Connection& connection, units::WallTime before, int most);
-base::Result<void> forget(Connection& connection, base::Id job);
+struct Gone {
+  std::string scenario;
+  jobs::JobState state;
+};
+base::Result<std::vector<Gone>> forget_ended(Connection& connection, units::WallTime before, int most);
+base::Result<Gone> forget(Connection& connection, base::Id job);
 
 }  // namespace store::sqlite

@@ -33,7 +33,8 @@ class ReadsReports : public Interface {
 template <class Interface>
 class ReadsJobs : public ReadsReports<Interface> {
  public:
-  using ReadsReports<Interface>::ReadsReports;
+  ReadsJobs(std::unique_ptr<Connection> connection, std::shared_ptr<CountBoard> board)
+      : ReadsReports<Interface>(std::move(connection)), board_(std::move(board)) {}
 
   base::Result<JobRecord> record(base::Id id) override { return find_record(*this->connection_, id); }
   base::Result<JobRecord> record_by_number(std::int64_t number) override {
@@ -41,10 +42,13 @@ class ReadsJobs : public ReadsReports<Interface> {
   }
   base::Result<std::vector<Change>> history(base::Id id) override { return changes_of(*this->connection_, id); }
   base::Result<wire::JobPage> list(const wire::JobQuery& query) override {
-    return list_jobs(*this->connection_, query);
+    return list_jobs(*this->connection_, *board_, query);
   }
-  base::Result<std::map<jobs::JobState, std::int64_t>> counts() override { return count_jobs(*this->connection_); }
+  base::Result<std::map<jobs::JobState, std::int64_t>> counts() override { return board_->by_state(); }
   base::Result<void> backup(const os::Path& file) override { return copy_into(*this->connection_, file); }
+
+ protected:
+  std::shared_ptr<CountBoard> board_;
 };
 
 }  // namespace store::sqlite

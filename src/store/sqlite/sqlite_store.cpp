@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "base/format.h"
-#include "store/sqlite/count_changes.h"
 #include "store/sqlite/job_rows.h"
 #include "store/sqlite/leases.h"
 #include "store/sqlite/migrate.h"
@@ -25,7 +24,8 @@ using sqlite::Connection;
 class SqliteStore final : public sqlite::ReadsJobs<Store> {
  public:
   SqliteStore(std::unique_ptr<os::FileLock> lock, std::unique_ptr<Connection> connection)
-      : ReadsJobs(std::move(connection)), lock_(std::move(lock)) {}
+      : ReadsJobs(std::move(connection), std::make_shared<sqlite::CountBoard>()), lock_(std::move(lock)) {}
+  Result<void> count() { return board_->read(*connection_); }
 
   Result<void> begin() override {
     FFWATT_CHECK(connection_->begin());
@@ -33,14 +33,16 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
     return {};
   }
   Result<void> commit() override {
-    if (const auto counted = counts_.write(*connection_); !counted) return rollback(), counted;
     transaction_ = Transaction::none;
     auto done = connection_->commit();
-    if (!done) memory_ = Memory::stale;
+    if (done)
+      board_->commit();
+    else
+      board_->drop(), memory_ = Memory::stale;
     return done;
   }
   void rollback() override {
-    counts_.clear();
+    board_->drop();
     transaction_ = Transaction::none;
     connection_->rollback();
     memory_ = Memory::stale;
@@ -50,7 +52,7 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
   void when_changed(std::function<void()>) override {}  // nobody else changes anything
   Result<std::unique_ptr<Reader>> open_reader() override {
     FFWATT_TRY(auto connection, Connection::open(connection_->file(), Connection::Journal::reader));
-    return std::unique_ptr<Reader>(std::make_unique<sqlite::ReadsJobs<Reader>>(std::move(connection)));
+    return std::unique_ptr<Reader>(std::make_unique<sqlite::ReadsJobs<Reader>>(std::move(connection), board_));
   }
 
   Result<void> prefetch(std::span<const base::Id>) override { return {}; }  // a look at the page cache costs nothing
@@ -68,7 +70,7 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
       if (inserted.origin == Inserted::Origin::repeated) return inserted;
       auto next = queued.begin();
       for (const auto& job : inserted.jobs) {
-        counts_.add(job.submission.spec.scenario, job.state, 1);
+        board_->add(job.submission.spec.scenario, job.state, 1);
         if (job.state != jobs::JobState::queued) continue;
         next->entry.number = job.number;
         ready_.add(next->job_class, next->entry, next->not_before_ns);
@@ -83,8 +85,8 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
       const auto before = record.stored;
       FFWATT_CHECK(sqlite::save_record(*connection_, record, change));
       const auto& scenario = record.job.submission.spec.scenario;
-      counts_.add(scenario, before, -1);
-      counts_.add(scenario, record.job.state, 1);
+      board_->add(scenario, before, -1);
+      board_->add(scenario, record.job.state, 1);
       offers_.take(record.job.id);
       ready_.remove(record.job.number);
       if (record.job.state == jobs::JobState::queued) {
@@ -201,13 +203,23 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
     return seen;
   }
 
-  Result<std::vector<base::Id>> matching(const wire::JobQuery& query, int most) override {
-    return sqlite::matching_jobs(*connection_, query, most);
+  Result<std::vector<base::Id>> matching(jobs::JobState state, const std::string& scenario, int most) override {
+    return sqlite::matching_jobs(*connection_, *board_, state, scenario, most);
   }
   Result<int> forget_ended(units::WallTime before, int most) override {
-    return sqlite::forget_ended(*connection_, before, most);
+    return whole([&]() -> Result<int> {
+      FFWATT_TRY(const auto gone, sqlite::forget_ended(*connection_, before, most));
+      for (const auto& job : gone) board_->add(job.scenario, job.state, -1);
+      return static_cast<int>(gone.size());
+    });
   }
-  Result<void> forget(base::Id job) override { return sqlite::forget(*connection_, job); }
+  Result<void> forget(base::Id job) override {
+    return whole([&]() -> Result<void> {
+      FFWATT_TRY(const auto gone, sqlite::forget(*connection_, job));
+      board_->add(gone.scenario, gone.state, -1);
+      return {};
+    });
+  }
 
   Result<void> rest() override { return connection_->checkpoint(); }
   Result<void> health() override {
@@ -297,7 +309,6 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
   sqlite::ReadyIndex ready_;
   sqlite::Offers offers_;
   sqlite::Leases leases_;
-  sqlite::CountChanges counts_;
   std::unordered_map<base::Id, JobRecord> at_hand_;  // offered, running and canceling, as stored
   std::map<base::Id, units::Instant> heard_;
   enum class Memory { fresh, stale } memory_ = Memory::stale;
@@ -323,7 +334,9 @@ Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file,
     // Where there is no room for it, the log stays as short as it is.
     if (const auto grown = connection->grow_log(); !grown && !connection->is_full()) return grown.error();
   }
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(*std::move(lock), std::move(connection)));
+  auto store = std::make_unique<SqliteStore>(*std::move(lock), std::move(connection));
+  FFWATT_CHECK(store->count());
+  return std::unique_ptr<Store>(std::move(store));
 }
 
 }  // namespace store
