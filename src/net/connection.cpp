@@ -3,7 +3,6 @@
 #include <exception>
 #include <mutex>
 
-#include "net/response_text.h"
 #include "net/router.h"
 
 namespace net {
@@ -102,6 +101,35 @@ class Connection::Channel : public Responder::Channel {
   std::function<void()> callback_;
 };
 
+// One ask for a part; reaches the connection only through the loop.
+class Connection::Parts : public PartSink::Channel {
+ public:
+  Parts(std::weak_ptr<Loop> loop, std::weak_ptr<Connection> connection)
+      : loop_(std::move(loop)), connection_(std::move(connection)) {}
+  ~Parts() override { cut(); }
+
+  void part(std::string bytes, Then then) override {
+    post([bytes = std::move(bytes), then](Connection& alive) { alive.take_part(bytes, then); });
+  }
+  void cut() override {
+    post([](Connection& alive) { alive.cut(); });
+  }
+
+ private:
+  template <class F>
+  void post(F f) {
+    if (answered_.exchange(true)) return;
+    if (const auto loop = loop_.lock())
+      loop->post([connection = connection_, f = std::move(f)] {
+        if (const auto alive = connection.lock()) f(*alive);
+      });
+  }
+
+  std::weak_ptr<Loop> loop_;
+  std::weak_ptr<Connection> connection_;
+  std::atomic<bool> answered_ = false;
+};
+
 Connection::Connection(std::shared_ptr<Loop> loop, Owner& owner, std::string peer)
     : loop_(std::move(loop)), owner_(owner), peer_(std::move(peer)) {}
 
@@ -156,6 +184,7 @@ void Connection::dispatch() {
   phase_ = Phase::handling;
   transport_->clear_deadline();  // how long an answer may take is the handler's business
   after_answer_ = parser_->keep_alive();
+  version_ = parser_->version();
   auto request = parser_->take();
   parser_.reset();
   request.peer = peer_;
@@ -185,11 +214,17 @@ void Connection::refuse(const Refusal& refusal) {
 }
 
 void Connection::send(const Response& response, Method method, KeepAlive keep_alive) {
+  const bool in_parts = response.more && has_body(response.status) && is_sendable(response);
+  body_end_ = !in_parts ? BodyEnd::length : version_ == Version::http_1_0 ? BodyEnd::close : BodyEnd::chunks;
+  after_answer_ = body_end_ == BodyEnd::close ? KeepAlive::no : keep_alive;
+  if (in_parts && method != Method::head) more_ = response.more;
+  write(response_text(response, method, after_answer_, owner_.date(), body_end_));
+}
+
+void Connection::write(std::string bytes) {
   phase_ = Phase::writing;
-  after_answer_ = keep_alive;
   transport_->clear_deadline();
-  switch (
-      transport_->write(response_text(response, method, keep_alive, owner_.date()), owner_.settings().body_timeout)) {
+  switch (transport_->write(std::move(bytes), owner_.settings().body_timeout)) {
     case Transport::Written::now:
       return sent();
     case Transport::Written::later:
@@ -199,7 +234,35 @@ void Connection::send(const Response& response, Method method, KeepAlive keep_al
   }
 }
 
+void Connection::ask_for_more() {
+  phase_ = Phase::making;
+  transport_->clear_deadline();  // how long a part may take is its maker's business
+  try {
+    more_(PartSink(std::make_shared<Parts>(loop_, weak_from_this())));
+  } catch (const std::exception& fault) {
+    // The connection is cut as the sink dies.
+    owner_.log().error("a part of an answer could not be made; this is a fault of the server",
+                       {{"reason", fault.what()}});
+  }
+}
+
+void Connection::take_part(std::string bytes, PartSink::Channel::Then then) {
+  if (phase_ != Phase::making) return;
+  if (body_end_ == BodyEnd::chunks) bytes = chunk(bytes);
+  if (then == PartSink::Channel::Then::end) {
+    more_ = nullptr;
+    if (body_end_ == BodyEnd::chunks) bytes += last_chunk;
+  }
+  if (bytes.empty()) return sent();
+  write(std::move(bytes));
+}
+
+void Connection::cut() {
+  if (phase_ == Phase::making) close();
+}
+
 void Connection::sent() {
+  if (more_) return ask_for_more();
   if (after_answer_ == KeepAlive::yes && !draining_) return next_request();
   linger();
 }
@@ -229,6 +292,7 @@ void Connection::received(std::string_view bytes) {
     }
     case Phase::handling:
     case Phase::writing:
+    case Phase::making:
       pending_.append(bytes);
       return want_read();
     case Phase::lingering:
@@ -248,6 +312,7 @@ void Connection::peer_finished() {
     case Phase::handling:
       return tell_channel();  // it may have closed one direction only: the answer is still tried
     case Phase::writing:
+    case Phase::making:
     case Phase::closed:
       return;
   }
@@ -275,8 +340,11 @@ void Connection::tell_channel() {
 void Connection::close() {
   if (phase_ == Phase::closed) return;
   const bool in_hand = phase_ == Phase::handling;
+  // Half of a body whose length nobody was told must not end as a whole one does.
+  const bool half = (phase_ == Phase::writing || phase_ == Phase::making) && body_end_ != BodyEnd::length;
   phase_ = Phase::closed;
-  if (transport_) transport_->close();
+  more_ = nullptr;
+  if (transport_) half ? transport_->abort() : transport_->close();
   if (in_hand) tell_channel();
   owner_.closed(*this);
 }

@@ -1,5 +1,6 @@
 // Connection: HTTP over one transport. It reads a request, hands it to the handler, writes the answer, and reads the
-// next: one request in hand at a time, so pipelined ones are answered in order. Lives on one loop's thread; answers
+// next: one request in hand at a time, so pipelined ones are answered in order. Of a body that is made while it is sent
+// it asks for the next part when the last was written. Lives on one loop's thread; answers
 // come back to that thread by post().
 #pragma once
 
@@ -11,6 +12,7 @@
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "net/request_parser.h"
+#include "net/response_text.h"
 #include "net/transport.h"
 
 namespace net {
@@ -49,15 +51,21 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
   void dispatch();
   void refuse(const Refusal& refusal);
   void send(const Response& response, Method method, KeepAlive keep_alive);
+  void write(std::string bytes);
+  void ask_for_more();
+  void take_part(std::string bytes, PartSink::Channel::Then then);
+  void cut();
   void sent();
   void linger();
   void want_read();
   void tell_channel();
 
   class Channel;
+  class Parts;
+  // making: the next part of the body was asked for.
   // lingering: our stream has ended, what still comes is thrown away. Closing with bytes unread makes the kernel send a
   // reset, which may overtake the answer.
-  enum class Phase { reading, handling, writing, lingering, closed } phase_ = Phase::reading;
+  enum class Phase { reading, handling, writing, making, lingering, closed } phase_ = Phase::reading;
   enum class Wait { none, idle, header, body } wait_ = Wait::none;  // whose deadline runs while reading
 
   std::shared_ptr<Loop> loop_;
@@ -65,7 +73,10 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
   std::string peer_;
   std::shared_ptr<Transport> transport_;
   std::optional<RequestParser> parser_;
-  Method method_ = Method::get;     // of the request in hand
+  Method method_ = Method::get;  // of the request in hand
+  Version version_ = Version::http_1_1;
+  BodyParts more_;  // of the answer that is sent; empty once its last part is
+  BodyEnd body_end_ = BodyEnd::length;
   std::weak_ptr<Channel> channel_;  // of the request in hand; its owner is the handler's Responder
   std::string pending_;             // received, and not yet looked at
   KeepAlive after_answer_ = KeepAlive::no;

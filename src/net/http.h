@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/body_parts.h"
+
 namespace net {
 
 enum class Method { get, head, post, put, patch, del, options };
@@ -34,6 +36,7 @@ struct Response {
   int status = 200;
   Headers headers{};  // Content-Length, Date and Connection are the server's
   std::string body{};
+  BodyParts more{};  // what follows `body`, made while it is sent; absent: nothing. Not asked for a HEAD
   static Response json(int status, std::string body);  // application/json, no-store
   static Response text(int status, std::string body);  // text/plain; charset=utf-8
 };

@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <chrono>
@@ -74,6 +75,11 @@ class Socket : public Transport, public std::enable_shared_from_this<Socket> {
     error_code ignored;
     timer_.cancel();
     socket_.close(ignored);
+  }
+  void abort() override {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
   }
 
  private:

@@ -75,12 +75,15 @@ class RawPeer {
     return std::move(received_);
   }
   bool closed() { return to_end().empty(); }
+  // Whether the end was one, not a reset.
+  bool ended_cleanly() const { return ended_cleanly_; }
 
  private:
   bool more() {
     char buffer[4096];
     const ssize_t size = ::recv(socket_.get(), buffer, sizeof buffer, 0);
     EXPECT_FALSE(size < 0 && errno == EAGAIN) << "the server neither answers nor closes";
+    ended_cleanly_ = size == 0;
     if (size <= 0) return false;
     received_.append(buffer, static_cast<std::size_t>(size));
     return true;
@@ -88,6 +91,7 @@ class RawPeer {
 
   os::Descriptor socket_;
   std::string received_;
+  bool ended_cleanly_ = false;
 };
 
 }  // namespace net

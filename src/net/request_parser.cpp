@@ -78,6 +78,7 @@ std::optional<Refusal> RequestParser::read_header() {
     waits_for_continue_ = true;
   }
 
+  version_ = header.http_version;
   keep_alive_ = header.keep_alive() ? KeepAlive::yes : KeepAlive::no;
   if (frame.kind == BodyFrame::Kind::chunked) chunks_.emplace(limits_.body);
   to_come_ = frame.length;

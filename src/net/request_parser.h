@@ -39,6 +39,7 @@ class RequestParser {
   const Refusal& refusal() const { return refusal_; }
   // Once the header is whole; no where it never will be.
   KeepAlive keep_alive() const { return keep_alive_; }
+  Version version() const { return version_; }    // once the header is whole
   Request take() { return std::move(request_); }  // without peer
 
  private:
@@ -53,6 +54,7 @@ class RequestParser {
   std::uint64_t to_come_ = 0;  // of a body with a known length
   bool waits_for_continue_ = false;
   KeepAlive keep_alive_ = KeepAlive::no;
+  Version version_ = Version::http_1_1;
   Request request_;
   Refusal refusal_;
 };

@@ -21,18 +21,27 @@ bool is_field_value(std::string_view text) {
                      [](char c) { return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\t'; });
 }
 
-bool sendable(const Response& response) {
-  return response.status >= 200 && response.status <= 599 &&
-         std::all_of(response.headers.begin(), response.headers.end(),
-                     [](const auto& h) { return is_token(h.first) && is_field_value(h.second); });
-}
-
 bool is_ours(std::string_view name) {
   const auto small = base::lower(name);
   return small == "content-length" || small == "connection" || small == "date" || small == "transfer-encoding";
 }
 
 }  // namespace
+
+bool is_sendable(const Response& response) {
+  return response.status >= 200 && response.status <= 599 &&
+         std::all_of(response.headers.begin(), response.headers.end(),
+                     [](const auto& h) { return is_token(h.first) && is_field_value(h.second); });
+}
+
+bool has_body(int status) { return status != 204 && status != 304; }
+
+std::string chunk(std::string_view bytes) {
+  if (bytes.empty()) return {};
+  std::string out = base::format("{:x}\r\n", bytes.size());
+  out.reserve(out.size() + bytes.size() + 2);
+  return out.append(bytes).append("\r\n");
+}
 
 std::string_view reason_phrase(int status) {
   switch (status) {
@@ -89,8 +98,9 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-std::string response_text(const Response& response, Method method, KeepAlive keep_alive, std::string_view date) {
-  if (!sendable(response))
+std::string response_text(const Response& response, Method method, KeepAlive keep_alive, std::string_view date,
+                          BodyEnd body_end) {
+  if (!is_sendable(response))
     return response_text(
         problem({.status = 500,
                  .code = "unsendable_answer",
@@ -103,12 +113,13 @@ std::string response_text(const Response& response, Method method, KeepAlive kee
                       reason_phrase(response.status), keep_alive == KeepAlive::yes ? "keep-alive" : "close");
   if (!date.empty()) out += base::format("Date: {}\r\n", date);
   // RFC 9110 8.6: no Content-Length in a 204; in a 304 it would be the length of a body that we do not have at hand.
-  const bool bodiless = response.status == 204 || response.status == 304;
-  if (!bodiless) out += base::format("Content-Length: {}\r\n", response.body.size());
+  const bool bodiless = !has_body(response.status);
+  if (!bodiless && body_end == BodyEnd::chunks) out += "Transfer-Encoding: chunked\r\n";
+  if (!bodiless && body_end == BodyEnd::length) out += base::format("Content-Length: {}\r\n", response.body.size());
   for (const auto& [name, value] : response.headers)
     if (!is_ours(name)) ((out += name) += ": ").append(value) += "\r\n";
   out += "\r\n";
-  if (!bodiless && method != Method::head) out += response.body;
+  if (!bodiless && method != Method::head) out += body_end == BodyEnd::chunks ? chunk(response.body) : response.body;
   return out;
 }
 

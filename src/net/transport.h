@@ -38,6 +38,7 @@ class Transport {
 
   virtual void finish_sending() = 0;  // the peer sees the end of our stream; reading goes on
   virtual void close() = 0;           // no event follows; idempotent
+  virtual void abort() = 0;           // close(), and the peer sees a reset: what it got is not the whole
 };
 
 }  // namespace net
