@@ -26,6 +26,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "base/result.h"
 #include "jobs/job.h"
 #include "jobs/lease.h"
@@ -209,6 +210,12 @@ class Store : public Reader {
 // Log::grown writes 24 MB at the start, so that commits take 30 % less time afterwards.
 enum class Log { small, grown };
 base::Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file, Log log = Log::small);
+// The masters' database on a PostgreSQL server of version 14 or newer, "postgres://user@host/database": any number of
+// masters at once. What it has to tell beside errors (a server that does not sync, other masters that are not heard) it
+// logs. invalid: the address, or a server that would lose what was acknowledged (synchronous_commit = off); denied: the
+// password or the rights; retry: nobody answers there; failed: a newer schema. No text repeats a password. `host` and
+// `log` must outlive it.
+base::Result<std::unique_ptr<Store>> open_postgres(os::Host& host, const std::string& url, base::Log& log);
 // The local runs of a user, in the same schema: rollback journal and a lock around each write, for many `ffwatt run` at
 // once. A write waits up to 10 s for its turn, then retry. `host` must outlive it.
 base::Result<std::unique_ptr<Results>> open_local(os::Host& host, const os::Path& file);

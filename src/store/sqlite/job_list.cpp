@@ -1,11 +1,9 @@
-// Lists by keyset: a page begins below the number at which the last one ended, so pages neither overlap nor miss a job,
-// whatever is added meanwhile.
+// Lists by keyset (store/cursor.h).
 #include <algorithm>
 #include <functional>
-#include <limits>
 
 #include "base/format.h"
-#include "base/text.h"
+#include "store/cursor.h"
 #include "store/sqlite/job_queries.h"
 #include "store/sqlite/job_rows.h"
 
@@ -13,19 +11,6 @@ namespace store::sqlite {
 namespace {
 
 using base::Error;
-
-constexpr int most_listed = 500;
-constexpr std::string_view cursor_mark = "before-";
-
-base::Result<std::int64_t> before_of(const std::string& cursor) {
-  if (cursor.empty()) return std::numeric_limits<std::int64_t>::max();
-  const std::string_view text = cursor;
-  const auto number = text.starts_with(cursor_mark) ? base::to_int(text.substr(cursor_mark.size())) : std::nullopt;
-  if (!number || *number < 1)
-    return Error::invalid(
-        base::format("'{}' is no cursor of a list; use `next` of the page before, or none", text.substr(0, 64)));
-  return *number;
-}
 
 // The numbers of one scenario's jobs in one state, from the newest below `before` on.
 void collect(Connection& connection, const std::string& scenario, jobs::JobState state, std::int64_t before,
@@ -63,9 +48,7 @@ base::Result<jobs::Job> job_numbered(Connection& connection, std::int64_t number
 }  // namespace
 
 base::Result<wire::JobPage> list_jobs(Connection& connection, const CountBoard& board, const wire::JobQuery& query) {
-  if (query.limit < 1 || query.limit > most_listed)
-    return Error::invalid(base::format("limit must be from 1 to {}, not {}", most_listed, query.limit));
-  FFWATT_TRY(const auto before, before_of(query.cursor));
+  FFWATT_TRY(const auto before, page_start(query));
   return connection.run("listing the jobs of", [&]() -> base::Result<wire::JobPage> {
     wire::JobPage page;
     page.count = board.matching(query);
@@ -74,7 +57,7 @@ base::Result<wire::JobPage> list_jobs(Connection& connection, const CountBoard& 
       if (page.jobs.size() < limit)
         page.jobs.push_back(std::move(job));
       else
-        page.next = base::format("{}{}", cursor_mark, page.jobs.back().number);
+        page.next = cursor_below(page.jobs.back().number);
     };
     if (!query.state && query.scenario.empty()) {
       Query rows(connection, "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number < ? ORDER BY number DESC LIMIT ?");

@@ -2,17 +2,12 @@
 
 #include "store/sqlite/documents.h"
 #include "wire/decode.h"
-#include "wire/encode.h"
 
 namespace store::sqlite {
 namespace {
 
 std::optional<std::int64_t> nanoseconds(const std::optional<units::WallTime>& time) {
   return time ? std::optional(time->nanoseconds()) : std::nullopt;
-}
-
-std::optional<std::string> report_of(const jobs::Job& job) {
-  return job.report ? std::optional(json::write(wire::encode(*job.report))) : std::nullopt;
 }
 
 // What insert and update write alike.
@@ -34,10 +29,6 @@ void bind_record(Query& query, const JobRecord& record, const std::string& text)
 }
 
 }  // namespace
-
-std::string class_text(const JobRecord& record) {
-  return record.job_class.empty() ? jobs::class_of(jobs::needs(record.job)) : record.job_class;
-}
 
 base::Result<jobs::Job> listed_job_at(Connection& connection, Query& row) {
   const auto number = row.integer(0);

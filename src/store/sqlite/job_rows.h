@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/documents.h"
 #include "store/sqlite/connection.h"
 #include "store/store.h"
 
@@ -26,6 +27,6 @@ void insert_row(Connection& connection, const JobRecord& record);  // its text i
 int update_row(Connection& connection, JobRecord& record);
 
 // Times keep milliseconds in documents; created, changed and not_before have columns and keep all.
-std::string class_text(const JobRecord& record);  // the record's, or that of its needs where it has none
+using store::class_text;
 
 }  // namespace store::sqlite

@@ -1,8 +1,9 @@
 # Writes OUTPUT, a C++ file that holds the text of every FILES entry (separated by '|'), which are named 0001_….sql,
-# 0002_….sql … without a gap. Run by the build whenever one of them changes.
+# 0002_….sql … without a gap, as what store::BACKEND's migrations() answers. Run by the build whenever one of them
+# changes.
 string(REPLACE "|" ";" FILES "${FILES}")
-set(code "// Made by embed_migrations.cmake from migrations/*.sql; change those.\n#include \"store/sqlite/migrate.h\"\n\n")
-string(APPEND code "namespace store::sqlite {\n\nstd::vector<Migration> migrations() {\n  return {\n")
+set(code "// Made by embed_migrations.cmake from ${BACKEND}/migrations/*.sql; change those.\n#include \"store/${BACKEND}/migrate.h\"\n\n")
+string(APPEND code "namespace store::${BACKEND} {\n\nstd::vector<Migration> migrations() {\n  return {\n")
 set(expected 0)
 foreach(file IN LISTS FILES)
   math(EXPR expected "${expected} + 1")
@@ -14,5 +15,5 @@ foreach(file IN LISTS FILES)
   file(READ "${file}" text)
   string(APPEND code "      {${number}, \"${name}\", R\"sql_file(${text})sql_file\"},\n")
 endforeach()
-string(APPEND code "  };\n}\n\n}  // namespace store::sqlite\n")
+string(APPEND code "  };\n}\n\n}  // namespace store::${BACKEND}\n")
 file(WRITE "${OUTPUT}" "${code}")

@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+
+#include "base/format.h"
+#include "base/log.h"
+#include "os_testing/postgres_server.h"
+#include "store/conformance/backends.h"
+#include "store/postgres/connection.h"
+
+namespace store::conformance {
+namespace {
+
+using postgres::Connection;
+
+constexpr const char* database = "conformance";
+
+// One server and one database for the whole program: they take a second to make.
+base::Result<os_testing::PostgresServer*> server() {
+  static auto started = []() -> base::Result<std::unique_ptr<os_testing::PostgresServer>> {
+    FFWATT_TRY(auto its, os_testing::PostgresServer::start());
+    FFWATT_TRY([[maybe_unused]] const auto made, its->run("postgres", base::format("CREATE DATABASE {}", database)));
+    return its;
+  }();
+  if (!started) return started.error();
+  return started->get();
+}
+
+class PostgresBackend final : public Backend {
+ public:
+  base::Result<std::unique_ptr<Store>> open() override {
+    FFWATT_TRY(auto* const its, server());
+    FFWATT_TRY(auto store, open_postgres(host_.host(), its->url(database), *log_));
+    if (owner_) return store;
+    FFWATT_TRY(const auto address, postgres::Address::parse(its->url(database)));
+    FFWATT_TRY(owner_, Connection::open(address, Connection::Role::plain));
+    // As it was made: the rows of the test before go, and what it did to the numbers.
+    FFWATT_CHECK(owner_->execute(
+        "emptying",
+        "SET search_path = ffwatt; DELETE FROM jobs; DELETE FROM job_counts; DELETE FROM job_count_changes; "
+        "DELETE FROM job_changes; DELETE FROM offers; DELETE FROM leases; DELETE FROM idempotency_keys; "
+        "DELETE FROM nodes; DELETE FROM node_heard; DELETE FROM reports; DELETE FROM power_traces; "
+        "ALTER SEQUENCE job_numbers RESTART"));
+    pass(units::Seconds(0));
+    return store;
+  }
+  // The database's clock stands still but for this.
+  void pass(units::Seconds time) override {
+    passed_ = passed_ + time;
+    const auto moved = owner_->execute(
+        "moving the clock of",
+        base::format("CREATE OR REPLACE FUNCTION ffwatt.farm_clock() RETURNS timestamptz LANGUAGE sql VOLATILE "
+                     "AS $$SELECT timestamptz '{}' + interval '{} seconds'$$",
+                     units::rfc3339(now().wall), passed_.value()));
+    EXPECT_TRUE(moved) << moved.error().text();
+  }
+
+ private:
+  std::unique_ptr<Connection> owner_;
+  units::Seconds passed_{0};
+  os::RealHost host_;
+  std::unique_ptr<base::Log> log_ = base::silent_log();
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> backend_postgres() { return std::make_unique<PostgresBackend>(); }
+
+}  // namespace store::conformance
