@@ -36,12 +36,14 @@ std::string_view name(Part part) {
       return "idle_share";
     case Part::marginal:
       return "marginal";
+    case Part::wall:
+      return "wall";
   }
   return "total";
 }
 
 base::Result<Part> parse_part(std::string_view text) {
-  static constexpr std::array all{Part::total, Part::above_idle, Part::idle_share, Part::marginal};
+  static constexpr std::array all{Part::total, Part::above_idle, Part::idle_share, Part::marginal, Part::wall};
   return parse_named(text, "a part of the energy", all);
 }
 

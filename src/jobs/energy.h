@@ -12,8 +12,9 @@
 namespace jobs {
 
 // total = above_idle + idle_share, where both are known. marginal: what the scope would have drawn less without the
-// work; it stands beside the others and is part of no sum.
-enum class Part { total, above_idle, idle_share, marginal };
+// work. wall: what the work took at the machine's plug, by a factor, where nothing measures there. Both stand beside
+// the others and are part of no sum.
+enum class Part { total, above_idle, idle_share, marginal, wall };
 std::string_view name(Part part);
 base::Result<Part> parse_part(std::string_view text);
 

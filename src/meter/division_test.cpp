@@ -124,5 +124,22 @@ TEST(Division, TheSystemCountsAsOneOfTheOthers) {
   EXPECT_DOUBLE_EQ(division.steps(0)[0].others_squared, 2 * 2 + 3 * 3);
 }
 
+TEST(Division, OfSixtyFourSocketsEachIsAPlaceOfItsOwn) {
+  std::vector<power::Zone> zones;
+  os::CpuTopology topology;
+  std::vector<Seconds> busy;
+  for (int socket = 0; socket < 64; ++socket) {
+    zones.push_back(package(socket));
+    topology.socket_of_cpu.insert(topology.socket_of_cpu.end(), 2, socket);
+    busy.push_back(Seconds(socket == 63 ? 1 : 0));
+  }
+  Division division(zones, topology, Precision::exact);
+  const Workload anywhere{.name = "anywhere", .control_group = {}, .reserved = 0.25};
+  std::vector members{member(anywhere, 1)};
+  division.divide({.elapsed = 1_s, .busy = 1_s, .capacity = 128_s}, busy, {}, IdlePolicy::reserved, members);
+  const auto steps = division.steps(0);
+  for (std::size_t i = 0; i < 64; ++i) EXPECT_EQ(steps[division.place_of()[i]].own, busy[i]) << i;
+}
+
 }  // namespace
 }  // namespace meter

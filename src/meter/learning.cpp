@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/format.h"
+#include "units/format.h"
+
 namespace meter {
 
 using units::Joules;
@@ -9,6 +12,9 @@ using units::Seconds;
 using units::Watts;
 
 namespace {
+
+// Rooms, fans and services change from day to day.
+constexpr Seconds kDay{86'400}, kFresh = kDay;
 
 std::vector<Seconds> ticks_of(std::span<const power::Zone> zones) {
   std::vector<Seconds> ticks;
@@ -18,12 +24,15 @@ std::vector<Seconds> ticks_of(std::span<const power::Zone> zones) {
 
 }  // namespace
 
-Learning::Learning(std::span<const power::Zone> zones, std::vector<std::string> sources, attribution::Calibration known)
+Learning::Learning(std::span<const power::Zone> zones, std::vector<std::string> sources, attribution::Calibration known,
+                   Thermometer temperature)
     : zones_(zones),
       sources_(std::move(sources)),
+      temperature_(std::move(temperature)),
       idle_(zones.size()),
       curves_(zones.size()),
       pending_(zones.size()),
+      device_use_(zones.size()),
       window_(ticks_of(zones)) {
   take(known);
 }
@@ -53,6 +62,7 @@ void Learning::add(std::span<const ZoneStep> zones, const MachineStep& machine, 
     all_new &= zones[i].duration > Seconds(0) || zones_[i].tick >= Seconds(0.5);
     const auto load = division.load(division.place_of()[i]);
     if (!load) continue;
+    if (zones_[i].split == power::Zone::Split::device_use) device_use_[i] += *load * machine.elapsed.value();
     auto& pending = pending_[i];
     pending.energy += zones[i].energy, pending.duration += zones[i].duration;
     pending.load_seconds += *load * machine.elapsed.value();
@@ -64,26 +74,44 @@ void Learning::add(std::span<const ZoneStep> zones, const MachineStep& machine, 
   if (!all_new) return;
   window_.add(machine.elapsed, machine.busy / machine.capacity, energies);
   settle_idle(now);
+  if (window_.gathered() <= Seconds(0)) std::ranges::fill(device_use_, 0);
 }
 
 void Learning::settle_idle(units::WallTime now) {
   const auto learned = window_.take();
   if (!learned) return;
+  const auto temperature = temperature_ ? temperature_() : std::nullopt;
   for (std::size_t i = 0; i < zones_.size(); ++i) {
     const auto& power = (*learned)[i];
     if (!power || zones_[i].idle) continue;
+    // Idle CPUs prove nothing about a device: its own use must have been as small, and be told at all.
+    if (zones_[i].split == power::Zone::Split::none ||
+        device_use_[i] > power::IdleWindow::kQuiet * power::IdleWindow::kLength.value())
+      continue;
     idle_[i] = units::Measured<Watts>::of(power->median, power->low, power->high, zones_[i].quality, sources_[i],
                                           zones_[i].scope);
     const attribution::Baseline baseline{.median = power->median,
                                          .low = power->low,
                                          .high = power->high,
-                                         .temperature = std::nullopt,
+                                         .temperature = temperature,
                                          .at = now,
                                          .window = power::IdleWindow::kLength};
     auto* zone = known_.find(zones_[i].path, sources_[i]);
     if (!zone) zone = &known_.zones.emplace_back(attribution::ZoneCalibration{zones_[i].path, sources_[i], {}, {}});
     zone->baseline = baseline;
   }
+}
+
+std::string Learning::stale(units::WallTime now) const {
+  const attribution::Baseline* oldest = nullptr;
+  for (std::size_t i = 0; i < zones_.size(); ++i) {
+    const auto* zone = zones_[i].idle ? nullptr : known_.find(zones_[i].path, sources_[i]);
+    if (zone && zone->baseline && (!oldest || zone->baseline->at < oldest->at)) oldest = &*zone->baseline;
+  }
+  if (!oldest || now - oldest->at <= kFresh) return {};
+  return base::format("idle power was learned {:.1f} days ago{}; ffwatt calibrate idle learns it anew",
+                      (now - oldest->at) / kDay,
+                      oldest->temperature ? base::format(" at {:.0f} °C", oldest->temperature->value()) : "");
 }
 
 std::optional<Watts> Learning::marginal(std::size_t zone, double load, double less) const {

@@ -2,6 +2,7 @@
 // Guarded by the meter.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -19,13 +20,20 @@ class Learning {
  public:
   using Idle = std::optional<units::Measured<units::Watts>>;
 
-  Learning(std::span<const power::Zone> zones, std::vector<std::string> sources, attribution::Calibration known);
+  // `temperature`: of the CPU now, asked once a baseline.
+  using Thermometer = std::function<std::optional<units::Celsius>()>;
+  Learning(std::span<const power::Zone> zones, std::vector<std::string> sources, attribution::Calibration known,
+           Thermometer temperature = {});
 
   // One step of the machine. A baseline learned from it is dated `now`.
   void add(std::span<const ZoneStep> zones, const MachineStep& machine, const Division& division, units::WallTime now);
 
   // Of each zone, the source's own or the learned one. The span stays where it is.
   std::span<const Idle> idle() const { return idle_; }
+  // The reference stays where it is.
+  const std::optional<attribution::WallFactor>& wall() const { return known_.wall; }
+  // What a reader must know where the idle power in use is from another day; empty else.
+  std::string stale(units::WallTime now) const;
   // What the zone would draw less if its place were `less` (0 to 1) less loaded.
   std::optional<units::Watts> marginal(std::size_t zone, double load, double less) const;
 
@@ -43,9 +51,11 @@ class Learning {
   std::span<const power::Zone> zones_;
   std::vector<std::string> sources_;
   attribution::Calibration known_;
+  Thermometer temperature_;
   std::vector<Idle> idle_;
   std::vector<attribution::LoadCurve> curves_;
   std::vector<Pending> pending_;
+  std::vector<double> device_use_;  // of a device's zone: seconds of use since the quiet window began
   power::IdleWindow window_;
 };
 

@@ -11,6 +11,7 @@
 #include "meter/running.h"
 #include "meter/step.h"
 #include "os/new_processes.h"
+#include "power/temperature.h"
 
 namespace meter {
 namespace {
@@ -50,12 +51,14 @@ struct LocalMeter::State {
         new_processes(host.files, host.root),
         division(sampler.zones(), load ? load->topology() : unknown_topology,
                  load ? load->precision() : power::MachineLoad::Precision::ticks),
-        learning(sampler.zones(), sources_of(sampler), settings.calibration),
+        learning(sampler.zones(), sources_of(sampler), settings.calibration,
+                 [this] { return power::cpu_temperature(host.files, host.root); }),
         common{.sampler = &sampler,
                .zones = sampler.zones(),
                .groups = groups,
                .place_of = division.place_of(),
                .idle = learning.idle(),
+               .wall = &learning.wall(),
                .busy_rate = settings.busy_rate,
                .shortest_ticks = settings.shortest_ticks,
                .policy = settings.idle},
@@ -316,6 +319,8 @@ WorkloadEnergy LocalMeter::end(Handle handle, std::optional<Seconds> cpu_time) {
     if (state.groups.empty()) return;
     std::ranges::fill(state.charged, attribution::Charge{});
     result = node.mapped().finish(now, state.charged);
+    if (auto stale = state.learning.stale(state.host.clock.wall()); !stale.empty())
+      result->caveats.push_back(std::move(stale));
     state.book(state.charged);
     state.ended.push_back({node.mapped().account(now), now.at});
     while (!state.ended.empty() &&

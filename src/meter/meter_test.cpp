@@ -31,6 +31,35 @@ units::Joules total(const WorkloadEnergy& energy) {
   return measured.known() ? measured.value() : units::Joules(0);
 }
 
+TEST(Meter, AMachineThatSleptMeanwhileIsChargedWhatItTookAwakeAndIsToldThatItSlept) {
+  World world({.idle = 40_W, .per_cpu = 10_W});
+  const auto job = world.add_job(4);
+  const auto handle = world.begin(job);
+  world.run_for(3_s);
+  world.suspend(3600_s);
+  world.run_for(2_s);
+  const auto energy = world.meter->end(handle, world.cpu_of(job));
+  const auto measured = line(energy, Part::total);
+  ASSERT_TRUE(measured.known()) << measured.reason();
+  EXPECT_NEAR(measured.value().value(), 80 * 5, 0.01);
+  EXPECT_GT(measured.high(), 600'000_J) << "for all that the counter says it may have gone round many times";
+  EXPECT_THAT(energy.caveats, Contains(HasSubstr("may have gone round unseen")));
+}
+
+TEST(Meter, AWallClockThatIsSetChangesNoJoule) {
+  const auto joules = [](units::Seconds jump) {
+    World world({.idle = 40_W, .per_cpu = 10_W, .baseline = 40_W});
+    const auto job = world.add_job(3);
+    const auto handle = world.begin(job);
+    world.run_for(1_s);
+    world.clock.jump_wall(jump);
+    world.run_for(1.5_s);
+    return world.meter->end(handle, world.cpu_of(job)).energy;
+  };
+  EXPECT_EQ(joules(-86'400_s), joules(0_s));
+  EXPECT_EQ(joules(86'400_s), joules(0_s));
+}
+
 TEST(Meter, AMachineOfItsOwnGetsAllEnergyWhileItRan) {
   World world({.idle = 40_W, .per_cpu = 10_W});
   const auto job = world.add_job(4);

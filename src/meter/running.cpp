@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/format.h"
+#include "meter/wall.h"
 #include "power/machine_load.h"
 #include "units/format.h"
 
@@ -144,6 +145,7 @@ WorkloadEnergy Running::finish(const power::Snapshot& now, std::span<attribution
     result.energy.push_back({jobs::Part::idle_share, scope.idle_share});
     result.energy.push_back({jobs::Part::marginal, scope.marginal});
   }
+  if (auto wall = at_the_wall(result.energy, *common_->wall)) result.energy.push_back(*std::move(wall));
   if (headline.power.known()) result.trace = traces_[settled.headline].points();
   return result;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "attribution/calibration.h"
 #include "attribution/spread.h"
 #include "meter/groups.h"
 #include "meter/local_meter.h"
@@ -24,6 +25,7 @@ struct Common {
   std::span<const Group> groups;
   std::span<const std::size_t> place_of;                               // of each zone
   std::span<const std::optional<units::Measured<units::Watts>>> idle;  // of each zone; changes under the meter's lock
+  const std::optional<attribution::WallFactor>* wall = nullptr;        // as calibrated; changes likewise
   units::Hertz busy_rate{10};
   double shortest_ticks = 3;
   IdlePolicy policy = IdlePolicy::reserved;

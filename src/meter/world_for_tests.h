@@ -70,6 +70,16 @@ class World {
   void fail_zone(std::optional<std::size_t> zone) {
     change([&] { failing_ = zone; });
   }
+  // The machine sleeps: time goes on, nothing runs and nothing counts. The meter's thread wakes up late, once.
+  void suspend(units::Seconds time) {
+    {
+      const std::lock_guard lock(mutex_);
+      sync();
+      before_ = before_ + time;
+    }
+    clock.await_sleeper();
+    clock.advance(time);
+  }
   void reset_counters() {
     change([&] { zero_ = energy_; });
   }

@@ -56,6 +56,37 @@ TEST_F(MachineLoadTest, EachSocketHasTheBusyTimeOfItsCpus) {
   EXPECT_THAT(times.busy_by_socket, ElementsAre(Seconds(3), Seconds(7)));
 }
 
+TEST_F(MachineLoadTest, OnSixtyFourSocketsEachHasItsOwn) {
+  std::string text = "cpu  51200 0 0 0 0 0 0 0 0 0\n";
+  for (int cpu = 0; cpu < 1024; ++cpu) {
+    folder_.write(base::format("sys/devices/system/cpu/cpu{}/topology/physical_package_id", cpu),
+                  base::format("{}\n", cpu / 16));
+    text += base::format("cpu{} {} 0 0 4000000000 0 0 0 0 0 0\n", cpu, cpu / 16);
+  }
+  folder_.write("proc/stat", text + "intr 1\n");
+  auto load = open();
+  ASSERT_TRUE(load);
+  MachineTimes times;
+  ASSERT_TRUE(load->read(times));
+  ASSERT_EQ(times.busy_by_socket.size(), 64u);
+  for (int socket = 0; socket < 64; ++socket)
+    EXPECT_NEAR(times.busy_by_socket[static_cast<std::size_t>(socket)].value(), 0.16 * socket, 1e-9) << socket;
+}
+
+TEST_F(MachineLoadTest, CpusThatGoAndComeAreNoFault) {
+  stat(), two_sockets();
+  auto load = open();
+  ASSERT_TRUE(load);
+  // CPU 3 was switched off, and 9 was plugged in after the start: nobody knows its socket.
+  folder_.write("proc/stat",
+                "cpu  1000 0 0 4000 0 0 0 100 0 0\ncpu0 100 0 0 1000 0 0 0 0 0 0\ncpu1 200 0 0 1000 0 0 0 0 0 0\n"
+                "cpu2 300 0 0 1000 0 0 0 0 0 0\ncpu9 800 0 0 1000 0 0 0 100 0 0\nintr 1 2 3\n");
+  MachineTimes times;
+  ASSERT_TRUE(load->read(times));
+  EXPECT_EQ(times.total.busy, Seconds(10));
+  EXPECT_THAT(times.busy_by_socket, ElementsAre(Seconds(3), Seconds(3)));
+}
+
 TEST_F(MachineLoadTest, TheRootGroupOfVersionOneIsExact) {
   stat(), two_sockets();
   folder_.write("sys/fs/cgroup/cpuacct/cpuacct.usage_percpu", "1000000001 2000000000 3000000000 4000000000 \n");

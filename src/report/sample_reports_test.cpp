@@ -70,6 +70,9 @@ jobs::Report measured() {
   report.energy = {
       line(jobs::Part::total, 412.6, 9.1, Scope::package), line(jobs::Part::above_idle, 301.9, 10.4, Scope::package),
       line(jobs::Part::idle_share, 110.7, 3.2, Scope::package), line(jobs::Part::total, 31.4, 1.1, Scope::dram)};
+  report.energy.push_back(
+      {jobs::Part::wall, units::Measured<Joules>::of(Joules(519.5), Joules(473.5), Joules(565.5), Quality::estimated,
+                                                     "powercap x 1.17, not calibrated", Scope::machine)});
   report.power =
       units::Measured<Watts>::of(Watts(88.7), Watts(86.7), Watts(90.7), Quality::measured, "powercap", Scope::package);
   report.peak_power =

@@ -181,6 +181,9 @@ void add_energy(Block& block, const jobs::Report& report) {
     if (line.energy.known()) other.details.push_back(quality_words(line.energy));
     block.row(std::move(other));
   }
+  for (const auto& line : report.energy)
+    if (line.part == jobs::Part::wall && line.energy.known())
+      block.row({"  wall", value_words(line.energy), {quality_words(line.energy)}, Paint::none, paint_of(line.energy)});
 }
 
 void add_power(Block& block, const jobs::Report& report) {

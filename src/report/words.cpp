@@ -120,6 +120,8 @@ std::string part_words(jobs::Part part) {
       return "idle share";
     case jobs::Part::marginal:
       return "marginal";
+    case jobs::Part::wall:
+      return "at the wall";
   }
   return "total";
 }

@@ -7,8 +7,10 @@
 #include "cli/doctor/mend.h"
 #include "cli/exit_code.h"
 #include "cli/make.h"
+#include "cli/metering.h"
 #include "cli/output.h"
 #include "json/json.h"
+#include "meter/calibration_file.h"
 #include "power_sources/settings.h"
 
 namespace cli {
@@ -33,7 +35,7 @@ class Doctor : public Command {
                                       .value_name = "PROGRAM",
                                       .help = "Which ffmpeg to check",
                                       .standard = "ffmpeg"}}};
-    for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
+    for (auto& option : metering_options()) shape.options.push_back(std::move(option));
     return shape;
   }
   Signals signals() const override { return Signals::end_us; }
@@ -46,6 +48,10 @@ class Doctor : public Command {
     if (values.toggle("fix")) return fix(context, values, opened->ladder);
     auto checks = doctor::check_energy(*opened);
     const auto add = [&](std::vector<wire::Check> more) { checks.insert(checks.end(), more.begin(), more.end()); };
+    if (auto known = calibration(context, values))
+      add(doctor::check_calibration(*opened, *known, context.host.clock.wall()));
+    else
+      add({{"idle power", wire::Check::State::to_fix, known.error().text(), "ffwatt calibrate idle"}});
     add(doctor::check_ffmpeg(context, values.text("ffmpeg")));
     add(doctor::check_servers(context));
     add(doctor::check_places(context));
@@ -66,6 +72,11 @@ class Doctor : public Command {
     for (const auto* flag : {"dry-run", "yes"})
       if (values.toggle(flag)) return base::format("--{} says how to --fix; give --fix too", flag);
     return "";
+  }
+
+  static base::Result<attribution::Calibration> calibration(const Context& context, const options::Values& values) {
+    FFWATT_TRY(const auto options, meter_options_of(context, values));
+    return meter::load_calibration(context.host.files, options.calibration);
   }
 
   static int fix(Context& context, const options::Values& values, const std::vector<power_sources::Rung>& ladder) {

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "attribution/calibration.h"
 #include "cli/command.h"
 #include "power_sources/sources.h"
 #include "wire/checkup.h"
@@ -12,6 +13,9 @@ namespace cli::doctor {
 
 // The rungs of the energy ladder: what is used, and why the others are not.
 std::vector<wire::Check> check_energy(const power_sources::Opened& opened);
+// What was learned about this machine and how old it is: the idle power of its zones, the factor to the wall.
+std::vector<wire::Check> check_calibration(const power_sources::Opened& opened,
+                                           const attribution::Calibration& calibration, units::WallTime now);
 // ffmpeg, ffprobe and what each encoder does when asked to encode. Takes seconds.
 std::vector<wire::Check> check_ffmpeg(Context& context, std::string_view ffmpeg_name);
 // nginx with its RTMP module, and the ports that the documented servers listen on.
