@@ -1,4 +1,6 @@
-// attribute(): how a zone's joules are charged to workloads over one interval, by control-group CPU time. Pure.
+// How a zone's joules are charged to workloads over one interval, by control-group CPU time. charge() is the one place
+// where the formula stands: the meter calls it workload by workload (meter/tally.h), attribute() for all of an interval
+// whose workloads are known at once. Pure.
 // The formula and its reasons: docs/developer/attribution.md. Signed throughout: clipping at zero would turn noise into
 // energy. Invariant: Σ workloads + system + unallocated idle = energy, to 1e-9 of Σ|terms|.
 #pragma once
@@ -27,6 +29,9 @@ struct Interval {
 struct Charge {
   units::Joules above_idle{}, idle_share{};
 };
+// `idle`: the zone's idle energy in the interval; `share` and `idle_part`: the weights below.
+Charge charge(units::Joules energy, units::Joules idle, double share, double idle_part);
+
 struct Charges {
   std::vector<Charge> workloads;  // in the order of Interval::workloads
   units::Joules system{};         // dynamic energy of everything else

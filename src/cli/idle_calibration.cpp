@@ -1,5 +1,7 @@
 #include "cli/idle_calibration.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "power/idle_window.h"
 #include "power/machine_load.h"
@@ -47,6 +49,7 @@ base::Result<LearnedIdle> learn_idle(os::Host& host, std::vector<std::unique_ptr
   FFWATT_TRY(auto load, power::MachineLoad::open(host.files, host.root));
   power::IdleWindow window(ticks_of(sampler), request.window);
 
+  std::vector<Seconds> used(sampler.zones().size());  // of devices, since the quiet window began
   sampler.read_now();
   auto before = sampler.snapshot();
   FFWATT_TRY(auto times_before, load.read());
@@ -60,15 +63,25 @@ base::Result<LearnedIdle> learn_idle(os::Host& host, std::vector<std::unique_ptr
     std::vector<Joules> energies;
     for (std::size_t i = 0; i < now.zones.size(); ++i)
       energies.push_back(now.zones[i].total.energy - before.zones[i].total.energy);
+    for (const auto& use : now.device_use) used[use.zone] += use.use;
     window.add(now.at - before.at, load_between(times_before, times), energies);
     before = now, times_before = times;
     if (request.on_progress) request.on_progress(window.gathered(), window.obstacle());
 
+    if (window.gathered() <= Seconds(0)) std::ranges::fill(used, Seconds(0));
     if (const auto learned = window.take()) {
       LearnedIdle result;
       for (const auto i : zones) {
         const auto& zone = sampler.zones()[i];
         const auto& power = (*learned)[i];
+        if (zone.split == power::Zone::Split::none || used[i] > request.window * power::IdleWindow::kQuiet) {
+          // Idle CPUs prove nothing about a device.
+          result.without.push_back(base::format("{}: {}", zone.name,
+                                                zone.split == power::Zone::Split::none
+                                                    ? "whether it is at rest is not told: " + zone.no_split_reason
+                                                    : "it was in use for " + units::text(used[i])));
+          continue;
+        }
         if (!power) {
           result.without.push_back(
               base::format("{}: its counter said too little in {}", zone.name, units::text(request.window)));

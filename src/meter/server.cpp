@@ -17,8 +17,6 @@ namespace meter {
 namespace {
 
 constexpr std::size_t kMostClients = 512;
-// An answer has at most some megabytes of trace; who leaves more than two of them unread has stalled.
-constexpr std::size_t kMostUnread = 24u << 20;
 
 struct Connection {
   Connection(os::Descriptor s, os::Host& host, Meter& meter, Claimed& claimed, os::Peer peer)
@@ -40,6 +38,7 @@ struct Server::State {
   Meter& meter;
   base::Log& log;
   os::Path socket;
+  std::size_t most_unread = 0;
   std::unique_ptr<os::FileLock> lock;
   os::Descriptor listener;
   Claimed claimed;
@@ -55,6 +54,7 @@ base::Result<std::unique_ptr<Server>> Server::start(os::Host& host, Meter& meter
                                                     base::Log& log) {
   auto state = std::make_unique<State>(host, meter, log);
   state->socket = settings.socket;
+  state->most_unread = settings.most_unread;
   FFWATT_CHECK(host.files.make_folders(settings.socket.parent_path()));
   const auto lock_file = settings.socket.string() + ".lock";
   auto lock = host.files.lock(lock_file, os::Files::Wait::no);
@@ -148,7 +148,7 @@ bool Server::State::serve(Connection& connection, short events) {
     const auto sent = os::send_some(connection.socket, owed);
     if (!sent) return false;
     owed.erase(0, *sent);
-    if (owed.size() > kMostUnread) {
+    if (owed.size() > most_unread) {
       log.warning("a client of the meter was dropped: it does not read its answers",
                   {{"pid", base::format("{}", connection.client.peer().pid)}});
       return false;

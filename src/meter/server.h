@@ -22,6 +22,8 @@ struct ServerSettings {
   os::Path socket;
   // Readable sensors tell secrets (PLATYPUS), so not everybody may ask at any rate: root and the socket's group.
   unsigned mode = 0660;
+  // An answer has at most some megabytes of trace; who leaves more than two of them unread has stalled and is dropped.
+  std::size_t most_unread = 24u << 20;
 };
 
 class Server {

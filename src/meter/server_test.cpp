@@ -3,12 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <thread>
 
 #include "meter/remote_meter.h"
 #include "meter/world_for_tests.h"
 #include "os/unix_socket.h"
+#include "os/wait.h"
 
 namespace meter {
 namespace {
@@ -73,6 +75,35 @@ TEST_F(ServerTest, ItSurvivesClientsThatDieAndThoseThatStall) {
   const auto remote = connect();
   const auto handle = remote->begin({.name = "job", .control_group = {}});
   world_.run_for(1_s);
+  EXPECT_TRUE(remote->end(handle, 0_s).energy[0].energy.known());
+}
+
+TEST_F(ServerTest, AClientThatNeverReadsItsAnswersIsDroppedAndItsWorkloadEnds) {
+  const auto server = Server::start(real_.host(), *world_.meter, {.socket = socket_, .most_unread = 100'000}, *log_);
+  ASSERT_TRUE(server);
+  const auto greedy = os::connect_unix(socket_);
+  ASSERT_TRUE(greedy);
+  const auto send = [&](std::string text) {
+    while (!text.empty()) {
+      const auto sent = os::send_some(*greedy, text);
+      if (!sent) return false;
+      text.erase(0, *sent);
+      pollfd writable[]{{greedy->get(), POLLOUT, 0}};
+      (void)os::wait_readable(writable, units::BootTime::from_nanoseconds(INT64_MAX), {});
+    }
+    return true;
+  };
+  ASSERT_TRUE(send("{\"op\":\"begin\",\"name\":\"greedy\"}\n"));
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "{\"op\":\"describe\"}\n";
+  // Its own buffers and the kernel's fill up, then it is hung up on.
+  int rounds = 0;
+  while (send(many) && ++rounds < 1000) continue;
+  EXPECT_LT(rounds, 1000);
+  const auto remote = connect();
+  const auto handle = remote->begin({.name = "job", .control_group = {}});
+  world_.run_for(301_s);
+  EXPECT_EQ(world_.meter->workloads().size(), 1u) << "what it had begun is over and no longer shown";
   EXPECT_TRUE(remote->end(handle, 0_s).energy[0].energy.known());
 }
 

@@ -58,9 +58,7 @@ void Tally::charge(std::size_t zone, attribution::Charge& charged) {
   tally.charged_cpu += open.busy * share;
   tally.marginal += open.marginal, tally.marginal_time += open.marginal_time;
   if (const auto& idle = idle_[zone]; idle && idle->known()) {
-    const Joules idle_energy = idle->value() * open.duration;
-    const Joules above = (open.energy - idle_energy) * share;
-    const Joules idle_share = idle_energy * part;
+    const auto [above, idle_share] = attribution::charge(open.energy, idle->value() * open.duration, share, part);
     tally.above_idle += above, tally.idle_share += idle_share;
     charged.above_idle += above, charged.idle_share += idle_share;
 

@@ -2,6 +2,7 @@
 // measure (hwmon_chips.h). Energy counters are preferred to gauges of the same thing. Units as in
 // Documentation/hwmon/sysfs-interface.rst: energyN_input µJ, powerN_… µW, inN_input mV, currN_input mA.
 #include <algorithm>
+#include <map>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -49,15 +50,8 @@ class Hwmon final : public power::Source {
   std::span<const power::Zone> zones() const override { return zones_; }
 
   void read(const os::Clock& clock, power::Readings& out) override {
-    for (std::size_t i = 0; i < zones_.size(); ++i) {
-      auto reading = probes_[i].read(clock, zones_[i].kind);
-      if (reading) {
-        reading->zone = i;
-        out.good.push_back(*reading);
-      } else {
-        out.faults.push_back({i, reading.error().in(zones_[i].name)});
-      }
-    }
+    read_each(
+        zones_, [&](std::size_t i) { return probes_[i].read(clock, zones_[i].kind); }, out);
   }
 
  private:
@@ -80,6 +74,19 @@ class Chip {
   std::optional<std::string> text(const std::string& file) const {
     const auto content = host_.files.read(host_.root.path(path(file)), 4096);
     return content ? std::optional<std::string>(base::trim(*content)) : std::nullopt;
+  }
+  // What a zone of this chip is known by, over reboots: the device that it belongs to and the driver's name, never
+  // hwmonN, which depends on the order in which drivers came. No file of that name need exist.
+  std::string key() const {
+    const auto device = host_.files.real_path(host_.root.path(path("device")));
+    const auto sys = host_.files.real_path(host_.root.path("/sys"));
+    if (device && sys) {
+      const auto inside = device->lexically_relative(*sys);
+      if (!inside.empty() && *inside.begin() != "..") return base::format("/sys/{}/{}", inside.string(), name_);
+    }
+    const auto link = host_.files.link_target(host_.root.path(path("device")));
+    return link ? base::format("{}/{}/{}", kFolder, link->filename().string(), name_)
+                : base::format("{}/{}", kFolder, name_);
   }
   // "amdgpu 0000:03:00.0": by the device, since hwmonN depends on the order in which drivers came.
   std::string title() const {
@@ -154,13 +161,14 @@ struct Findings {
   std::vector<Probe> probes;
   std::vector<power::Reading> first;
   std::vector<std::string> faults;
-  std::string denied;  // the first file that may not be read
+  std::string denied;               // the first file that may not be read
+  std::map<std::string, int> keys;  // how many chips have it
 };
 
-power::Zone describe(const Chip& chip, const Chip::Channel& channel, const std::string& label,
+power::Zone describe(const Chip& chip, const std::string& key, const Chip::Channel& channel, const std::string& label,
                      const Verdict::Use& use) {
   power::Zone zone;
-  zone.path = chip.path(channel.file);
+  zone.path = key + "/" + channel.file;
   zone.name = chip.title();
   if (!label.empty()) zone.name += " " + label;
   zone.scope = use.scope, zone.socket = use.socket, zone.tick = use.tick;
@@ -177,16 +185,19 @@ power::Zone describe(const Chip& chip, const Chip::Channel& channel, const std::
 
 // Does a zone that is in use already tell this one's energy? Of the machine there is one, of a socket too, and of a
 // card's energy and its power.
-const power::Zone* told_already(const Findings& found, const power::Zone& zone, const Chip& chip) {
+const power::Zone* told_already(const Findings& found, const power::Zone& zone, const std::string& key) {
   for (const auto& other : found.zones) {
     if (other.scope != zone.scope) continue;
-    if (zone.scope == units::Scope::gpu ? other.path.starts_with(chip.path("") + "/") : other.socket == zone.socket)
+    if (zone.scope == units::Scope::gpu ? other.path.starts_with(key + "/") : other.socket == zone.socket)
       return &other;
   }
   return nullptr;
 }
 
 void survey(os::Host& host, const Chip& chip, Findings& found) {
+  // Two chips of one name and device, or without a device: told apart by their order, the best that is left.
+  auto key = chip.key();
+  if (const int twin = ++found.keys[key]; twin > 1) key += base::format("-{}", twin);
   for (const auto& channel : chip.channels()) {
     const auto label = chip.label(channel);
     const auto what = base::format("{} {}", chip.title(), label.empty() ? channel.file : label);
@@ -196,17 +207,17 @@ void survey(os::Host& host, const Chip& chip, Findings& found) {
       found.faults.push_back(base::format("{}: {}", what, verdict.why_not));
       continue;
     }
-    auto zone = describe(chip, channel, label, *verdict.use);
-    if (const auto* other = told_already(found, zone, chip)) {
+    auto zone = describe(chip, key, channel, label, *verdict.use);
+    if (const auto* other = told_already(found, zone, key)) {
       found.faults.push_back(base::format("{}: {} is in use", what, other->name));
       continue;
     }
     const auto fail = [&](const base::Error& error) {
-      if (error.kind() == base::ErrorKind::denied && found.denied.empty()) found.denied = zone.path;
+      if (error.kind() == base::ErrorKind::denied && found.denied.empty()) found.denied = chip.path(channel.file);
       found.faults.push_back(base::format("{}: {}", what, error.text()));
     };
     Probe probe;
-    auto file = host.files.hold(host.root.path(zone.path));
+    auto file = host.files.hold(host.root.path(chip.path(channel.file)));
     if (!file) {
       fail(file.error());
       continue;

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "power_sources/host_tree_for_tests.h"
 #include "power_sources/hwmon_chips.h"
 #include "power_sources/open_source.h"
@@ -36,7 +38,7 @@ TEST(Hwmon, ThePowerMeterOfTheBoardIsTheWholeMachineWithItsOwnIntervalLimitAndAc
   ASSERT_TRUE(attempt.source) << attempt.detail;
   EXPECT_THAT(seen(*attempt.source), ElementsAre(Seen{"power_meter hwmon3", Scope::machine, Kind::gauge}));
   const auto& zone = attempt.source->zones()[0];
-  EXPECT_EQ(zone.path, "/sys/class/hwmon/hwmon3/power1_average");
+  EXPECT_EQ(zone.path, "/sys/class/hwmon/power_meter/power1_average");
   EXPECT_EQ(zone.tick, units::Seconds(2));
   EXPECT_EQ(zone.limit, units::Watts(1400));
   power::Readings readings;
@@ -45,6 +47,43 @@ TEST(Hwmon, ThePowerMeterOfTheBoardIsTheWholeMachineWithItsOwnIntervalLimitAndAc
   EXPECT_EQ(readings.good[0].power, units::Watts(250));
   EXPECT_NEAR(readings.good[0].low_factor, 0.95, 1e-12);
   EXPECT_NEAR(readings.good[0].high_factor, 1.05, 1e-12);
+}
+
+// As the kernel shows them: a link in the class folder to a folder below the device.
+void add_card(HostTree& tree, std::string_view hwmon, std::string_view device) {
+  const auto folder = base::format("sys/devices/pci0000:00/{}/hwmon/{}", device, hwmon);
+  tree.folder.write(folder + "/name", "i915");
+  tree.folder.write(folder + "/energy1_input", "5000000");
+  std::filesystem::create_symlink(base::format("../../../{}", device), tree.folder / (folder + "/device"));
+  std::filesystem::create_directories(tree.folder / "sys/class/hwmon");
+  std::filesystem::create_symlink("../../../" + folder, tree.folder / base::format("sys/class/hwmon/{}", hwmon));
+}
+
+TEST(Hwmon, AZoneIsTheSameAfterARebootThatNumbersTheChipsOtherwise) {
+  const auto paths = [](std::string_view first, std::string_view second) {
+    HostTree tree("laptop-1s");
+    add_card(tree, first, "0000:03:00.0"), add_card(tree, second, "0000:04:00.0");
+    const auto attempt = open_hwmon(tree.host, {});
+    std::map<std::string, std::string> by_name;
+    if (attempt.source)
+      for (const auto& zone : attempt.source->zones()) by_name[zone.name] = zone.path;
+    return by_name;
+  };
+  const auto before = paths("hwmon1", "hwmon7");
+  EXPECT_EQ(before.at("i915 0000:03:00.0"), "/sys/devices/pci0000:00/0000:03:00.0/i915/energy1_input");
+  EXPECT_EQ(before.size(), 2u);
+  EXPECT_EQ(paths("hwmon7", "hwmon1"), before);
+}
+
+TEST(Hwmon, TwoChipsOfOneNameAndNoDeviceAreTwoZones) {
+  HostTree tree("laptop-1s");
+  tree.add_sensor("hwmon1", "i915", "energy1_input", "1000000");
+  tree.add_sensor("hwmon2", "i915", "energy1_input", "2000000");
+  const auto attempt = open_hwmon(tree.host, {});
+  ASSERT_TRUE(attempt.source) << attempt.detail;
+  ASSERT_EQ(attempt.source->zones().size(), 2u);
+  EXPECT_EQ(attempt.source->zones()[0].path, "/sys/class/hwmon/i915/energy1_input");
+  EXPECT_EQ(attempt.source->zones()[1].path, "/sys/class/hwmon/i915-2/energy1_input");
 }
 
 TEST(Hwmon, EnergyIsPreferredToThePowerOfTheSameCard) {

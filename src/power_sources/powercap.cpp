@@ -28,15 +28,8 @@ class Powercap final : public power::Source {
   std::span<const power::Zone> zones() const override { return zones_; }
 
   void read(const os::Clock& clock, power::Readings& out) override {
-    for (std::size_t i = 0; i < zones_.size(); ++i) {
-      auto reading = look(clock, *files_[i]);
-      if (reading) {
-        reading->zone = i;
-        out.good.push_back(*reading);
-      } else {
-        out.faults.push_back({i, reading.error().in(zones_[i].name)});
-      }
-    }
+    read_each(
+        zones_, [&](std::size_t i) { return look(clock, *files_[i]); }, out);
   }
 
  private:

@@ -1,7 +1,6 @@
 // ffwatt attach: measures a process tree that runs already, until it ends or Ctrl-C.
 #include <csignal>
 #include <ostream>
-#include <thread>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -10,6 +9,7 @@
 #include "cli/make.h"
 #include "cli/metering.h"
 #include "cli/output.h"
+#include "cli/watching.h"
 #include "json/json.h"
 #include "wire/encode.h"
 
@@ -96,12 +96,11 @@ class Attach : public Command {
     auto& host = context.host;
     const auto deadline = values.has("duration") ? host.clock.boot() + values.duration("duration")
                                                  : units::BootTime::from_nanoseconds(INT64_MAX);
-    std::stop_source stop;
-    std::jthread listener([&](std::stop_token ended) {
-      while (!ended.stop_requested())
-        if (context.signals.wait_until(host.clock.boot() + units::Seconds(0.2))) return (void)stop.request_stop();
+    base::Result<Awaited> awaited = Awaited::stopped;
+    until_signalled(context, [&](std::stop_token stop) {
+      awaited = host.processes.await_end(pid, born, deadline, std::move(stop));
     });
-    return host.processes.await_end(pid, born, deadline, stop.get_token());
+    return awaited;
   }
 
   static void take(jobs::Report& report, meter::WorkloadEnergy energy, Awaited waited) {

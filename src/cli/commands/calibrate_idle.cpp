@@ -1,7 +1,6 @@
 // ffwatt calibrate idle: learns what this machine draws when it does nothing, and keeps it. The meter's service learns
 // the same by itself in quiet minutes; this is for those who do not want to wait.
 #include <ostream>
-#include <thread>
 
 #include "base/format.h"
 #include "cli/exit_code.h"
@@ -9,6 +8,7 @@
 #include "cli/make.h"
 #include "cli/metering.h"
 #include "cli/output.h"
+#include "cli/watching.h"
 #include "json/json.h"
 #include "meter/calibration_file.h"
 #include "power_sources/settings.h"
@@ -61,11 +61,7 @@ class CalibrateIdle : public Command {
     if (!known) return complain(context, me, known.error());
 
     const auto learned = learn(context, values, std::move(opened->sources));
-    if (!learned) {
-      const int code = complain(context, me, learned.error());
-      if (context.signals.first()) return interrupted;
-      return learned.error().kind() == base::ErrorKind::absent ? not_measured : code;
-    }
+    if (!learned) return learned_nothing(context, me, learned.error());
     for (const auto& zone : learned->zones) {
       if (auto* old = known->find(zone.path, zone.source))
         old->baseline = zone.idle;
@@ -88,20 +84,15 @@ class CalibrateIdle : public Command {
     IdleRequest request;
     request.window = units::Seconds(static_cast<double>(values.integer("seconds")));
     request.patience = values.duration("wait");
-    if (context.err_terminal.is_terminal)
-      request.on_progress = [&](units::Seconds gathered, const std::string& obstacle) {
-        context.err << base::format("\r\033[Kquiet for {} of {}{}", units::text(gathered), units::text(request.window),
-                                    obstacle.empty() ? "" : " · began anew: " + obstacle)
-                    << std::flush;
-      };
-    std::stop_source stop;
-    std::jthread listener([&](std::stop_token ended) {
-      while (!ended.stop_requested())
-        if (context.signals.wait_until(context.host.clock.boot() + units::Seconds(0.2)))
-          return (void)stop.request_stop();
+    ProgressLine line(context);
+    request.on_progress = [&](units::Seconds gathered, const std::string& obstacle) {
+      line.show(base::format("quiet for {} of {}{}", units::text(gathered), units::text(request.window),
+                             obstacle.empty() ? "" : " · began anew: " + obstacle));
+    };
+    base::Result<LearnedIdle> learned = base::Error::failed("nothing was learned");
+    until_signalled(context, [&](std::stop_token stop) {
+      learned = learn_idle(context.host, std::move(sources), request, std::move(stop));
     });
-    auto learned = learn_idle(context.host, std::move(sources), request, stop.get_token());
-    if (context.err_terminal.is_terminal) context.err << "\r\033[K";
     return learned;
   }
 

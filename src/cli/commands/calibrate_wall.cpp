@@ -1,7 +1,6 @@
 // ffwatt calibrate wall: learns how many joules the machine takes at the wall for each joule that the CPU's counters
 // see, while a wall meter or the management controller measures beside them, and keeps it.
 #include <ostream>
-#include <thread>
 
 #include "base/format.h"
 #include "cli/exit_code.h"
@@ -9,6 +8,7 @@
 #include "cli/metering.h"
 #include "cli/output.h"
 #include "cli/wall_calibration.h"
+#include "cli/watching.h"
 #include "json/json.h"
 #include "meter/calibration_file.h"
 #include "power_sources/settings.h"
@@ -51,11 +51,7 @@ class CalibrateWall : public Command {
     if (!opened) return complain(context, me, opened.error());
 
     const auto learned = learn(context, values, std::move(opened->sources));
-    if (!learned) {
-      const int code = complain(context, me, learned.error());
-      if (context.signals.first()) return interrupted;
-      return learned.error().kind() == base::ErrorKind::absent ? not_measured : code;
-    }
+    if (!learned) return learned_nothing(context, me, learned.error());
     // Read again: the meter's service may have learned something in these minutes.
     auto known = meter::load_calibration(context.host.files, options->calibration);
     if (!known) return complain(context, me, known.error());
@@ -83,20 +79,15 @@ class CalibrateWall : public Command {
                                          std::vector<std::unique_ptr<power::Source>> sources) {
     WallRequest request;
     request.length = units::Seconds(static_cast<double>(values.integer("seconds")));
-    if (context.err_terminal.is_terminal)
-      request.on_progress = [&](units::Seconds gone) {
-        context.err << base::format("\r\033[Kmeasured for {} of {}; let work come and go", units::text(gone),
-                                    units::text(request.length))
-                    << std::flush;
-      };
-    std::stop_source stop;
-    std::jthread listener([&](std::stop_token ended) {
-      while (!ended.stop_requested())
-        if (context.signals.wait_until(context.host.clock.boot() + units::Seconds(0.2)))
-          return (void)stop.request_stop();
+    ProgressLine line(context);
+    request.on_progress = [&](units::Seconds gone) {
+      line.show(
+          base::format("measured for {} of {}; let work come and go", units::text(gone), units::text(request.length)));
+    };
+    base::Result<LearnedWall> learned = base::Error::failed("nothing was learned");
+    until_signalled(context, [&](std::stop_token stop) {
+      learned = learn_wall(context.host, std::move(sources), request, std::move(stop));
     });
-    auto learned = learn_wall(context.host, std::move(sources), request, stop.get_token());
-    if (context.err_terminal.is_terminal) context.err << "\r\033[K";
     return learned;
   }
 };
