@@ -39,16 +39,21 @@ base::Result<std::string> key_of(os::Host& host, const os::Path& file) {
   return key;
 }
 
+base::Result<std::unique_ptr<store::Store>> open_store(os::Host& host, const Settings& settings, base::Log& log) {
+  if (!settings.database.empty()) return store::open_postgres(host, settings.database, log).in("--db");
+  auto opened = store::open_sqlite(host, settings.state_folder / "master.sqlite", store::Log::grown);
+  if (!opened && opened.error().kind() == base::ErrorKind::retry)
+    return base::Error::retry(opened.error().text() + ": give this one a --state-dir of its own");
+  return opened;
+}
+
 }  // namespace
 
 base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet& signals, std::ostream& out,
                          base::Log& log) {
   FFWATT_CHECK(host.files.make_folders(settings.state_folder, 0700));
   FFWATT_TRY(const auto key, key_of(host, settings.key_file));
-  auto opened = store::open_sqlite(host, settings.state_folder / "master.sqlite", store::Log::grown);
-  if (!opened && opened.error().kind() == base::ErrorKind::retry)
-    return base::Error::retry(opened.error().text() + ": give this one a --state-dir of its own");
-  FFWATT_TRY(const auto store, std::move(opened));
+  FFWATT_TRY(const auto store, open_store(host, settings, log));
 
   metrics::Registry metrics;
   Core core(*store, host.random, log, metrics, settings.core);

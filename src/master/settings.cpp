@@ -33,6 +33,12 @@ options::Shape shape() {
        .type = Option::Type::path,
        .value_name = "FOLDER",
        .help = "Folder of the database and the key file"},
+      {.flag = "db",
+       .key = "master.db",
+       .variable = "FFWATT_DB",
+       .value_name = "URL",
+       .help = "PostgreSQL database instead, for any number of masters: postgres://USER@HOST/NAME; a password belongs "
+               "into FFWATT_DB or PGPASSFILE, where `ps` does not show it"},
       {.flag = "key-file",
        .key = "master.key_file",
        .type = Option::Type::path,
@@ -88,6 +94,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::En
   } else {
     return base::Error::invalid("there is no folder for the database: set --state-dir, STATE_DIRECTORY or HOME");
   }
+  if (values.has("db")) settings.database = values.text("db");
   // Absolute: the texts that name these are read on other machines and after a change of folder.
   settings.state_folder = std::filesystem::absolute(settings.state_folder).lexically_normal();
   settings.key_file = values.has("key-file") ? std::filesystem::absolute(values.text("key-file")).lexically_normal()

@@ -13,6 +13,7 @@ struct Settings {
   std::uint16_t port = 8080;
   os::Path state_folder;
   os::Path key_file;
+  std::string database;  // postgres://…, which may hold a password: never printed; empty: a file in the state folder
   Access::Mode access = Access::Mode::guarded;
   CoreSettings core;
 };

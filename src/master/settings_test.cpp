@@ -36,5 +36,13 @@ TEST(MasterSettings, RefuseALeaseThatOneLostHeartbeatWouldEnd) {
   EXPECT_TRUE(settings({"--heartbeat", "10s", "--lease", "30s"}));
 }
 
+TEST(MasterSettings, TakeTheDatabaseFromTheEnvironmentWhereNobodyElseReadsIt) {
+  EXPECT_EQ(settings({})->database, "");
+  EXPECT_EQ(settings({"--db", "postgres://a@b/c"})->database, "postgres://a@b/c");
+  const auto s = settings({}, {{"HOME", "/home/ada"}, {"FFWATT_DB", "postgres://a:secret@b/c"}});
+  EXPECT_EQ(s->database, "postgres://a:secret@b/c");
+  EXPECT_EQ(s->key_file, "/home/ada/.local/state/ffwatt/master/key") << "the key is each master's own";
+}
+
 }  // namespace
 }  // namespace master

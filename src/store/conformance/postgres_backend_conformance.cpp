@@ -2,35 +2,28 @@
 
 #include "base/format.h"
 #include "base/log.h"
-#include "os_testing/postgres_server.h"
 #include "store/conformance/backends.h"
 #include "store/postgres/connection.h"
+#include "store/postgres/server_for_tests.h"
 
 namespace store::conformance {
 namespace {
 
 using postgres::Connection;
 
-constexpr const char* database = "conformance";
-
-// One server and one database for the whole program: they take a second to make.
-base::Result<os_testing::PostgresServer*> server() {
-  static auto started = []() -> base::Result<std::unique_ptr<os_testing::PostgresServer>> {
-    FFWATT_TRY(auto its, os_testing::PostgresServer::start());
-    FFWATT_TRY([[maybe_unused]] const auto made, its->run("postgres", base::format("CREATE DATABASE {}", database)));
-    return its;
-  }();
-  if (!started) return started.error();
-  return started->get();
+// One database for the whole program, since to make one takes longer than to empty it.
+postgres::TestDatabase& database() {
+  static postgres::TestDatabase made;
+  return made;
 }
 
 class PostgresBackend final : public Backend {
  public:
   base::Result<std::unique_ptr<Store>> open() override {
-    FFWATT_TRY(auto* const its, server());
-    FFWATT_TRY(auto store, open_postgres(host_.host(), its->url(database), *log_));
+    const auto url = database().url();
+    FFWATT_TRY(auto store, open_postgres(host_.host(), url, *log_));
     if (owner_) return store;
-    FFWATT_TRY(const auto address, postgres::Address::parse(its->url(database)));
+    FFWATT_TRY(const auto address, postgres::Address::parse(url));
     FFWATT_TRY(owner_, Connection::open(address, Connection::Role::plain));
     // As it was made: the rows of the test before go, and what it did to the numbers.
     FFWATT_CHECK(owner_->execute(
