@@ -35,9 +35,10 @@ class PostgresStore final : public postgres::Reads<Store> {
   }
 
   Result<void> begin() override {
-    const int before = session_.connection().session();
     FFWATT_CHECK(session_.begin());
-    if (session_.connection().session() != before) forget();
+    // Also one that a question between two transactions has made anew.
+    const int session = session_.connection().session();
+    if (std::exchange(known_session_, session) != session) forget();
     return {};
   }
   Result<void> commit() override {
@@ -231,6 +232,7 @@ class PostgresStore final : public postgres::Reads<Store> {
   std::set<base::Id> known_nodes_;
   bool wrote_ = false;
   int commits_ = 0;
+  int known_session_ = 0;
   postgres::Listener listener_;  // its thread ends first
 };
 

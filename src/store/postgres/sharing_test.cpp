@@ -146,7 +146,9 @@ TEST_F(SharingTest, MakesOneJobOfAKeyThatTwoMastersGetAtOnce) {
     other.join();
     ASSERT_TRUE(second) << second.error().text();
     EXPECT_EQ(second->origin, first_commits ? Origin::repeated : Origin::fresh);
-    if (first_commits) EXPECT_EQ(second->jobs, first->jobs);
+    if (first_commits) {
+      EXPECT_EQ(second->jobs, first->jobs);
+    }
   }
   EXPECT_EQ(a_->list({})->count, 2);
   EXPECT_EQ(b_->list({})->count, 2);
