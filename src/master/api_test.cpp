@@ -223,6 +223,33 @@ TEST_F(Rest, AJobGoesItsWholeWayByTheDocumentedCalls) {
   expect_problem(post("/jobs/1/cancel"), 409, "conflict", "cannot be canceled");
 }
 
+TEST_F(Rest, TheAnswerToAResultBringsTheNextOfferAndNeverLosesTheVerdict) {
+  for (int i = 0; i < 3; ++i) post("/jobs", documented);
+  const auto node = enrolled();
+  auto lease = lease_of(get("/jobs/next?node_id=" + node + "&slots=1&wait=30&claim_id=c1").body);
+  const auto start = [&] {
+    const auto body = json::write(wire::encode(wire::StartRequest{*base::Id::parse(node), lease}));
+    ASSERT_EQ(post("/jobs/" + lease.job.text() + "/start", body).status(), 200);
+  };
+  const auto deliver = [&](base::Id from) {
+    const auto body = json::write(wire::encode(wire::ResultRequest{from, lease, a_report()}));
+    const auto done = post("/results?next=1&slots=1&claim_id=c2", body);
+    EXPECT_EQ(done.status(), 200) << done.response.body;
+    return wire::decode_result_answer(done.body).value();
+  };
+  start();
+  const auto first = deliver(*base::Id::parse(node));
+  EXPECT_EQ(first.state, jobs::JobState::completed);
+  ASSERT_TRUE(first.next);
+  ASSERT_EQ(first.next->offers.size(), 1u);
+  lease = first.next->offers[0].lease;
+  start();
+  // A node that is not known here any more holds the lease all the same.
+  const auto second = deliver(random.id(now.wall));
+  EXPECT_EQ(second.state, jobs::JobState::completed);
+  EXPECT_FALSE(second.next);
+}
+
 TEST_F(Rest, APowerTraceThatCannotBeReadIsSaidToBeNone) {
   post("/jobs", documented);
   ASSERT_TRUE(model.put_power_trace(model.record_by_number(1)->job.id, "nonsense"));

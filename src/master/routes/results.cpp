@@ -29,8 +29,9 @@ void add_results_routes(Api& api) {
           const auto taken = core.result(message, now);
           if (!taken) return problem_for(taken.error());
           if (!next) return answer_json(200, wire::encode(*taken));
-          return answer(core.claim_now(*next, now),
-                        [&](const wire::ClaimAnswer& offers) { return answer_text(200, wire::write(*taken, offers)); });
+          // Whatever becomes of the claim, the result was accepted and its holder must hear of that.
+          const auto offers = core.claim_now(*next, now);
+          return offers ? answer_text(200, wire::write(*taken, *offers)) : answer_json(200, wire::encode(*taken));
         },
         responder, job);
   });
