@@ -38,6 +38,8 @@ jobs::NodeFacts capabilities(os::Host& host, const os::Environment& environment,
   }
   if (!settings.name.empty()) facts.name = settings.name;
   facts.slots = settings.slots;
+  facts.device_slots = settings.device_slots;
+  facts.labels = settings.labels;
   facts.agent_version = settings.version;
 
   for (auto& rung : power_sources::open_all(host, settings.energy).ladder)

@@ -2,6 +2,9 @@
 // read. The encoders are kept in a file of the state folder and tried again when ffmpeg changes.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "base/result.h"
 #include "jobs/node.h"
 #include "os/host.h"
@@ -15,6 +18,8 @@ struct CapabilitySettings {
   std::string version;
   os::Path cache;  // file; may be absent
   power_sources::Settings energy{};
+  std::map<std::string, int> device_slots{};
+  std::map<std::string, std::string> labels{};
 };
 // Never fails: a node without ffmpeg has no working encoder and says why.
 jobs::NodeFacts capabilities(os::Host& host, const os::Environment& environment, const CapabilitySettings& settings);

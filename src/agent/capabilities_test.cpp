@@ -54,9 +54,13 @@ TEST_F(CapabilitiesTest, OfANodeWithoutFfmpegAreNoEncoderAndTheReason) {
 TEST_F(CapabilitiesTest, CarryTheHostsNameUnlessAnotherIsGiven) {
   EXPECT_EQ(facts_without_ffmpeg().name, os::machine_facts(world.host.files, world.host.root)->host_name);
   settings.name = "rack-7";
+  settings.device_slots = {{"nvenc", 8}};
+  settings.labels = {{"rack", "b7"}};
   const auto found = facts_without_ffmpeg();
   EXPECT_EQ(found.name, "rack-7");
   EXPECT_EQ(found.slots, 3);
+  EXPECT_EQ(found.device_slots, settings.device_slots);
+  EXPECT_EQ(found.labels, settings.labels);
   EXPECT_EQ(found.agent_version, "1.2.3");
   EXPECT_GT(found.threads, 0);
 }

@@ -1,6 +1,7 @@
 #include "agent/core.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/format.h"
 
@@ -49,26 +50,24 @@ void Core::unknown_here(units::Instant now) {
   ++forgotten_;
 }
 
-int Core::free_slots() const {
-  if (ending_ || paused_until_) return 0;
-  return std::max(
-      0, settings_.facts.slots - static_cast<int>(std::count_if(work_.begin(), work_.end(), [](const auto& entry) {
-           return entry.second.phase == Phase::starting || entry.second.phase == Phase::running;
-         })));
+Core::Work& Core::begin_work(wire::Offer offer, units::Instant now) {
+  Work work;
+  work.kind = jobs::slot_kind(settings_.facts, jobs::needs(offer.job));
+  work.due = now.boot;
+  work.offer = std::move(offer);
+  const auto job = work.offer.lease.job;
+  return work_.insert_or_assign(job, std::move(work)).first->second;
 }
 
 Actions Core::begin(std::vector<Adopted> adopted, units::Instant now) {
   enrol_.due = heartbeat_.due = claim_.due = now.boot;
   for (auto& left : adopted) {
-    Work work;
-    work.offer = std::move(left.offer);
+    Work& work = begin_work(std::move(left.offer), now);
     work.phase = left.state == Adopted::State::running ? Phase::running : Phase::reported;
     work.lease_ends = now.boot + times_.time_to_live;
-    work.due = now.boot;
     log_.info(left.state == Adopted::State::running ? "found a job that is still running"
                                                     : "found a result that was not delivered",
               {{"job", format("#{}", work.offer.job.number)}});
-    work_.emplace(work.offer.lease.job, std::move(work));
   }
   return tick(now);
 }
@@ -139,7 +138,7 @@ void Core::stop(Work& work, StopReason reason, units::Instant now, Actions& out)
 Actions Core::claim_answered(const base::Result<wire::ClaimAnswer>& answer, units::Instant now) {
   if (!answer) {
     if (answer.error().kind() == ErrorKind::absent) unknown_here(now);
-    if (claimed_slots_ != free_slots())
+    if (claimed_slots_ != slots_to_ask() || !may_poll())
       claim_ = {now.boot, 0, Errand::UnderWay::no};  // we ended it ourselves
     else
       fail(claim_, now);
@@ -151,18 +150,7 @@ Actions Core::claim_answered(const base::Result<wire::ClaimAnswer>& answer, unit
   else
     claim_ = {now.boot, 0, Errand::UnderWay::no};
   Actions out;
-  for (const auto& command : answer->commands) {
-    const auto it = work_.find(command.job);
-    if (it != work_.end() && it->second.offer.lease.attempt == command.attempt)
-      stop(it->second, StopReason::canceled, now, out);
-  }
-  for (const auto& offer : answer->offers) {
-    if (work_.count(offer.lease.job) || free_slots() == 0) continue;  // the offer ends by itself
-    Work work;
-    work.offer = offer;
-    work.due = now.boot;
-    work_.emplace(offer.lease.job, std::move(work));
-  }
+  take(*answer, now, out);
   const auto more = tick(now);
   out.insert(out.end(), more.begin(), more.end());
   return out;
@@ -237,6 +225,8 @@ Actions Core::result_answered(base::Id job, const base::Result<wire::ResultAnswe
       log_.warning("a result cannot be delivered yet; it is safe in the spool",
                    {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
     work.due = now.boot + back_off(++work.tries);
+    // The poll asks for the slot now, by the same id: what an answer that was lost may have offered comes again.
+    if (!work.next_claim_id.empty()) claim_id_ = std::exchange(work.next_claim_id, {});
     return tick(now);
   }
   work.phase = Phase::finishing;
@@ -252,11 +242,19 @@ Actions Core::result_answered(base::Id job, const base::Result<wire::ResultAnswe
     log_.warning("the result was not accepted",
                  {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
   }
-  return {finish};
+  Actions out{finish};
+  if (answer && answer->next) take(*answer->next, now, out);
+  const auto more = tick(now);
+  out.insert(out.end(), more.begin(), more.end());
+  return out;
 }
 
 Actions Core::finished(base::Id job, units::Instant now) {
-  work_.erase(job);
+  const auto it = work_.find(job);
+  if (it == work_.end()) return tick(now);
+  auto again = std::move(it->second.next_attempt);
+  work_.erase(it);
+  if (again && takes_jobs()) begin_work(*std::move(again), now);
   return tick(now);
 }
 
@@ -293,9 +291,9 @@ Actions Core::tick(units::Instant now) {
     out.push_back(Heartbeat{*node, std::move(request)});
   }
   if (standing_ == Standing::registered && node) {
-    if (due(claim_) && !ending_) {
+    if (due(claim_) && may_poll()) {
       claim_.under_way = Errand::UnderWay::yes;
-      claimed_slots_ = free_slots();
+      claimed_slots_ = slots_to_ask();
       claimed_at_ = now.boot;
       if (claim_id_.empty()) claim_id_ = random_.token();
       out.push_back(Claim{{*node, claimed_slots_, settings_.claim_wait, claim_id_}});
@@ -316,7 +314,7 @@ Actions Core::tick(units::Instant now) {
       out.push_back(Start{{*settings_.node_id, work.offer.lease}});
     } else if (work.phase == Phase::reported) {
       work.asked = Work::Asked::yes;
-      out.push_back(Post{*settings_.node_id, work.offer.lease});
+      out.push_back(Post{*settings_.node_id, work.offer.lease, claim_after(work)});
     }
   }
   if (ending_ == Ending::release) {
@@ -331,7 +329,8 @@ Actions Core::tick(units::Instant now) {
 void Core::refresh_claim(Actions& out) {
   // The poll under way promised another number of slots: end it; the next one has the same claim id, so an answer that
   // was already on its way is given again.
-  if (claim_.under_way == Errand::UnderWay::yes && claimed_slots_ != free_slots()) out.push_back(CancelClaim{});
+  if (claim_.under_way == Errand::UnderWay::yes && (claimed_slots_ != slots_to_ask() || !may_poll()))
+    out.push_back(CancelClaim{});
 }
 
 units::BootTime Core::next_deadline() const {
@@ -343,7 +342,7 @@ units::BootTime Core::next_deadline() const {
     if (!ending_) consider(enrol_);
   } else {
     consider(heartbeat_);
-    if (!ending_) consider(claim_);
+    if (may_poll()) consider(claim_);
   }
   for (const auto& [job, work] : work_) {
     const bool asks = work.phase == Phase::starting || work.phase == Phase::reported;

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "jobs/lease.h"
+#include "jobs/needs.h"
 #include "jobs/node.h"
 #include "os/random.h"
 #include "units/time.h"
@@ -51,6 +52,7 @@ struct KillRunner {  // it was told to stop long ago
 struct Post {  // the report that lies in the spool
   base::Id node;
   jobs::Lease lease;
+  std::optional<wire::ClaimRequest> next;  // ask for the job after it in the same request
 };
 struct Finish {  // publish or throw away the output, then remove the job's folder
   jobs::Lease lease;
@@ -119,6 +121,12 @@ class Core {
     units::BootTime due;                     // starting, reported: when the next try is due; in flight where `asked`
     int tries = 0;
     enum class Asked { no, yes } asked = Asked::no;
+    std::string kind;                         // of the slot that it takes: jobs::slot_kind
+    std::string next_claim_id;                // of what its first post asks for
+    std::optional<wire::Offer> next_attempt;  // finishing: of the same job, offered meanwhile
+    // It has its slot to itself. A reported one has given it up; its first post asks for the next job.
+    bool is_busy() const { return phase == Phase::starting || phase == Phase::running || next_attempt; }
+    bool is_alone() const { return is_busy() && offer.job.submission.alone == jobs::Alone::yes; }
   };
   // One kind of request that is repeated for ever: when the next is due, and whether one is under way.
   struct Errand {
@@ -131,7 +139,16 @@ class Core {
   void unknown_here(
       units::Instant now);  // the master does not know this node: it was told to forget, or is another one
   units::Seconds back_off(int failures);
-  int free_slots() const;
+  bool takes_jobs() const { return !ending_ && !paused_until_; }
+  int busy_slots(const std::string& kind) const;
+  bool has_room_for(const jobs::Job& job) const;
+  // Of the node's own: what a poll asks for. The master knows by itself what is free of the devices' slots.
+  int slots_to_ask() const;
+  // Whether a poll may be open at all: one without slots hears of cancels, but is offered jobs for devices.
+  bool may_poll() const { return !ending_ && (takes_jobs() || settings_.facts.device_slots.empty()); }
+  std::optional<wire::ClaimRequest> claim_after(Work& work);
+  Work& begin_work(wire::Offer offer, units::Instant now);
+  void take(const wire::ClaimAnswer& answer, units::Instant now, Actions& out);
   void refresh_claim(Actions& out);
   void stop(Work& work, StopReason reason, units::Instant now, Actions& out);
 

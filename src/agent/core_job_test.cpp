@@ -134,8 +134,16 @@ TEST_F(InHand, ANextJobIsAskedForWhileTheResultIsStillOnItsWay) {
   const auto lease = running();
   take<Claim>();
   keep(core->runner_ended(lease.job, now));
+  const auto post = take<Post>();
+  EXPECT_EQ(post.next->slots, 1);
+  result_answered(lease, Error::retry("the answer was lost"));
+  EXPECT_GE(count<CancelClaim>(), 1u);
   keep(core->claim_answered(Error::retry("stopped"), now));
-  EXPECT_EQ(take<Claim>().request.slots, 1);
+  const auto claim = take<Claim>().request;
+  EXPECT_EQ(claim.slots, 1);
+  EXPECT_EQ(claim.claim_id, post.next->claim_id) << "what the lost answer may have offered comes again";
+  while (count<Post>() == 0) wait(1_s);
+  EXPECT_FALSE(take<Post>().next) << "the poll has asked";
 }
 
 TEST_F(InHand, WhatAnEarlierLifeLeftIsGoneOnWith) {

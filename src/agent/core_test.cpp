@@ -134,6 +134,9 @@ TEST_F(Touch, TheOpenClaimIsEndedWhenASlotBecomesFree) {
   const auto lease = running();
   const auto busy = take<Claim>();
   keep(core->runner_ended(lease.job, now));
+  EXPECT_EQ(count<CancelClaim>(), 0u) << "the result's post asks for the next job";
+  take<Post>();
+  result_answered(lease, wire::ResultAnswer{lease.job, jobs::JobState::completed, {}});
   EXPECT_GE(count<CancelClaim>(), 1u);
   keep(core->claim_answered(Error::retry("stopped"), now));
   const auto next = take<Claim>();

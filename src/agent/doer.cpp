@@ -225,14 +225,15 @@ void Doer::act(const KillRunner& action) {
 }
 
 void Doer::act(const Post& action) {
-  work_->add([this, node = action.node, lease = action.lease](client::MasterClient& master, std::stop_token stop) {
+  work_->add([this, node = action.node, lease = action.lease, next = action.next](client::MasterClient& master,
+                                                                                  std::stop_token stop) {
     auto report = spool_.report(lease);
     if (!report) {
       const std::lock_guard lock(mutex_);
       if (const auto kept = unwritten_.find(run_id(lease)); kept != unwritten_.end()) report = kept->second;
     }
     // Whatever keeps it from being read: it is set aside, not thrown away, and its lease ends by itself.
-    auto answer = report ? master.result({node, lease, std::move(*report)}, stop)
+    auto answer = report ? master.result({node, lease, std::move(*report)}, stop, next)
                          : base::Result<wire::ResultAnswer>(base::Error::invalid(report.error().text()));
     inbox_.add(
         [answer, job = lease.job](Core& core, units::Instant now) { return core.result_answered(job, answer, now); });

@@ -35,9 +35,10 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
 
   log.info("looking at this machine: encoders and energy sources");
   CoreSettings core_settings;
-  core_settings.facts = capabilities(
-      host, environment,
-      {settings.name, settings.slots, settings.version, settings.state_folder / "encoders.json", settings.energy});
+  core_settings.facts =
+      capabilities(host, environment,
+                   {settings.name, settings.slots, settings.version, settings.state_folder / "encoders.json",
+                    settings.energy, settings.device_slots, settings.labels});
   core_settings.node_id = kept_node_id(host.files, settings.state_folder / "node_id");
   log.info("agent",
            {{"master", settings.master},

@@ -1,8 +1,11 @@
 #include "agent/settings.h"
 
+#include <algorithm>
 #include <filesystem>
 
+#include "base/format.h"
 #include "base/text.h"
+#include "jobs/needs.h"
 #include "power_sources/settings.h"
 
 namespace agent {
@@ -14,6 +17,61 @@ namespace {
 // The texts that name a path are read later and elsewhere.
 os::Path from_root(const os::Path& path) { return std::filesystem::absolute(path).lexically_normal(); }
 
+constexpr int most_slots = 64;  // as many as a claim may ask for
+// What a master takes of one node.
+constexpr std::size_t most_labels = 64, longest_label = 256;
+
+base::Error refused(const options::Values& values, std::string_view flag, std::string_view text, std::string why) {
+  return base::Error::invalid(base::format("{}: '{}' {}", values.where(flag), text.substr(0, 80), why));
+}
+
+// "2" is of the node itself, "nvenc:8" of a device that carries more.
+base::Result<void> read_slots(const options::Values& values, Settings& settings) {
+  if (values.list("slots").empty()) return refused(values, "slots", "", "is no number of slots; write 1, or more");
+  enum class Seen { no, yes } own = Seen::no;
+  for (const auto& text : values.list("slots")) {
+    const auto colon = text.find(':');
+    const auto device = colon == std::string::npos ? std::string() : text.substr(0, colon);
+    const auto count = base::to_int(colon == std::string::npos ? text : text.substr(colon + 1));
+    if (!count || *count < 1 || *count > most_slots)
+      return refused(
+          values, "slots", text,
+          base::format("is no number of slots; write a number from 1 to {}, or with a device, nvenc:8", most_slots));
+    if (colon == std::string::npos) {
+      if (own == Seen::yes) return refused(values, "slots", text, "is a second number for the node itself; give one");
+      own = Seen::yes;
+      settings.slots = static_cast<int>(*count);
+      continue;
+    }
+    const auto& known = jobs::slot_devices();
+    if (std::find(known.begin(), known.end(), device) == known.end())
+      return refused(values, "slots", text,
+                     base::format("names no device that is counted; they are {}.{}", base::join(known, ", "),
+                                  base::did_you_mean(device, known)));
+    if (!settings.device_slots.emplace(device, static_cast<int>(*count)).second)
+      return refused(values, "slots", text, "counts a device for the second time; give each once");
+  }
+  return {};
+}
+
+base::Result<void> read_labels(const options::Values& values, Settings& settings) {
+  if (!values.has("label")) return {};
+  for (const auto& text : values.list("label")) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return refused(values, "label", text, "is no label; write NAME=VALUE, for example rack=b7");
+    const auto name = text.substr(0, equals), value = text.substr(equals + 1);
+    if (name.size() > longest_label || value.size() > longest_label)
+      return refused(values, "label", text, base::format("is longer than {} characters", longest_label));
+    if (!settings.labels.emplace(name, value).second)
+      return refused(values, "label", text, "gives a label its second value; give each once");
+  }
+  if (settings.labels.size() > most_labels)
+    return base::Error::invalid(
+        base::format("{} labels are more than the {} that a node may have", settings.labels.size(), most_labels));
+  return {};
+}
+
 }  // namespace
 
 options::Shape shape() {
@@ -21,7 +79,8 @@ options::Shape shape() {
   shape.program = "agent";
   shape.description = "Takes jobs from a master, runs ffmpeg for them, measures it and reports.";
   shape.examples = {"agent --register --master http://localhost:8080",
-                    "agent --master http://master.example:8080 --key-file ./key --slots 2"};
+                    "agent --master http://master.example:8080 --key-file ./key --slots 2",
+                    "agent --slots 1,nvenc:8 --label rack=b7"};
   shape.options = {
       {.flag = "master",
        .short_flag = 'm',
@@ -45,12 +104,16 @@ options::Shape shape() {
        .help = "Name of this node in lists; the host name if absent"},
       {.flag = "slots",
        .key = "agent.slots",
-       .type = Option::Type::integer,
-       .value_name = "N",
-       .help = "Jobs at the same time; 1 gives each job the machine to itself",
-       .standard = "1",
-       .least = 1,
-       .most = 64},
+       .type = Option::Type::list,
+       .value_name = "N,DEVICE:N",
+       .help = "Jobs at the same time; 1 gives each job the machine to itself; more of a device by nvenc:8",
+       .standard = "1"},
+      {.flag = "label",
+       .key = "agent.labels",
+       .type = Option::Type::list,
+       .value_name = "NAME=VALUE",
+       .help = "A label of this node, which jobs can ask for; may come more than once",
+       .items = Option::Items::lines},
       {.flag = "state-dir",
        .key = "agent.state_dir",
        .type = Option::Type::path,
@@ -83,9 +146,10 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Ho
   Settings settings;
   settings.version = std::move(version);
   settings.master = values.text("master");
-  settings.slots = static_cast<int>(values.integer("slots"));
+  FFWATT_CHECK(read_slots(values, settings));
+  FFWATT_CHECK(read_labels(values, settings));
   FFWATT_TRY(settings.energy, power_sources::settings_from(values));
-  settings.runner_words = {"--slots", values.text("slots")};
+  settings.runner_words = {"--slots", base::join(values.list("slots"), ",")};
   for (auto& word : power_sources::flags_given(values)) settings.runner_words.push_back(std::move(word));
   settings.meter_patience = values.duration("meter-patience");
   if (values.toggle("meter")) settings.be = Settings::Be::meter;

@@ -1,6 +1,10 @@
 // What the agent program can be told, by flag, environment or file.
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "meter/settings.h"
 #include "options/options.h"
 #include "os/host.h"
@@ -13,6 +17,8 @@ struct Settings {
   std::string key;
   std::string name;
   int slots = 1;
+  std::map<std::string, int> device_slots;    // {"nvenc": 8}
+  std::map<std::string, std::string> labels;  // of this node, wanted by jobs
   os::Path state_folder, output_folder;
   power_sources::Settings energy;
   meter::MeterOptions meter;

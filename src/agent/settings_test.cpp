@@ -60,6 +60,56 @@ TEST_F(SettingsTest, TakeTheStateFolderFromTheFlagThenSystemdThenXdgThenHome) {
   }
 }
 
+TEST_F(SettingsTest, CountSlotsOfTheNodeAndOfItsDevices) {
+  const auto s = settings({"--slots", "2,nvenc:8", "--slots", "qsv:3"});
+  ASSERT_TRUE(s) << s.error().text();
+  EXPECT_EQ(s->slots, 2);
+  EXPECT_EQ(s->device_slots, (std::map<std::string, int>{{"nvenc", 8}, {"qsv", 3}}));
+  EXPECT_EQ(s->runner_words[1], "2,nvenc:8,qsv:3") << "a runner reads the same words";
+  EXPECT_EQ(settings({"--slots", "vaapi:4"})->slots, 1) << "of the node itself, as where nothing is said";
+  const struct {
+    const char *words, *why;
+  } wrong[] = {{"two", "'two' is no number of slots"},
+               {"nvenc:0", "write a number from 1 to 64"},
+               {"nvec:2", "Did you mean 'nvenc'"},
+               {"1,2", "'2' is a second number for the node itself"},
+               {"nvenc:1,nvenc:2", "counts a device for the second time"}};
+  for (const auto& c : wrong) {
+    const auto refused = settings({"--slots", c.words});
+    ASSERT_FALSE(refused) << c.words;
+    EXPECT_THAT(refused.error().text(), HasSubstr(c.why));
+    EXPECT_THAT(refused.error().text(), HasSubstr("--slots"));
+  }
+}
+
+TEST_F(SettingsTest, TakeSlotsAndLabelsFromAFile) {
+  const auto from_file = [&](const std::string& text) {
+    options::Inputs inputs;
+    inputs.files = {folder / "config.toml"};
+    EXPECT_TRUE(real.host().files.write_durably(inputs.files[0], "[agent]\n" + text).ok());
+    const auto parsed = options::parse(shape(), inputs, real.host().files);
+    EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().text());
+    return settings_from(parsed->values, real.host(), {{"HOME", "/home/ada"}}, "1.2.3");
+  };
+  EXPECT_EQ(from_file("slots = 3\n")->slots, 3);
+  const auto s = from_file("slots = [2, \"nvenc:8\"]\nlabels = [\"rack=b7\", \"disk=fast\"]\n");
+  ASSERT_TRUE(s) << s.error().text();
+  EXPECT_EQ(s->slots, 2);
+  EXPECT_EQ(s->device_slots.at("nvenc"), 8);
+  EXPECT_EQ(s->labels, (std::map<std::string, std::string>{{"rack", "b7"}, {"disk", "fast"}}));
+  EXPECT_EQ(from_file("slots = \"1,nvenc:2\"\n")->device_slots.at("nvenc"), 2);
+}
+
+TEST_F(SettingsTest, TakeLabelsAsTheyAre) {
+  const auto s = settings({"--label", "rack=b7", "--label", "note=a,b=c", "--label", "empty="});
+  ASSERT_TRUE(s) << s.error().text();
+  EXPECT_EQ(s->labels, (std::map<std::string, std::string>{{"rack", "b7"}, {"note", "a,b=c"}, {"empty", ""}}));
+  for (const char* wrong : {"rack", "=b7"})
+    EXPECT_THAT(settings({"--label", wrong}).error().text(), HasSubstr("write NAME=VALUE, for example rack=b7"));
+  EXPECT_THAT(settings({"--label", "rack=a", "--label", "rack=b"}).error().text(), HasSubstr("second value"));
+  EXPECT_FALSE(settings({"--label", "rack=" + std::string(257, 'x')}));
+}
+
 TEST_F(SettingsTest, WithoutAnyPlaceForTheStateSayWhatToSet) {
   const auto refused = settings({}, {});
   ASSERT_FALSE(refused);
@@ -88,6 +138,7 @@ TEST_F(SettingsTest, ReadTheKeyWithoutItsLineEndAndNameTheFileThatIsNotThere) {
 
 TEST_F(SettingsTest, RefuseSlotsThatNoMachineHas) {
   EXPECT_FALSE(settings({"--slots", "0"}));
+  EXPECT_FALSE(settings({"--slots", ""}));
   EXPECT_FALSE(settings({"--slots", "65"}));
   EXPECT_EQ(settings({"--slots", "64"})->slots, 64);
 }

@@ -6,9 +6,7 @@
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "media/scenario_label.h"
 #include "report/report.h"
-#include "units/format.h"
 
 namespace cli {
 
@@ -51,36 +49,16 @@ int complain_of_master(Context& context, std::string_view program, const base::E
   return error.kind() == base::ErrorKind::retry ? unavailable : code;
 }
 
-std::string ago(units::WallTime then, units::WallTime now) {
-  const auto passed = now - then;
-  return passed < units::Seconds(1)
-             ? "now"
-             : units::text(units::Seconds(static_cast<double>(static_cast<std::int64_t>(passed.value())))) + " ago";
-}
-
-Row job_header() { return {"job", "state", "scenario", "name", "node", "created", "note"}; }
-
-Row job_row(const jobs::Job& job, units::WallTime now) {
-  const auto& spec = job.submission.spec;
-  const auto first_line = job.reason.substr(0, job.reason.find('\n'));
-  return {format("#{}", job.number),
-          std::string(jobs::name(job.state)),
-          media::scenario_label(spec),
-          job.submission.name.empty() ? "-" : job.submission.name,
-          job.attempts.empty() ? "-" : job.attempts.back().node_name,
-          ago(job.created, now),
-          job.state == jobs::JobState::completed ? "" : first_line};
-}
-
 base::Result<jobs::Job> watch_job(Context& context, client::MasterClient& master, const std::string& id) {
   std::string told;
   for (;;) {
-    FFWATT_TRY(auto job, master.job(id));
+    FFWATT_TRY(auto shown, master.job(id));
+    auto& job = shown.job;
     const auto state = format(
         "job #{} is {}{}", job.number, jobs::name(job.state),
         job.state == jobs::JobState::running && !job.attempts.empty() ? " on " + job.attempts.back().node_name : "");
     if (state != told) context.err << (told = state) << "\n" << std::flush;
-    if (jobs::is_terminal(job.state)) return job;
+    if (jobs::is_terminal(job.state)) return std::move(job);
     // Half a second: a person sees no difference, and a hundred watchers cost a master 200 cheap reads a second.
     if (const auto event = context.signals.wait_until(context.host.clock.boot() + units::Seconds(0.5)))
       return base::Error::failed(format("stopped watching by signal {}; job #{} goes on", event->number, job.number));

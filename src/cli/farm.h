@@ -1,11 +1,10 @@
-// What the commands of a farm share: which master, with which key, and how a job reads.
+// What the commands of a farm share: which master, with which key, and how a job is followed.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
-#include "cli/grid.h"
 #include "client/master_client.h"
 
 namespace cli {
@@ -18,12 +17,6 @@ base::Result<client::MasterClient> open_master(Context& context, const options::
 
 // Prints the error; a master that does not answer is exit code 69.
 int complain_of_master(Context& context, std::string_view program, const base::Error& error);
-
-// "3 min 5 s ago".
-std::string ago(units::WallTime then, units::WallTime now);
-
-Row job_header();
-Row job_row(const jobs::Job& job, units::WallTime now);
 
 // Waits until the job is over; tells each change of its state on err. The last state of the job.
 base::Result<jobs::Job> watch_job(Context& context, client::MasterClient& master, const std::string& id);

@@ -1,37 +1,22 @@
-// The help of every command against tests/golden/help. FFWATT_ACCEPT_GOLDEN=1 writes the files anew; that run fails, so
-// that it never counts as a pass.
+// The help of every command against tests/golden/help.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/frame.h"
+#include "cli/golden.h"
+#include "jobs/job.h"
 
 namespace cli {
 namespace {
 
-void check_golden(std::string name, const std::string& text) {
-  std::replace(name.begin(), name.end(), ' ', '_');
-  const auto path = std::filesystem::path(FFWATT_SOURCE_DIR) / "tests/golden/help" / name;
-  if (std::getenv("FFWATT_ACCEPT_GOLDEN")) {
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path) << text;
-    ADD_FAILURE() << path << " was written anew; read the difference and run again without FFWATT_ACCEPT_GOLDEN";
-    return;
-  }
-  std::ifstream file(path);
-  ASSERT_TRUE(file) << path << " is missing; FFWATT_ACCEPT_GOLDEN=1 writes it";
-  std::ostringstream wanted;
-  wanted << file.rdbuf();
-  EXPECT_EQ(text, wanted.str()) << path << " differs; FFWATT_ACCEPT_GOLDEN=1 writes it anew";
-}
-
-void check_width(const std::string& text, std::size_t columns) {
-  for (const auto line : base::split(text, '\n')) EXPECT_LE(base::columns(line), columns) << line;
+std::string golden(std::string words, int columns) {
+  std::replace(words.begin(), words.end(), ' ', '_');
+  return base::format("help/{}_{}.txt", words, columns);
 }
 
 TEST(Help, OfEveryCommandIsAsItWasReadLast) {
@@ -39,7 +24,7 @@ TEST(Help, OfEveryCommandIsAsItWasReadLast) {
     for (const int columns : {80, 120}) {
       const auto text = options::help(full_shape(command), columns);
       check_width(text, static_cast<std::size_t>(columns));
-      check_golden(base::format("{}_{}.txt", command.words, columns), text);
+      check_golden(golden(std::string(command.words), columns), text);
     }
   }
 }
@@ -47,17 +32,50 @@ TEST(Help, OfEveryCommandIsAsItWasReadLast) {
 TEST(Help, OfTheWholeProgramIsAsItWasReadLast) {
   for (const int columns : {80, 120}) {
     check_width(overview(columns), static_cast<std::size_t>(columns));
-    check_golden(base::format("ffwatt_{}.txt", columns), overview(columns));
+    check_golden(golden("ffwatt", columns), overview(columns));
   }
 }
 
+std::string page(const std::string& name) {
+  std::ifstream file(std::filesystem::path(FFWATT_SOURCE_DIR) / "docs/user" / name);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
 TEST(UserPage, NamesEveryCommandAndEveryPlaceOfRuns) {
-  std::ifstream file(std::filesystem::path(FFWATT_SOURCE_DIR) / "docs/user/commands.md");
-  std::ostringstream page;
-  page << file.rdbuf();
+  const auto text = page("commands.md");
   std::vector<std::string> wanted{"`ffwatt --version`", "`/var/lib/ffwatt`", "`$FFWATT_STATE_DIR`"};
   for (const auto& command : commands()) wanted.push_back(base::format("`ffwatt {}`", command.words));
-  for (const auto& words : wanted) EXPECT_NE(page.str().find(words), std::string::npos) << words;
+  for (const auto& words : wanted) EXPECT_NE(text.find(words), std::string::npos) << words;
+}
+
+TEST(QueuePage, HoldsOnlyCommandLinesThatAreAccepted) {
+  os::RealHost host;
+  const auto text = page("queue.md");
+  int seen = 0;
+  for (const auto line : base::split(text, '\n')) {
+    if (!line.starts_with("ffwatt ")) continue;
+    ++seen;
+    const auto parts = base::words(line);
+    std::vector<std::string> words(parts.begin() + 1, parts.end());
+    const auto found = find_command(words);
+    ASSERT_NE(found.command, nullptr) << line;
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(found.words));
+    const auto parsed = options::parse(full_shape(*found.command), {.words = words}, host.host().files);
+    EXPECT_TRUE(parsed.ok()) << line << ": " << (parsed ? "" : parsed.error().text());
+  }
+  EXPECT_GT(seen, 5);
+}
+
+TEST(QueuePage, SaysTheHeadStartsThatJobsHave) {
+  using jobs::Priority;
+  for (const auto queue : {jobs::Queue::live, jobs::Queue::normal, jobs::Queue::batch}) {
+    std::string row = base::format("| {} |", jobs::name(queue));
+    for (const auto priority : {Priority::high, Priority::medium, Priority::low})
+      row += base::format(" {:.0f} min |", jobs::head_start(queue, priority).value() / 60);
+    EXPECT_NE(page("queue.md").find(row + "\n"), std::string::npos) << row;
+  }
 }
 
 }  // namespace

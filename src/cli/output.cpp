@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include <algorithm>
+#include <istream>
 #include <ostream>
 
 #include "base/format.h"
@@ -19,6 +20,14 @@ report::Style style_for(const os::TerminalFacts& terminal) {
 int complain(Context& context, std::string_view program, const base::Error& error) {
   context.err << program << ": " << error.text() << "\n";
   return exit_code(error);
+}
+
+bool agreed(Context& context, std::string_view question) {
+  context.err << question << " [y/N] " << std::flush;
+  std::string answer;
+  std::getline(*context.answers, answer);
+  const auto word = base::trim(answer);
+  return word == "y" || word == "Y" || word == "yes";
 }
 
 std::string saved_words(const os::TerminalFacts& terminal, const std::string& what, const std::string& next) {

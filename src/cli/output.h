@@ -14,6 +14,9 @@ report::Style style_for(const os::TerminalFacts& terminal);
 // "ffwatt run: TEXT" on err; the answer is the error's exit code.
 int complain(Context& context, std::string_view program, const base::Error& error);
 
+// "QUESTION [y/N] " on err. Anything but a clear yes is a no; so is the end of the input. Only with Context::answers.
+bool agreed(Context& context, std::string_view question);
+
 // " saved WHAT · next: COMMAND", on two lines or more where the terminal is too narrow for one.
 std::string saved_words(const os::TerminalFacts& terminal, const std::string& what, const std::string& next);
 

@@ -31,6 +31,14 @@ base::Result<std::string> job_path(const std::string& name, std::string_view res
   return "/jobs/" + net::percent_encode(name) + std::string(rest);
 }
 
+// What a list and a change of many have in common: "state=failed&scenario=…".
+std::string filter_of(const wire::JobQuery& query) {
+  std::vector<std::string> terms;
+  if (query.state) terms.push_back("state=" + net::percent_encode(jobs::name(*query.state)));
+  if (!query.scenario.empty()) terms.push_back("scenario=" + net::percent_encode(query.scenario));
+  return base::join(terms, "&");
+}
+
 // Reads an answer by one of wire's decoders.
 template <class Decode>
 auto read(const base::Result<json::Value>& answer, Decode decode, const std::string& url) -> decltype(decode(*answer)) {
@@ -79,31 +87,50 @@ base::Result<json::Value> MasterClient::post(const std::string& path, const json
 
 base::Result<json::Value> MasterClient::health() { return get("/health", patience); }
 
-base::Result<std::vector<jobs::Job>> MasterClient::submit(const json::Value& body, const std::string& idempotency_key) {
+base::Result<std::vector<wire::Accepted>> MasterClient::submit(const json::Value& body,
+                                                               const std::string& idempotency_key) {
   net::Headers headers;
   if (!idempotency_key.empty()) headers.emplace_back("Idempotency-Key", idempotency_key);
-  FFWATT_TRY(const auto accepted, read(post("/jobs", body, {}, std::move(headers)), wire::decode_accepted, url_));
-  std::vector<jobs::Job> made;
-  for (const auto& one : accepted) made.push_back(one.job);
-  return made;
+  return read(post("/jobs", body, {}, std::move(headers)), wire::decode_accepted, url_);
 }
 
 base::Result<wire::JobPage> MasterClient::jobs(const wire::JobQuery& query) {
   std::string path = base::format("/jobs?limit={}", query.limit);
-  if (query.state) path += "&state=" + net::percent_encode(jobs::name(*query.state));
-  if (!query.scenario.empty()) path += "&scenario=" + net::percent_encode(query.scenario);
+  if (const auto filter = filter_of(query); !filter.empty()) path += "&" + filter;
   if (!query.cursor.empty()) path += "&cursor=" + net::percent_encode(query.cursor);
   return read(get(path, patience), wire::decode_job_page, url_);
 }
 
-base::Result<jobs::Job> MasterClient::job(const std::string& id_or_number) {
+base::Result<wire::Accepted> MasterClient::job(const std::string& id_or_number) {
   FFWATT_TRY(const std::string path, job_path(id_or_number));
-  return read(get(path, patience), wire::decode_job, url_);
+  return read(get(path, patience), wire::decode_accepted_job, url_);
 }
 
-base::Result<jobs::Job> MasterClient::cancel(const std::string& id_or_number) {
-  FFWATT_TRY(const std::string path, job_path(id_or_number, "/cancel"));
+base::Result<jobs::Job> MasterClient::change(const std::string& id_or_number, jobs::Event event) {
+  FFWATT_TRY(const std::string path, job_path(id_or_number, base::format("/{}", jobs::name(event))));
   return read(post(path, json::Value::object()), wire::decode_job, url_);
+}
+
+base::Result<void> MasterClient::remove(const std::string& id_or_number) {
+  FFWATT_TRY(const std::string path, job_path(id_or_number));
+  FFWATT_CHECK(exchange({.method = net::Method::del, .timeout = write_patience}, path, {}));
+  return {};
+}
+
+base::Result<wire::Many> MasterClient::change_many(const wire::JobQuery& query, jobs::Event event) {
+  return read(post(base::format("/jobs/{}?{}", jobs::name(event), filter_of(query)), json::Value::object()),
+              wire::decode_many, url_);
+}
+
+base::Result<wire::Many> MasterClient::remove_many(const wire::JobQuery& query) {
+  FFWATT_TRY(const auto response,
+             exchange({.method = net::Method::del, .timeout = write_patience}, "/jobs?" + filter_of(query), {}));
+  return read(read_json(response, url_), wire::decode_many, url_);
+}
+
+base::Result<std::vector<wire::HistoryLine>> MasterClient::history(const std::string& id_or_number) {
+  FFWATT_TRY(const std::string path, job_path(id_or_number, "/history"));
+  return read(get(path, patience), wire::decode_history, url_);
 }
 
 base::Result<std::string> MasterClient::logs(const std::string& id_or_number) {
@@ -114,6 +141,14 @@ base::Result<std::string> MasterClient::logs(const std::string& id_or_number) {
 
 base::Result<std::vector<wire::NodeView>> MasterClient::nodes() {
   return read(get("/nodes", patience), wire::decode_nodes, url_);
+}
+
+base::Result<wire::NodeView> MasterClient::set_intent(const std::string& node, jobs::Intent intent) {
+  const std::string_view verb = intent == jobs::Intent::active ? "activate" : "drain";
+  if (node.empty() || node == "." || node == "..")
+    return base::Error::invalid(base::format("'{}' names no node; `ffwatt nodes ls` lists them", node));
+  return read(post(base::format("/nodes/{}/{}", net::percent_encode(node), verb), json::Value::object()),
+              wire::decode_node, url_);
 }
 
 base::Result<wire::RegisterAnswer> MasterClient::enrol(const wire::RegisterRequest& request, std::stop_token stop) {
@@ -140,8 +175,11 @@ base::Result<wire::StartAnswer> MasterClient::start(const wire::StartRequest& re
               wire::decode_start_answer, url_);
 }
 
-base::Result<wire::ResultAnswer> MasterClient::result(const wire::ResultRequest& request, std::stop_token stop) {
-  return read(post("/results", wire::encode(request), std::move(stop)), wire::decode_result_answer, url_);
+base::Result<wire::ResultAnswer> MasterClient::result(const wire::ResultRequest& request, std::stop_token stop,
+                                                      const std::optional<wire::ClaimRequest>& next) {
+  std::string path = "/results";
+  if (next) path += base::format("?next=1&slots={}&claim_id={}", next->slots, net::percent_encode(next->claim_id));
+  return read(post(path, wire::encode(request), std::move(stop)), wire::decode_result_answer, url_);
 }
 
 }  // namespace client

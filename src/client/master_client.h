@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "json/value.h"
 #include "net/http_client.h"
+#include "wire/listings.h"
 #include "wire/messages.h"
 
 namespace client {
@@ -26,13 +27,21 @@ class MasterClient {
   base::Result<json::Value> health();
   // `body` as POST /jobs takes it: one submission or {"jobs":[…]}. The same key with the same body again answers the
   // jobs of the first time.
-  base::Result<std::vector<jobs::Job>> submit(const json::Value& body, const std::string& idempotency_key = {});
+  base::Result<std::vector<wire::Accepted>> submit(const json::Value& body, const std::string& idempotency_key = {});
   base::Result<wire::JobPage> jobs(const wire::JobQuery& query);
   // A job is named by its number ("42", "#42") or by its id.
-  base::Result<jobs::Job> job(const std::string& id_or_number);
-  base::Result<jobs::Job> cancel(const std::string& id_or_number);
+  base::Result<wire::Accepted> job(const std::string& id_or_number);
+  // cancel, pause, resume or retry. failed: its state does not allow it, with the reason.
+  base::Result<jobs::Job> change(const std::string& id_or_number, jobs::Event event);
+  base::Result<void> remove(const std::string& id_or_number);  // of a job that has ended
+  // The same for the oldest that match, some hundreds at once: ask again while there are more.
+  base::Result<wire::Many> change_many(const wire::JobQuery& query, jobs::Event event);
+  base::Result<wire::Many> remove_many(const wire::JobQuery& query);
+  base::Result<std::vector<wire::HistoryLine>> history(const std::string& id_or_number);
   base::Result<std::string> logs(const std::string& id_or_number);
   base::Result<std::vector<wire::NodeView>> nodes();
+  // active or draining. By name or id.
+  base::Result<wire::NodeView> set_intent(const std::string& node, jobs::Intent intent);
 
   // For agents. `stop` ends a call at once with retry.
   base::Result<wire::RegisterAnswer> enrol(const wire::RegisterRequest& request, std::stop_token stop = {});
@@ -41,7 +50,9 @@ class MasterClient {
   // Waits at the master for up to request.wait; no offer is an answer with none in it.
   base::Result<wire::ClaimAnswer> next(const wire::ClaimRequest& request, std::stop_token stop = {});
   base::Result<wire::StartAnswer> start(const wire::StartRequest& request, std::stop_token stop = {});
-  base::Result<wire::ResultAnswer> result(const wire::ResultRequest& request, std::stop_token stop = {});
+  // With `next` the answer brings what a claim would: its own `next`, absent from masters that do not know of it.
+  base::Result<wire::ResultAnswer> result(const wire::ResultRequest& request, std::stop_token stop = {},
+                                          const std::optional<wire::ClaimRequest>& next = std::nullopt);
 
  private:
   MasterClient(std::string url, std::string key) : url_(std::move(url)), key_(std::move(key)) {}

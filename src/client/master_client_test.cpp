@@ -111,7 +111,7 @@ TEST_F(Client, ASubmissionIsPostedAsGivenAndAnswersItsJobs) {
   answers(wire::encode(wire::Accepted{a_job(42), "no node has this encoder"}), 201);
   const auto one = master_->submit(body_sent, "key-1");
   ASSERT_TRUE(one) << one.error().text();
-  EXPECT_EQ(*one, std::vector<jobs::Job>{a_job(42)});
+  EXPECT_EQ(*one, (std::vector<wire::Accepted>{{a_job(42), "no node has this encoder"}}));
   EXPECT_EQ(line(), "POST /api/v1/jobs");
   EXPECT_EQ(body(), json::write(body_sent));
   EXPECT_EQ(*net::find(asked().headers, "Idempotency-Key"), "key-1");
@@ -120,7 +120,7 @@ TEST_F(Client, ASubmissionIsPostedAsGivenAndAnswersItsJobs) {
   answers(wire::encode(std::vector<wire::Accepted>{{a_job(1), ""}, {a_job(2), "careful"}}), 201);
   const auto two = master_->submit(body_sent);
   ASSERT_TRUE(two) << two.error().text();
-  EXPECT_EQ(*two, (std::vector<jobs::Job>{a_job(1), a_job(2)}));
+  EXPECT_EQ(*two, (std::vector<wire::Accepted>{{a_job(1), ""}, {a_job(2), "careful"}}));
   EXPECT_EQ(net::find(asked().headers, "Idempotency-Key"), nullptr);
 }
 
@@ -136,24 +136,76 @@ TEST_F(Client, AListIsAskedWithItsFilters) {
 }
 
 TEST_F(Client, AJobIsNamedByNumberOrId) {
-  answers(wire::encode(a_job(42)));
+  answers(wire::encode(wire::Accepted{a_job(42), "it waits"}));
   for (const std::string& name : {std::string("42"), std::string("#42"), id(42).text()}) {
     const auto job = master_->job(name);
     ASSERT_TRUE(job) << job.error().text();
-    EXPECT_EQ(*job, a_job(42));
+    EXPECT_EQ(*job, (wire::Accepted{a_job(42), "it waits"}));
     EXPECT_EQ(line(), "GET /api/v1/jobs/" + name);
   }
   for (const char* bad : {"", "#", "..", "a/b", "4 2", "42?x", "next%00"}) {
     EXPECT_EQ(master_->job(bad).error().kind(), ErrorKind::invalid) << bad;
-    EXPECT_EQ(master_->cancel(bad).error().kind(), ErrorKind::invalid) << bad;
+    EXPECT_EQ(master_->remove(bad).error().kind(), ErrorKind::invalid) << bad;
+    EXPECT_EQ(master_->history(bad).error().kind(), ErrorKind::invalid) << bad;
+    EXPECT_EQ(master_->change(bad, jobs::Event::cancel).error().kind(), ErrorKind::invalid) << bad;
     EXPECT_EQ(master_->logs(bad).error().kind(), ErrorKind::invalid) << bad;
   }
 }
 
-TEST_F(Client, CancelLogsAndNodes) {
+TEST_F(Client, ChangesOneJob) {
   answers(wire::encode(a_job(42)));
-  EXPECT_EQ(master_->cancel("42").value(), a_job(42));
+  EXPECT_EQ(master_->change("42", jobs::Event::cancel).value(), a_job(42));
   EXPECT_EQ(line(), "POST /api/v1/jobs/42/cancel");
+  EXPECT_EQ(master_->change("#42", jobs::Event::retry).value(), a_job(42));
+  EXPECT_EQ(line(), "POST /api/v1/jobs/#42/retry");
+  answers(net::Response{204, {}, ""});
+  EXPECT_TRUE(master_->remove("42"));
+  EXPECT_EQ(line(), "DELETE /api/v1/jobs/42");
+  answers(net::problem({.status = 409, .code = "conflict", .title = "T", .detail = "job #42 is running"}));
+  EXPECT_EQ(master_->remove("42").error().text(), "job #42 is running");
+  EXPECT_EQ(master_->change("42", jobs::Event::pause).error().kind(), ErrorKind::failed);
+}
+
+TEST_F(Client, ChangesAllJobsThatMatch) {
+  answers(wire::encode_many(500, true));
+  wire::JobQuery failed_ones, all;
+  failed_ones.state = jobs::JobState::failed;
+  failed_ones.scenario = "a b";
+  all.scenario = "720p";
+  const auto many = master_->change_many(failed_ones, jobs::Event::retry);
+  ASSERT_TRUE(many) << many.error().text();
+  EXPECT_EQ(*many, (wire::Many{500, wire::Many::More::yes}));
+  EXPECT_EQ(line(), "POST /api/v1/jobs/retry state=failed scenario=a b");
+  answers(wire::encode_many(3, false));
+  EXPECT_EQ(master_->remove_many(all).value(), (wire::Many{3, wire::Many::More::no}));
+  EXPECT_EQ(line(), "DELETE /api/v1/jobs scenario=720p");
+}
+
+TEST_F(Client, HistoryIsReadLineByLine) {
+  const auto at = units::WallTime::from_seconds(1'700'000'000);
+  const std::vector<wire::HistoryLine> lines{{at, "queued", "", "submitted"},
+                                             {at + 5_s, "running", "worker-1", "started on worker-1"}};
+  answers(wire::encode_history(lines));
+  EXPECT_EQ(master_->history("42").value(), lines);
+  EXPECT_EQ(line(), "GET /api/v1/jobs/42/history");
+}
+
+TEST_F(Client, AnIntentIsSetByTheNodesName) {
+  wire::NodeView view;
+  view.node.id = id(9);
+  view.node.facts.name = "rack 7";
+  view.node.intent = jobs::Intent::draining;
+  view.node.registered = view.node.last_heartbeat = units::WallTime::from_seconds(1'700'000'000);
+  answers(wire::encode(view));
+  EXPECT_EQ(master_->set_intent("rack 7", jobs::Intent::draining).value(), view);
+  EXPECT_EQ(line(), "POST /api/v1/nodes/rack 7/drain");
+  ASSERT_TRUE(master_->set_intent("rack 7", jobs::Intent::active));
+  EXPECT_EQ(line(), "POST /api/v1/nodes/rack 7/activate");
+  for (const char* bad : {"", ".", ".."})
+    EXPECT_EQ(master_->set_intent(bad, jobs::Intent::active).error().kind(), ErrorKind::invalid) << bad;
+}
+
+TEST_F(Client, LogsAndNodes) {
   answers(net::Response::text(200, "frame=1\nframe=2\n"));
   EXPECT_EQ(master_->logs("#42").value(), "frame=1\nframe=2\n");
   EXPECT_EQ(line(), "GET /api/v1/jobs/#42/logs");
@@ -206,6 +258,22 @@ TEST_F(Client, AnAgentClaimsStartsAndReports) {
   EXPECT_EQ(*done, accepted);
   EXPECT_EQ(line(), "POST /api/v1/results");
   EXPECT_EQ(body(), json::write(wire::encode(result)));
+
+  wire::ResultAnswer more = accepted;
+  more.next = offered;
+  answers(wire::encode(more));
+  EXPECT_EQ(master_->result(result, {}, wire::ClaimRequest{id(9), 1, 0_s, "c 2"}).value(), more);
+  EXPECT_EQ(line(), "POST /api/v1/results next=1 slots=1 claim_id=c 2");
+}
+
+TEST_F(Client, AnOfferThatCannotBeReadDoesNotHideTheVerdictOnAResult) {
+  const wire::ResultAnswer accepted{id(7), jobs::JobState::completed, wire::ResultAnswer::Output::publish};
+  auto text = wire::encode(accepted);
+  text.set("next", json::Value::object({{"jobs", "of another version"}}));
+  answers(text);
+  const auto answer = master_->result({id(9), a_lease(), {}}, {}, claim());
+  ASSERT_TRUE(answer) << answer.error().text();
+  EXPECT_EQ(*answer, accepted);
 }
 
 TEST_F(Client, NoOfferIsAnAnswerWithNoneInIt) {

@@ -52,10 +52,8 @@ bool works(const NodeFacts& facts, const std::string& encoder) {
 
 // The device behind an encoder of hardware, by ffmpeg's way of naming them: h264_nvenc, hevc_vaapi, av1_qsv.
 std::string device_of(std::string_view encoder) {
-  for (const std::string_view device : {"nvenc", "vaapi", "qsv"})
-    if (encoder.ends_with(device) && encoder.size() > device.size() &&
-        encoder[encoder.size() - device.size() - 1] == '_')
-      return std::string(device);
+  for (const auto& device : slot_devices())
+    if (encoder.ends_with("_" + device) && encoder.size() > device.size() + 1) return device;
   return {};
 }
 
@@ -144,6 +142,11 @@ std::string lacks(const NodeFacts& facts, const Needs& needs) {
 
 bool can_run(base::Id node, const NodeFacts& facts, const Needs& needs) {
   return !std::binary_search(needs.not_on.begin(), needs.not_on.end(), node) && lacks(facts, needs).empty();
+}
+
+const std::vector<std::string>& slot_devices() {
+  static const std::vector<std::string> devices{"nvenc", "vaapi", "qsv"};
+  return devices;
 }
 
 std::string slot_kind(const NodeFacts& facts, const Needs& needs) {

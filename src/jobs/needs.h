@@ -45,6 +45,7 @@ bool can_run(base::Id node, const NodeFacts& facts, const Needs& needs);
 
 // Which slots of the node a job takes: those of the device whose encoder it would use there, where the node has counted
 // them ("nvenc"), else the node's own (empty).
+const std::vector<std::string>& slot_devices();  // "nvenc", "vaapi", "qsv"
 std::string slot_kind(const NodeFacts& facts, const Needs& needs);
 int slots_of(const NodeFacts& facts, const std::string& kind);
 

@@ -102,7 +102,7 @@ Taken taken(Type type) {
     case Type::toggle:
       return {"true or false", Number::no, String::no};
     case Type::list:
-      return {"an array of strings, or one string", Number::no, String::yes};
+      return {"an array of strings or whole numbers, or one of them", Number::whole, String::yes};
     case Type::text:
     case Type::path:
       break;
@@ -146,8 +146,12 @@ base::Result<std::vector<std::string>> items_of(const Option& option, const json
   }
   Items items;
   for (const auto& item : value.items()) {
-    if (!item.is_string()) return refused(format("an array with {} in it", item.type_name()));
-    items.push_back(item.as_string());
+    if (item.is_integer())
+      items.push_back(std::to_string(item.as_integer()));
+    else if (item.is_string())
+      items.push_back(item.as_string());
+    else
+      return refused(format("an array with {} in it", item.type_name()));
   }
   return items;
 }

@@ -214,8 +214,9 @@ TEST_F(Parse, AFaultInAFileIsToldWithLineColumnAndTheNearestKey) {
       {"try = 3\n", ":1:7: 'try' is a table: write [try] above its keys"},
       {"[try.text]\nx = 1\n", ": try.text: must be a string, is a table"},
       {"[try]\ntoggle = 1\n", ":2:10: try.toggle: must be true or false, is a whole number"},
-      {"[try]\nlist = [1]\n",
-       ":2:8: try.list: must be an array of strings, or one string, is an array with a whole number in it"},
+      {"[try]\nlist = [true]\n",
+       ":2:8: try.list: must be an array of strings or whole numbers, or one of them, is an array with a boolean in "
+       "it"},
       {"[try]\nchoice = \"sometimes\"\n", ":2:10: try.choice: 'sometimes' is not one of auto, always, never."},
       {"[try]\ntext = 1979-05-27\n", ":2:8: dates and times are not taken"},
       {"[try\n", ":1:"},

@@ -17,6 +17,8 @@ json::Value list_of(std::string_view key, const std::vector<T>& items) {
 
 // As many as one POST /jobs may bring.
 constexpr std::size_t most_accepted = 1000;
+// Three or so an attempt, and a job may have 10 000 of those.
+constexpr std::size_t most_changes = 50'000;
 
 Accepted read_accepted(json::Reader& reader) {
   return {read_job(reader), base::join(reader.strings("warnings", 16), " ")};
@@ -35,6 +37,10 @@ json::Value encode(const Accepted& accepted) {
 }
 
 json::Value encode(const std::vector<Accepted>& accepted) { return list_of("jobs", accepted); }
+json::Value encode_jobs(std::vector<json::Value> jobs) {
+  const auto count = static_cast<std::int64_t>(jobs.size());
+  return json::Value::object({{"jobs", json::Value(std::move(jobs))}, {"count", count}});
+}
 base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value) {
   return whole(value, From::ourselves, [](json::Reader& reader) {
     if (!reader.has("jobs")) return std::vector<Accepted>{read_accepted(reader)};
@@ -44,11 +50,25 @@ base::Result<std::vector<Accepted>> decode_accepted(const json::Value& value) {
   });
 }
 
+base::Result<Accepted> decode_accepted_job(const json::Value& value) {
+  return whole(value, From::ourselves, read_accepted);
+}
+
 json::Value encode_runs(const std::vector<jobs::Report>& runs) {
   return json::Value::object({{"runs", array_of(runs, [](const jobs::Report& run) { return encode(run); })}});
 }
 
 json::Value encode_many(int changed, bool more) { return json::Value::object({{"changed", changed}, {"more", more}}); }
+
+base::Result<Many> decode_many(const json::Value& value) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
+    Many many;
+    many.changed = static_cast<int>(reader.required_integer("changed", 0, 1'000'000));
+    require(reader, "more", "true or false");
+    many.more = reader.boolean("more").value_or(false) ? Many::More::yes : Many::More::no;
+    return many;
+  });
+}
 
 json::Value encode_history(const std::vector<HistoryLine>& lines) {
   auto history = array_of(lines, [](const HistoryLine& line) {
@@ -61,11 +81,24 @@ json::Value encode_history(const std::vector<HistoryLine>& lines) {
   return json::Value::object({{"history", std::move(history)}, {"count", static_cast<std::int64_t>(lines.size())}});
 }
 
+base::Result<std::vector<HistoryLine>> decode_history(const json::Value& value) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
+    require(reader, "history", "an array of changes");
+    read_count(reader, "count");
+    return read_members(reader, "history", most_changes, [](json::Reader& line) {
+      return HistoryLine{read_time(line, "at"), line.required_string("state", longest_name), read_text(line, "actor"),
+                         read_text(line, "reason", longest_text)};
+    });
+  });
+}
+
 json::Value encode_results(const std::vector<jobs::Report>& reports) { return list_of("results", reports); }
 
 json::Value encode(const JobWish& wish) {
   json::Value body = json::Value::object({{"scenario", wish.scenario}});
   for (const auto& [key, value] : wish.fields) body.set(key, value);
+  if (!wish.labels.empty()) set_texts(body, "labels", wish.labels);
+  if (wish.alone == jobs::Alone::yes) body.set("exclusive", true);
   json::Value parameters = json::Value::object();
   for (const auto& [key, value] : wish.parameters) parameters.set(key, value);
   body.set("parameters", std::move(parameters));

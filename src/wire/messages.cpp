@@ -233,9 +233,11 @@ base::Result<ResultRequest> decode_result_request(const json::Value& value) {
 }
 
 json::Value encode(const ResultAnswer& m) {
-  return json::Value::object({{"job_id", m.job.text()},
-                              {"state", jobs::name(m.state)},
-                              {"output", m.output == Output::publish ? "publish" : "discard"}});
+  auto value = json::Value::object({{"job_id", m.job.text()},
+                                    {"state", jobs::name(m.state)},
+                                    {"output", m.output == Output::publish ? "publish" : "discard"}});
+  if (m.next) value.set("next", encode(*m.next));
+  return value;
 }
 
 std::string write(const ResultAnswer& m, const ClaimAnswer& next) {
@@ -250,6 +252,9 @@ base::Result<ResultAnswer> decode_result_answer(const json::Value& value) {
     m.job = read_id(reader, "job_id");
     m.state = read_named(reader, "state", jobs::parse_job_state);
     m.output = read_named(reader, "output", parse_output);
+    // Offers that this version cannot read end by themselves; the verdict on the result must arrive all the same.
+    if (const auto* next = reader.value().find("next"))
+      if (auto offers = decode_claim_answer(*next)) m.next = *std::move(offers);
     return m;
   });
 }

@@ -102,6 +102,7 @@ struct ResultAnswer {
   jobs::JobState state = jobs::JobState::completed;
   // publish: rename the output to its final name; discard: the work is worth nothing.
   enum class Output { publish, discard } output = Output::discard;
+  std::optional<ClaimAnswer> next = {};  // where it was asked for with ?next=1, by a master that knows of it
   bool operator==(const ResultAnswer&) const = default;
 };
 

@@ -46,8 +46,8 @@ media::EncoderState read_encoder(json::Reader& reader) {
 // The devices whose encoders are counted; others have none of ffwatt's.
 std::map<std::string, int> read_device_slots(json::Reader& reader) {
   std::map<std::string, int> slots;
-  for (const std::string_view device : {"nvenc", "vaapi", "qsv"})
-    if (const auto count = reader.integer(device, 0, most_slots)) slots[std::string(device)] = static_cast<int>(*count);
+  for (const auto& device : jobs::slot_devices())
+    if (const auto count = reader.integer(device, 0, most_slots)) slots[device] = static_cast<int>(*count);
   return slots;
 }
 

@@ -108,6 +108,9 @@ TEST(RoundTrip, KeepsStartsAndResults) {
   check(ResultRequest{test_id(4), full_lease(), traced}, decode_result_request);
   check(ResultAnswer{test_id(1), jobs::JobState::completed, ResultAnswer::Output::publish}, decode_result_answer);
   check(ResultAnswer{}, decode_result_answer);
+  check(ResultAnswer{test_id(1), jobs::JobState::completed, ResultAnswer::Output::publish,
+                     ClaimAnswer{{{full_job(), full_lease()}}, {{test_id(3), 1, LeaseWord::cancel}}}},
+        decode_result_answer);
 }
 
 TEST(RoundTrip, KeepsPages) {

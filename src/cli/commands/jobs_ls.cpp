@@ -4,6 +4,7 @@
 #include "base/format.h"
 #include "cli/exit_code.h"
 #include "cli/farm.h"
+#include "cli/job_page.h"
 #include "cli/make.h"
 #include "cli/output.h"
 #include "json/json.h"
@@ -18,7 +19,7 @@ class JobsLs : public Command {
  public:
   options::Shape shape() const override {
     return {
-        .examples = {"ffwatt jobs ls", "ffwatt jobs ls --state running --json"},
+        .examples = {"ffwatt jobs ls", "ffwatt jobs ls --state failed", "ffwatt jobs ls --state running --json"},
         .options = with_master_options(
             {{.flag = "state",
               .value_name = "STATE",
@@ -50,8 +51,10 @@ class JobsLs : public Command {
       context.out << json::write(wire::encode(*page), json::Layout::indented) << "\n";
       return ok;
     }
-    std::vector<Row> rows{job_header()};
-    for (const auto& job : page->jobs) rows.push_back(job_row(job, context.host.clock.wall()));
+    const auto now = context.host.clock.wall();
+    const bool failures = query.state == jobs::JobState::failed;
+    std::vector<Row> rows{failures ? failed_job_header() : job_header()};
+    for (const auto& job : page->jobs) rows.push_back(failures ? failed_job_row(job, now) : job_row(job, now));
     context.out << grid(rows, context.out_terminal);
     if (page->jobs.empty())
       context.err << "No job matches. Submit one: ffwatt jobs submit 720p30-h264 --set duration=10\n";

@@ -1,13 +1,13 @@
-// ffwatt jobs show, watch, logs, cancel: one job, named by its number or id.
+// ffwatt jobs show, history, watch, logs: one job, named by its number or id.
 #include <ostream>
 
 #include "base/format.h"
 #include "cli/exit_code.h"
 #include "cli/farm.h"
+#include "cli/job_page.h"
 #include "cli/make.h"
 #include "cli/output.h"
 #include "json/json.h"
-#include "units/format.h"
 #include "wire/encode.h"
 
 namespace cli {
@@ -19,7 +19,7 @@ class OneJob : public Command {
  public:
   options::Shape shape() const override {
     return {.examples = {base::format("{} 42", program()), base::format("{} 42 --json", program())},
-            .options = with_master_options({{.flag = "json", .type = Type::toggle, .help = "Print the job as JSON"}}),
+            .options = with_master_options({{.flag = "json", .type = Type::toggle, .help = "Print it as JSON"}}),
             .arguments = {{.name = "JOB", .help = "Its number, with or without #, or its id"}}};
   }
 
@@ -34,8 +34,8 @@ class OneJob : public Command {
   virtual int act(Context& context, const options::Values& values, client::MasterClient& master,
                   const std::string& id) = 0;
 
-  static void print_json(Context& context, const jobs::Job& job) {
-    context.out << json::write(wire::encode(job), json::Layout::indented) << "\n";
+  static void print_json(Context& context, const json::Value& value) {
+    context.out << json::write(value, json::Layout::indented) << "\n";
   }
 };
 
@@ -46,16 +46,25 @@ class JobsShow : public OneJob {
           const std::string& id) override {
     const auto job = master.job(id);
     if (!job) return complain_of_master(context, program(), job.error());
-    if (values.toggle("json")) return print_json(context, *job), ok;
-    const auto now = context.host.clock.wall();
-    context.out << grid({job_header(), job_row(*job, now)}, context.out_terminal);
-    std::vector<Row> rows{{"attempt", "node", "started", "took", "outcome"}};
-    for (const auto& attempt : job->attempts)
-      rows.push_back({base::format("{}", attempt.number), attempt.node_name, ago(attempt.started, now),
-                      attempt.ended ? units::text(*attempt.ended - attempt.started) : "-",
-                      attempt.outcome.empty() ? "running" : attempt.outcome});
-    if (rows.size() > 1) context.out << "\n" << grid(rows, context.out_terminal);
-    if (const auto& last = job->report) context.out << "\n" << report::summary(*last, style_for(context.out_terminal));
+    if (values.toggle("json"))
+      print_json(context, wire::encode(*job));
+    else
+      context.out << job_page(*job, context.host.clock.wall(), context.out_terminal);
+    return ok;
+  }
+};
+
+class JobsHistory : public OneJob {
+  std::string program() const override { return "ffwatt jobs history"; }
+  Signals signals() const override { return Signals::end_us; }
+  int act(Context& context, const options::Values& values, client::MasterClient& master,
+          const std::string& id) override {
+    const auto history = master.history(id);
+    if (!history) return complain_of_master(context, program(), history.error());
+    if (values.toggle("json"))
+      print_json(context, wire::encode_history(*history));
+    else
+      context.out << history_page(*history, context.host.clock.wall(), context.out_terminal);
     return ok;
   }
 };
@@ -67,7 +76,7 @@ class JobsWatch : public OneJob {
     const auto job = watch_job(context, master, id);
     if (!job) return complain_of_master(context, program(), job.error());
     if (!values.toggle("json")) return show_finished(context, *job);
-    print_json(context, *job);
+    print_json(context, wire::encode(*job));
     return job->state == jobs::JobState::completed ? ok : failed;
   }
 };
@@ -83,26 +92,11 @@ class JobsLogs : public OneJob {
   }
 };
 
-class JobsCancel : public OneJob {
-  std::string program() const override { return "ffwatt jobs cancel"; }
-  Signals signals() const override { return Signals::end_us; }
-  int act(Context& context, const options::Values& values, client::MasterClient& master,
-          const std::string& id) override {
-    const auto job = master.cancel(id);
-    if (!job) return complain_of_master(context, program(), job.error());
-    if (values.toggle("json"))
-      print_json(context, *job);
-    else
-      context.out << base::format("job #{} is {}\n", job->number, jobs::name(job->state));
-    return ok;
-  }
-};
-
 }  // namespace
 
 std::unique_ptr<Command> make::jobs_show() { return std::make_unique<JobsShow>(); }
+std::unique_ptr<Command> make::jobs_history() { return std::make_unique<JobsHistory>(); }
 std::unique_ptr<Command> make::jobs_watch() { return std::make_unique<JobsWatch>(); }
 std::unique_ptr<Command> make::jobs_logs() { return std::make_unique<JobsLogs>(); }
-std::unique_ptr<Command> make::jobs_cancel() { return std::make_unique<JobsCancel>(); }
 
 }  // namespace cli

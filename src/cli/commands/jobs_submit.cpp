@@ -33,6 +33,7 @@ class JobsSubmit : public Command {
     return {
         .examples = {"ffwatt jobs submit 720p30-h264 --set duration=10 --wait",
                      "ffwatt jobs submit 1080p30-h265 --set input=/in/a.mp4 --set output=/out/a.mp4",
+                     "ffwatt jobs submit 720p30-h264 --exclusive --label node.rack=b7",
                      "ffwatt jobs submit --file job.json"},
         .options = with_master_options(
             {{.flag = "set",
@@ -44,6 +45,12 @@ class JobsSubmit : public Command {
              {.flag = "name", .value_name = "NAME", .help = "What to call the job"},
              {.flag = "queue", .value_name = "QUEUE", .help = "Which queue", .choices = {"live", "default", "batch"}},
              {.flag = "priority", .value_name = "PRIORITY", .help = "How urgent", .choices = {"high", "medium", "low"}},
+             {.flag = "exclusive", .type = Type::toggle, .help = "It gets a node to itself"},
+             {.flag = "label",
+              .type = Type::list,
+              .value_name = "NAME=VALUE",
+              .help = "A label; node.rack=b7 wants a node with the label rack=b7. May come more than once",
+              .items = options::Option::Items::lines},
              {.flag = "file",
               .short_flag = 'f',
               .type = Type::path,
@@ -63,20 +70,24 @@ class JobsSubmit : public Command {
     if (!body) return complain(context, program, body.error());
     auto master = open_master(context, values);
     if (!master) return complain(context, program, master.error());
-    const auto jobs = master->submit(*body);
-    if (!jobs) return complain_of_master(context, program, jobs.error());
+    const auto accepted = master->submit(*body);
+    if (!accepted) return complain_of_master(context, program, accepted.error());
+    for (const auto& one : *accepted)
+      if (!one.warning.empty()) context.err << base::format("job #{}: {}\n", one.job.number, one.warning);
     if (!values.toggle("wait")) {
-      for (const auto& job : *jobs)
+      for (const auto& one : *accepted) {
+        const auto& job = one.job;
         if (values.toggle("json"))
-          context.out << json::write(wire::encode(job), json::Layout::indented) << "\n";
+          context.out << json::write(wire::encode(one), json::Layout::indented) << "\n";
         else
           context.out << base::format("job #{} ({}) is {}; follow it: ffwatt jobs watch {}\n", job.number,
                                       job.id.text(), jobs::name(job.state), job.number);
+      }
       return ok;
     }
     int code = ok;
-    for (const auto& submitted : *jobs) {
-      const auto job = watch_job(context, *master, submitted.id.text());
+    for (const auto& one : *accepted) {
+      const auto job = watch_job(context, *master, one.job.id.text());
       if (!job) return complain_of_master(context, program, job.error());
       if (values.toggle("json")) {
         context.out << json::write(wire::encode(*job), json::Layout::indented) << "\n";
@@ -94,6 +105,10 @@ class JobsSubmit : public Command {
   static base::Result<json::Value> body_from(Context& context, const options::Values& values) {
     if (values.has("file")) {
       if (!values.arguments.empty()) return base::Error::invalid("give either SCENARIO or --file, not both");
+      for (const auto* flag : {"set", "name", "queue", "priority", "exclusive", "label"})
+        if (values.has(flag))
+          return base::Error::invalid(
+              base::format("--{} goes with SCENARIO; with --file write it into {}", flag, values.text("file")));
       FFWATT_TRY(const auto text, context.host.files.read(values.text("file")));
       return json::parse(text).in(values.text("file"));
     }
@@ -102,6 +117,14 @@ class JobsSubmit : public Command {
     wish.scenario = values.arguments.front();
     for (const auto* flag : {"name", "queue", "priority"})
       if (values.has(flag)) wish.fields.emplace_back(flag, values.text(flag));
+    if (values.toggle("exclusive")) wish.alone = jobs::Alone::yes;
+    for (const auto& text : values.list("label")) {
+      const auto at = text.find('=');
+      if (at == std::string::npos || at == 0)
+        return base::Error::invalid(base::format("--label {}: write NAME=VALUE, for example node.rack=b7", text));
+      if (!wish.labels.emplace(text.substr(0, at), text.substr(at + 1)).second)
+        return base::Error::invalid(base::format("--label {}: this label has a value already", text));
+    }
     if (values.has("set"))
       for (const auto& text : values.list("set")) {
         FFWATT_TRY(auto one, parameter(text));

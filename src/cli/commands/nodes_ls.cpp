@@ -2,32 +2,18 @@
 #include <ostream>
 
 #include "base/format.h"
-#include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/farm.h"
 #include "cli/make.h"
+#include "cli/node_page.h"
 #include "cli/output.h"
 #include "json/json.h"
-#include "units/format.h"
 #include "wire/encode.h"
 
 namespace cli {
 namespace {
 
 using Type = options::Option::Type;
-
-std::string working_encoders(const jobs::NodeFacts& facts) {
-  std::vector<std::string> names;
-  for (const auto& encoder : facts.encoders)
-    if (encoder.works == media::EncoderState::Works::yes) names.push_back(encoder.name);
-  return names.empty() ? "none" : base::join(names, " ");
-}
-
-std::string energy_source(const jobs::NodeFacts& facts) {
-  for (const auto& source : facts.energy_sources)
-    if (source.in_use == jobs::EnergySourceState::InUse::yes) return source.source;
-  return "none";
-}
 
 class NodesLs : public Command {
  public:
@@ -48,14 +34,10 @@ class NodesLs : public Command {
       context.out << json::write(wire::encode_nodes(*nodes), json::Layout::indented) << "\n";
       return ok;
     }
-    std::vector<Row> rows{{"node", "liveness", "intent", "heard", "jobs", "threads", "energy", "encoders"}};
-    for (const auto& view : *nodes) {
-      const auto& facts = view.node.facts;
-      rows.push_back({facts.name, std::string(jobs::name(view.liveness)), std::string(jobs::name(view.node.intent)),
-                      units::text(view.heartbeat_age) + " ago", base::format("{}/{}", view.running.size(), facts.slots),
-                      base::format("{}", facts.threads), energy_source(facts), working_encoders(facts)});
-    }
-    context.out << grid(rows, context.out_terminal);
+    context.out << nodes_table(*nodes, context.out_terminal);
+    for (const auto& view : *nodes)
+      if (view.node.intent == jobs::Intent::quarantined)
+        context.err << base::format("{} is quarantined: {}\n", view.node.facts.name, view.node.intent_reason);
     if (nodes->empty())
       context.err << "No node yet. On a machine with ffmpeg: agent --register --master " << values.text("master")
                   << "\n";

@@ -80,7 +80,8 @@ class ReportCommand : public Command {
     FFWATT_TRY(auto master, open_master(context, values));
     std::vector<jobs::Report> reports;
     for (const auto& word : values.arguments) {
-      FFWATT_TRY(auto job, master.job(word));
+      FFWATT_TRY(auto shown, master.job(word));
+      auto& job = shown.job;
       if (!job.report)
         return base::Error::absent(
             base::format("job #{} is {} and has no result yet", job.number, jobs::name(job.state)));

@@ -29,15 +29,6 @@ void tell(std::ostream& out, std::size_t number, const Fix& fix) {
   if (!fix.then.empty()) out << "   then: " << fix.then << "\n";
 }
 
-// Anything but a clear yes is a no; so is the end of the input.
-bool agreed(Context& context) {
-  context.err << "   do it? [y/N] " << std::flush;
-  std::string answer;
-  std::getline(*context.answers, answer);
-  const auto word = base::trim(answer);
-  return word == "y" || word == "Y" || word == "yes";
-}
-
 base::Result<void> perform(Context& context, const Action& action) {
   if (action.command.empty()) {
     auto& files = context.host.files;
@@ -119,7 +110,7 @@ int mend(Context& context, const FixFacts& facts, const std::vector<power_source
     }
     if (consent == Consent::ask) {
       context.out << base::format("{}. {}\n", i + 1, fix.what) << std::flush;
-      if (!agreed(context)) {
+      if (!agreed(context, "   do it?")) {
         context.out << base::format("{}. left as it was\n", i + 1);
         continue;
       }
