@@ -46,9 +46,10 @@ class Farm : public Story {
     return program;
   }
   // Returns at once. `name` is its state folder too.
-  std::unique_ptr<Program> agent(const std::string& name = "agent") {
-    return std::make_unique<Program>(
-        start({"agent", "--register", "--name", name, "--state-dir", (folder_ / name).string()}));
+  std::unique_ptr<Program> agent(const std::string& name = "agent", const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"agent", "--register", "--name", name, "--state-dir", (folder_ / name).string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return std::make_unique<Program>(start(std::move(words)));
   }
 
   struct Answer {
