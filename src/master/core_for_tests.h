@@ -6,11 +6,13 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "master/core.h"
 #include "master/model_store_for_tests.h"
 #include "os/host.h"
+#include "os_testing/postgres_server.h"
 #include "os_testing/seeded_random.h"
 #include "os_testing/temporary_folder.h"
 
@@ -48,12 +50,16 @@ inline jobs::Report a_report(jobs::End end = jobs::End::completed,
   return report;
 }
 
-enum class On { model, sqlite };
+enum class On { model, sqlite, postgres };
 
 class Farm : public testing::Test {
  protected:
   explicit Farm(On on = On::model) {
     if (on == On::sqlite) disk.emplace();
+    if (on == On::postgres) {
+      shared.emplace();
+      now.wall = shared->begin();
+    }
     restart();
   }
 
@@ -68,12 +74,20 @@ class Farm : public testing::Test {
       disk->store = std::move(*opened);
       store = disk->store.get();
     }
+    if (shared) {
+      shared->store.reset();
+      auto opened = store::open_postgres(shared->real.host(), shared->url(), *log);
+      ASSERT_TRUE(opened) << opened.error().text();
+      shared->store = std::move(*opened);
+      store = shared->store.get();
+    }
     core = std::make_unique<Core>(*store, random, *log, metrics, settings);
     ASSERT_TRUE(core->recover(now));
   }
   void pass(units::Seconds time) {
     now.wall = now.wall + time;
     now.boot = now.boot + time;
+    if (shared) shared->pass(time);
   }
   // Time passes as it does for a service: tick by tick.
   void wait(units::Seconds time) {
@@ -156,6 +170,42 @@ class Farm : public testing::Test {
     std::unique_ptr<store::Store> store;
   };
   std::optional<Disk> disk;
+  // A database of its own kind: its clock stands still but for pass().
+  struct Shared {
+    static constexpr const char* database = "farm";
+    static os_testing::PostgresServer& server() {
+      static const auto started = [] {
+        auto server = os_testing::PostgresServer::start();
+        if (!server) throw std::runtime_error(server.error().text());
+        const auto made = (*server)->run("postgres", "CREATE DATABASE farm");
+        if (!made) throw std::runtime_error(made.error().text());
+        return *std::move(server);
+      }();
+      return *started;
+    }
+    std::string url() const { return server().url(database); }
+    units::WallTime begin() {
+      const auto emptied = server().run(database, "DROP SCHEMA IF EXISTS ffwatt CASCADE");
+      EXPECT_TRUE(emptied) << emptied.error().text();
+      EXPECT_TRUE(store::open_postgres(real.host(), url(), *base::silent_log()));
+      pass(units::Seconds(0));
+      return start;
+    }
+    void pass(units::Seconds time) {
+      passed = passed + time;
+      const auto moved = server().run(
+          database,
+          base::format("CREATE OR REPLACE FUNCTION ffwatt.farm_clock() RETURNS timestamptz LANGUAGE sql VOLATILE "
+                       "AS $$SELECT timestamptz '{}' + interval '{} seconds'$$",
+                       units::rfc3339(start), passed.value()));
+      EXPECT_TRUE(moved) << moved.error().text();
+    }
+    units::WallTime start = *units::parse_rfc3339("2026-01-31T09:00:00Z");
+    units::Seconds passed{0};
+    os::RealHost real;
+    std::unique_ptr<store::Store> store;
+  };
+  std::optional<Shared> shared;
   store::Store* store = nullptr;
   os_testing::SeededRandom random;
   std::unique_ptr<base::Log> log = base::silent_log();
@@ -169,9 +219,9 @@ class FarmOnEachStore : public Farm, public testing::WithParamInterface<On> {
  protected:
   FarmOnEachStore() : Farm(GetParam()) {}
 };
-#define ON_EACH_STORE(suite)                                                                          \
-  INSTANTIATE_TEST_SUITE_P(On, suite, testing::Values(On::model, On::sqlite), [](const auto& which) { \
-    return std::string(which.param == On::model ? "model" : "sqlite");                                \
+#define ON_EACH_STORE(suite)                                                                                        \
+  INSTANTIATE_TEST_SUITE_P(On, suite, testing::Values(On::model, On::sqlite, On::postgres), [](const auto& which) { \
+    return std::string(which.param == On::model ? "model" : which.param == On::sqlite ? "sqlite" : "postgres");     \
   })
 
 }  // namespace master
