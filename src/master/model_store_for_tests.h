@@ -15,6 +15,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "jobs/retry.h"
+#include "master/model_results_for_tests.h"
 #include "store/store.h"
 
 namespace master {
@@ -320,6 +321,10 @@ class ModelStore final : public store::Store {
     for (const auto& [id, report] : now_.reports) all.push_back(report);
     all.resize(std::min(all.size(), static_cast<std::size_t>(limit)));
     return all;
+  }
+  base::Result<wire::ResultPage> results(const wire::ResultQuery& query) override {
+    FFWATT_CHECK(read());
+    return ModelResults(now_.reports, query).page();
   }
   base::Result<void> health() override {
     if (unhealthy_) return *unhealthy_;

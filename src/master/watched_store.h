@@ -100,6 +100,9 @@ class WatchedStore final : public store::Store {
   base::Result<std::map<jobs::JobState, std::int64_t>> counts() override { return kept(store_.counts()); }
   base::Result<jobs::Report> report(const std::string& id) override { return kept(store_.report(id)); }
   base::Result<std::vector<jobs::Report>> reports(int limit) override { return kept(store_.reports(limit)); }
+  base::Result<wire::ResultPage> results(const wire::ResultQuery& query) override {
+    return kept(store_.results(query));
+  }
   base::Result<std::string> power_trace(const std::string& id) override { return kept(store_.power_trace(id)); }
   base::Result<void> rest() override { return kept(store_.rest()); }
   base::Result<void> health() override { return store_.health(); }

@@ -2,30 +2,6 @@
 
 namespace report {
 
-std::optional<std::int64_t> frames(const jobs::Report& report) {
-  if (report.progress && report.progress->frames > 0) return report.progress->frames;
-  if (report.made && report.made->frames && *report.made->frames > 0) return report.made->frames;
-  return std::nullopt;
-}
-
-std::optional<units::Seconds> elapsed(const jobs::Report& report) {
-  if (report.timings.elapsed <= units::Seconds{}) return std::nullopt;
-  return report.timings.elapsed;
-}
-
-std::optional<units::Hertz> mean_rate(const jobs::Report& report) {
-  const auto count = frames(report);
-  const auto time = elapsed(report);
-  if (!count || !time) return std::nullopt;
-  return units::Hertz(static_cast<double>(*count) / time->value());
-}
-
-std::optional<double> realtime_factor(const jobs::Report& report) {
-  const auto time = elapsed(report);
-  if (!time || !report.progress || report.progress->media_time <= units::Seconds{}) return std::nullopt;
-  return report.progress->media_time / *time;
-}
-
 std::optional<double> busy_processors(const jobs::Report& report) {
   const auto time = elapsed(report);
   if (!time || !report.cpu_time) return std::nullopt;

@@ -34,6 +34,7 @@
 #include "jobs/report.h"
 #include "os/host.h"
 #include "wire/messages.h"
+#include "wire/result_query.h"
 
 namespace store {
 
@@ -44,6 +45,9 @@ class ReportReader {
   // Also by a prefix of 3 characters or more. absent: none; invalid: several, which the text names.
   virtual base::Result<jobs::Report> report(const std::string& id) = 0;
   virtual base::Result<std::vector<jobs::Report>> reports(int limit) = 0;  // by their start, newest first
+  // One page of the answer, by the rules of wire/result_query.h. Nothing is held between pages: what is kept meanwhile
+  // stands in a later page or in none, and no row comes twice. invalid: the cursor or the limit.
+  virtual base::Result<wire::ResultPage> results(const wire::ResultQuery& query) = 0;
   // By the whole id of a run, or of a job (Store::put_power_trace). absent: none was kept.
   virtual base::Result<std::string> power_trace(const std::string& id) = 0;
 };

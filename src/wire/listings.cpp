@@ -19,6 +19,8 @@ json::Value list_of(std::string_view key, const std::vector<T>& items) {
 constexpr std::size_t most_accepted = 1000;
 // Three or so an attempt, and a job may have 10 000 of those.
 constexpr std::size_t most_changes = 50'000;
+// As many as one page of GET /results holds.
+constexpr std::size_t most_listed = 500;
 
 Accepted read_accepted(json::Reader& reader) {
   return {read_job(reader), base::join(reader.strings("warnings", 16), " ")};
@@ -93,6 +95,15 @@ base::Result<std::vector<HistoryLine>> decode_history(const json::Value& value) 
 }
 
 json::Value encode_results(const std::vector<jobs::Report>& reports) { return list_of("results", reports); }
+
+base::Result<std::vector<jobs::Report>> decode_results(const json::Value& value) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
+    require(reader, "results", "an array of reports");
+    auto all = read_members(reader, "results", most_listed, read_report);
+    read_count(reader, "count");
+    return all;
+  });
+}
 
 json::Value encode(const JobWish& wish) {
   json::Value body = json::Value::object({{"scenario", wish.scenario}});

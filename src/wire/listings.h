@@ -41,7 +41,8 @@ struct HistoryLine {
 json::Value encode_history(const std::vector<HistoryLine>& lines);  // {history, count}
 base::Result<std::vector<HistoryLine>> decode_history(const json::Value& value);
 json::Value encode_results(const std::vector<jobs::Report>& reports);  // {results, count}
-json::Value encode_runs(const std::vector<jobs::Report>& runs);        // {runs}: `ffwatt runs ls --json`
+base::Result<std::vector<jobs::Report>> decode_results(const json::Value& value);
+json::Value encode_runs(const std::vector<jobs::Report>& runs);  // {runs}: `ffwatt runs ls --json`
 
 // The body of POST /jobs as a command line makes it: a scenario, top-level texts such as name or queue, parameters. The
 // master checks it all.

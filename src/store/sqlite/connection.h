@@ -5,6 +5,7 @@
 // disk every further call fails: a page that could not be synced must not be believed.
 #pragma once
 
+#include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
@@ -98,6 +99,10 @@ class Connection {
 class Query {
  public:
   Query(Connection& connection, std::string_view sql) : statement_(connection.prepared(sql)) {}
+  // Of a text that was put together and may never be asked again: prepared for this one use.
+  static Query once(Connection& connection, const std::string& sql) {
+    return Query(std::make_unique<SQLite::Statement>(connection.database(), sql));
+  }
   ~Query() {
     statement_.tryReset();
     try {
@@ -109,6 +114,7 @@ class Query {
   Query& operator=(const Query&) = delete;
 
   Query& bind(std::int64_t number) { return statement_.bind(next_++, number), *this; }
+  Query& bind_real(double number) { return statement_.bind(next_++, number), *this; }
   Query& bind(const std::string& text) { return statement_.bind(next_++, text), *this; }
   Query& bind_bytes(std::string_view bytes) {
     return statement_.bind(next_++, bytes.data(), static_cast<int>(bytes.size())), *this;
@@ -127,8 +133,12 @@ class Query {
   std::int64_t integer(int column) { return statement_.getColumn(column).getInt64(); }
   std::string text(int column) { return statement_.getColumn(column).getString(); }
   bool is_null(int column) { return statement_.isColumnNull(column); }
+  SQLite::Column column(int column) { return statement_.getColumn(column); }
 
  private:
+  explicit Query(std::unique_ptr<SQLite::Statement> own) : own_(std::move(own)), statement_(*own_) {}
+
+  std::unique_ptr<SQLite::Statement> own_;  // of once()
   SQLite::Statement& statement_;
   int next_ = 1;
 };

@@ -6,6 +6,7 @@
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/opening.h"
 #include "store/sqlite/reading.h"
+#include "store/sqlite/report_facts.h"
 #include "store/store.h"
 
 namespace store {
@@ -56,11 +57,17 @@ base::Result<std::unique_ptr<Results>> open_local(os::Host& host, const os::Path
   }
   FFWATT_TRY(auto connection, Connection::open(file, Connection::Journal::rollback));
   FFWATT_TRY(const int version, sqlite::schema_version(*connection));
-  if (version < static_cast<int>(sqlite::migrations().size())) {
+  const bool old_schema = version < static_cast<int>(sqlite::migrations().size());
+  auto facts_are = sqlite::FactsAre::outdated;
+  if (!old_schema) {
+    FFWATT_TRY(facts_are, sqlite::state_of_facts(*connection));
+  }
+  if (facts_are == sqlite::FactsAre::outdated) {
     if (!lock) {
       FFWATT_TRY(lock, turn(host, file));
     }
     FFWATT_CHECK(sqlite::migrate(*connection));
+    FFWATT_CHECK(sqlite::refresh_facts(*connection));
   }
   return std::unique_ptr<Results>(std::make_unique<LocalResults>(host, std::move(connection)));
 }

@@ -10,6 +10,7 @@
 #include "store/sqlite/connection.h"
 #include "store/sqlite/job_queries.h"
 #include "store/sqlite/job_table.h"
+#include "store/sqlite/report_facts.h"
 #include "store/sqlite/report_table.h"
 #include "store/store.h"
 
@@ -23,6 +24,9 @@ class ReadsReports : public Interface {
 
   base::Result<jobs::Report> report(const std::string& id) override { return find_report(*connection_, id); }
   base::Result<std::vector<jobs::Report>> reports(int limit) override { return newest_reports(*connection_, limit); }
+  base::Result<wire::ResultPage> results(const wire::ResultQuery& query) override {
+    return find_results(*connection_, query);
+  }
   base::Result<std::string> power_trace(const std::string& id) override { return find_power_trace(*connection_, id); }
 
  protected:

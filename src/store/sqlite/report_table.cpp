@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "store/sqlite/documents.h"
+#include "store/sqlite/report_facts.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
 
@@ -41,6 +42,7 @@ base::Result<void> add_report(Connection& connection, const jobs::Report& report
         .bind(report.timings.started.nanoseconds())
         .bind(json::write(wire::encode(report)))
         .execute();
+    add_facts(connection, connection.database().getLastInsertRowid(), report);
     if (!report.power_trace.empty()) write_power_trace(connection, report.id, report.power_trace);
     return {};
   });
@@ -77,7 +79,9 @@ base::Result<std::vector<jobs::Report>> newest_reports(Connection& connection, i
   return connection.run("reading the runs of", [&]() -> base::Result<std::vector<jobs::Report>> {
     std::vector<jobs::Report> reports;
     if (limit <= 0) return reports;
-    Query rows(connection, "SELECT id, document FROM reports ORDER BY started_ns DESC, sequence DESC LIMIT ?");
+    Query rows(connection,
+               "SELECT reports.id, document FROM report_facts JOIN reports ON sequence = report "
+               "ORDER BY report_facts.started_ns DESC, report DESC LIMIT ?");
     rows.bind(std::int64_t{limit});
     while (rows.step()) {
       FFWATT_TRY(auto report, report_of(connection, rows.text(0), rows.text(1)));

@@ -14,6 +14,7 @@
 #include "store/sqlite/opening.h"
 #include "store/sqlite/reading.h"
 #include "store/sqlite/ready_index.h"
+#include "store/sqlite/report_facts.h"
 
 namespace store {
 namespace {
@@ -330,6 +331,7 @@ Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file,
   FFWATT_CHECK(sqlite::prepare_file(host, file));
   FFWATT_TRY(auto connection, Connection::open(file, Connection::Journal::wal));
   FFWATT_CHECK(sqlite::migrate(*connection));
+  FFWATT_CHECK(sqlite::refresh_facts(*connection));
   if (log == Log::grown) {
     // Where there is no room for it, the log stays as short as it is.
     if (const auto grown = connection->grow_log(); !grown && !connection->is_full()) return grown.error();
