@@ -4,6 +4,17 @@
 #include "master/answers.h"
 
 namespace master {
+namespace {
+
+// Where the answer of a reader goes that has given it elsewhere.
+class Nobody final : public net::Responder::Channel {
+ public:
+  void send(net::Response) override {}
+  bool peer_gone() const override { return false; }
+  void when_gone(std::function<void()>) override {}
+};
+
+}  // namespace
 
 void Api::add(net::Method method, const std::string& pattern, net::Handler handler) {
   const net::Handler checked = [this, pattern, handler = std::move(handler)](net::Request request,
@@ -25,6 +36,23 @@ void Api::read(Readers::Question question, net::Responder responder) {
   if (readers) return readers->ask(std::move(question), std::move(responder));
   service.run([question = std::move(question)](Core& core, units::Instant) { return question(core.reader()); },
               std::move(responder));
+}
+
+net::BodyParts Api::parts(Piece piece) {
+  return [this, piece = std::move(piece)](const net::PartSink& sink) {
+    // Dropped unasked, it takes its sink along, and the answer is cut.
+    const auto make = [piece, sink](store::Reader& reader) {
+      auto part = piece(reader);
+      if (!part)
+        sink.cut();
+      else if (part->place == ResultsBody::Part::Place::last)
+        sink.last(std::move(part->bytes));
+      else
+        sink.part(std::move(part->bytes));
+      return net::Response();
+    };
+    read(make, net::Responder(std::make_shared<Nobody>()));
+  };
 }
 
 void add_routes(Api& api) {

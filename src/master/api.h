@@ -6,6 +6,7 @@
 
 #include "master/access.h"
 #include "master/readers.h"
+#include "master/results_body.h"
 #include "master/service.h"
 #include "media/scenario.h"
 #include "metrics/registry.h"
@@ -27,6 +28,11 @@ struct Api {
 
   // For what only has to be read.
   void read(Readers::Question question, net::Responder responder);
+
+  // A body of which each part is made by a reader, from where the last one ended. An error, or too many who wait, cuts
+  // it.
+  using Piece = std::function<base::Result<ResultsBody::Part>(store::Reader&)>;
+  net::BodyParts parts(Piece piece);
 
   // Under its bare path and under /api/v1; each request is checked for access and counted.
   void add(net::Method method, const std::string& pattern, net::Handler handler);

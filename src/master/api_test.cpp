@@ -2,6 +2,7 @@
 // scripts rely on.
 #include "master/api.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "json/json.h"
@@ -163,7 +164,7 @@ TEST_F(Rest, ListsHaveJobsCountAndNextAndCanBeWalked) {
 
 TEST_F(Rest, AFilterThatIsNotKnownIsRefusedRatherThanIgnored) {
   expect_problem(get("/jobs?stat=queued"), 400, "invalid", "Did you mean 'state'?");
-  for (const char* path : {"/jobs?state=done", "/jobs?limit=0", "/jobs?limit=x", "/results?codec=h264", "/nodes?x=1",
+  for (const char* path : {"/jobs?state=done", "/jobs?limit=0", "/jobs?limit=x", "/results?codex=h264", "/nodes?x=1",
                            "/jobs/next?node=1", "/results?limit=501"})
     expect_problem(get(path), 400, "invalid", "");
 }
@@ -248,6 +249,20 @@ TEST_F(Rest, TheAnswerToAResultBringsTheNextOfferAndNeverLosesTheVerdict) {
   const auto second = deliver(random.id(now.wall));
   EXPECT_EQ(second.state, jobs::JobState::completed);
   EXPECT_FALSE(second.next);
+}
+
+TEST_F(Rest, AllResultsAreOneCsvHoweverManyPartsItTakes) {
+  auto report = a_report();
+  for (int i = 0; i < 2'100; ++i) {
+    report.id = base::format("r{}", i);
+    ASSERT_TRUE(model.add_report(report));
+  }
+  const auto csv = get("/results?format=csv");
+  EXPECT_EQ(csv.status(), 200);
+  EXPECT_EQ(csv.header("Transfer-Encoding"), "chunked");
+  EXPECT_EQ(csv.header("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_THAT(csv.response.body, testing::StartsWith("id,name,kind,node,"));
+  EXPECT_EQ(std::count(csv.response.body.begin(), csv.response.body.end(), '\n'), 2'101);
 }
 
 TEST_F(Rest, APowerTraceThatCannotBeReadIsSaidToBeNone) {
