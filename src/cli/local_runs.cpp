@@ -1,9 +1,13 @@
 #include "cli/local_runs.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "cli/places.h"
+#include "json/json.h"
 #include "power/power_trace.h"
 #include "store/store.h"
+#include "wire/decode.h"
 
 namespace cli {
 
@@ -52,9 +56,21 @@ base::Result<std::string> keep_run(Context& context, jobs::Report report) {
   }
 }
 
-base::Result<std::vector<jobs::Report>> newest_runs(Context& context, int limit) {
+base::Result<std::vector<jobs::Report>> matching_runs(Context& context, wire::ResultQuery query, int most) {
   FFWATT_TRY(const auto runs, open_kept(context));
-  return runs ? runs->reports(limit) : std::vector<jobs::Report>();
+  std::vector<jobs::Report> found;
+  if (!runs) return found;
+  do {
+    query.limit = std::min(most - static_cast<int>(found.size()), wire::most_results);
+    FFWATT_TRY(const auto page, runs->results(query));
+    for (const auto& row : page.rows) {
+      FFWATT_TRY(const auto value, json::parse(row).in("a run that is kept"));
+      FFWATT_TRY(auto report, wire::decode_report(value).in("a run that is kept"));
+      found.push_back(std::move(report));
+    }
+    query.cursor = page.next;
+  } while (!query.cursor.empty() && static_cast<int>(found.size()) < most);
+  return found;
 }
 
 base::Result<std::vector<jobs::Report>> find_runs(Context& context, const std::vector<std::string>& words) {

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "jobs/report.h"
+#include "wire/result_query.h"
 
 namespace cli {
 
@@ -13,7 +14,8 @@ namespace cli {
 base::Result<std::string> keep_run(Context& context, jobs::Report report);
 
 // Reading makes nothing, not even the state folder; where no run was ever kept there is none to find.
-base::Result<std::vector<jobs::Report>> newest_runs(Context& context, int limit);
+// At most `most` of those that the query means, in its order.
+base::Result<std::vector<jobs::Report>> matching_runs(Context& context, wire::ResultQuery query, int most);
 // Each by its id, by the first three or more characters of it, or "last" (the default). Absent says how to list them.
 base::Result<std::vector<jobs::Report>> find_runs(Context& context, const std::vector<std::string>& words);
 // The power trace of one that was found, as CSV. absent: none was kept with it.

@@ -17,6 +17,8 @@ namespace {
 // People wait for these; a claim waits longer, by what it asks for.
 constexpr units::Seconds patience{10};
 constexpr units::Seconds write_patience{30};  // a batch of 1 000 jobs, a report of 1 MiB
+constexpr units::Seconds list_patience{120};  // all results of a farm, which come as fast as they are read
+constexpr std::size_t most_csv = 512u << 20;  // a million and more
 constexpr units::Seconds claim_margin{15};    // over the wait, for a master that is slow to answer
 
 // "/jobs/42" and the like; the name goes into a path, so nothing else is let through.
@@ -37,6 +39,13 @@ std::string filter_of(const wire::JobQuery& query) {
   if (query.state) terms.push_back("state=" + net::percent_encode(jobs::name(*query.state)));
   if (!query.scenario.empty()) terms.push_back("scenario=" + net::percent_encode(query.scenario));
   return base::join(terms, "&");
+}
+
+std::string results_path(std::string_view format, const MasterClient::Words& words) {
+  std::string path = base::format("/results?format={}", format);
+  for (const auto& [name, text] : words)
+    path += base::format("&{}={}", net::percent_encode(name), net::percent_encode(text));
+  return path;
 }
 
 // Reads an answer by one of wire's decoders.
@@ -149,6 +158,16 @@ base::Result<wire::NodeView> MasterClient::set_intent(const std::string& node, j
     return base::Error::invalid(base::format("'{}' names no node; `ffwatt nodes ls` lists them", node));
   return read(post(base::format("/nodes/{}/{}", net::percent_encode(node), verb), json::Value::object()),
               wire::decode_node, url_);
+}
+
+base::Result<json::Value> MasterClient::results(const Words& words) {
+  return get(results_path("json", words), list_patience);
+}
+
+base::Result<std::string> MasterClient::results_csv(const Words& words) {
+  FFWATT_TRY(auto response,
+             exchange({.timeout = list_patience, .most_answer = most_csv}, results_path("csv", words), {}));
+  return std::move(response.body);
 }
 
 base::Result<wire::RegisterAnswer> MasterClient::enrol(const wire::RegisterRequest& request, std::stop_token stop) {

@@ -6,6 +6,8 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "json/value.h"
@@ -42,6 +44,10 @@ class MasterClient {
   base::Result<std::vector<wire::NodeView>> nodes();
   // active or draining. By name or id.
   base::Result<wire::NodeView> set_intent(const std::string& node, jobs::Intent intent);
+  // `words` as GET /results takes them (wire/result_query.h): one page, or CSV of as many as are asked for.
+  using Words = std::vector<std::pair<std::string, std::string>>;
+  base::Result<json::Value> results(const Words& words);
+  base::Result<std::string> results_csv(const Words& words);
 
   // For agents. `stop` ends a call at once with retry.
   base::Result<wire::RegisterAnswer> enrol(const wire::RegisterRequest& request, std::stop_token stop = {});

@@ -5,6 +5,7 @@
 #include "cli/local_runs.h"
 #include "cli/make.h"
 #include "cli/output.h"
+#include "cli/result_words.h"
 #include "json/json.h"
 #include "report/report.h"
 #include "wire/listings.h"
@@ -26,23 +27,32 @@ std::vector<jobs::Report> with_ids(std::vector<jobs::Report> reports) {
 class RunsLs : public Command {
  public:
   options::Shape shape() const override {
-    return {.examples = {"ffwatt runs ls", "ffwatt runs ls --limit 100 --json"},
-            .options = {{.flag = "limit",
-                         .short_flag = 'n',
-                         .type = Type::integer,
-                         .help = "At most so many",
-                         .standard = "20",
-                         .least = 1,
-                         .most = 10'000},
-                        {.flag = "json", .type = Type::toggle, .help = "Print JSON: {\"runs\": [...]}"}}};
+    return {.examples = {"ffwatt runs ls", "ffwatt runs ls --codec h264 --sort energy_joules --limit 1",
+                         "ffwatt runs ls --limit 100 --json"},
+            .options =
+                with_result_options({{.flag = "limit",
+                                      .short_flag = 'n',
+                                      .type = Type::integer,
+                                      .help = "At most so many",
+                                      .standard = "20",
+                                      .least = 1,
+                                      .most = 10'000},
+                                     {.flag = "json", .type = Type::toggle, .help = "Print JSON: {\"runs\": [...]}"}})};
   }
   Signals signals() const override { return Signals::end_us; }
 
   int run(Context& context, const options::Values& values) override {
-    const auto reports = newest_runs(context, static_cast<int>(values.integer("limit")));
-    if (!reports) return complain(context, "ffwatt runs ls", reports.error());
+    constexpr std::string_view program = "ffwatt runs ls";
+    const auto words = result_words(values);
+    if (!words) return complain(context, program, words.error());
+    const auto query = wire::read_result_query(*words, wire::most_results);
+    if (!query) return complain(context, program, query.error());
+    const auto reports = matching_runs(context, *query, static_cast<int>(values.integer("limit")));
+    if (!reports) return complain(context, program, reports.error());
     if (values.toggle("json")) {
       context.out << json::write(wire::encode_runs(*reports), json::Layout::indented) << "\n";
+    } else if (reports->empty() && !words->empty()) {
+      context.err << "No run matches. The newest of all: ffwatt runs ls\n";
     } else if (reports->empty()) {
       context.err << "No run is kept yet. Make one: ffwatt run -- ffmpeg -i in.mp4 out.mp4\n";
     } else {

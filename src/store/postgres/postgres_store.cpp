@@ -245,6 +245,11 @@ Result<std::unique_ptr<Store>> open_postgres(os::Host& host, const std::string& 
     FFWATT_CHECK(postgres::examine(*first, log));
     FFWATT_CHECK(postgres::migrate(*first));
   }
+  {
+    FFWATT_TRY(auto plain, Connection::open(address, Connection::Role::writer));
+    postgres::Session session(std::move(plain));
+    FFWATT_CHECK(postgres::refresh_facts(session));
+  }
   FFWATT_TRY(auto connection, Connection::open(address, Connection::Role::writer, postgres::enter));
   return std::unique_ptr<Store>(std::make_unique<PostgresStore>(std::move(connection), host.clock, log));
 }

@@ -23,6 +23,9 @@ class Reads : public Interface {
 
   base::Result<jobs::Report> report(const std::string& id) override { return find_report(session_, id); }
   base::Result<std::vector<jobs::Report>> reports(int limit) override { return newest_reports(session_, limit); }
+  base::Result<wire::ResultPage> results(const wire::ResultQuery& query) override {
+    return find_results(session_, query);
+  }
   base::Result<std::string> power_trace(const std::string& id) override { return find_power_trace(session_, id); }
   base::Result<JobRecord> record(base::Id id) override { return find_record(session_, id); }
   base::Result<JobRecord> record_by_number(std::int64_t number) override { return find_record(session_, number); }

@@ -5,6 +5,7 @@
 #include "store/documents.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
+#include "wire/result_facts.h"
 
 namespace store::postgres {
 namespace {
@@ -26,8 +27,8 @@ base::Result<void> add_report(Session& session, const jobs::Report& report) {
   std::vector<Statement> statements;
   // The trace only with its report.
   statements.push_back(
-      {"WITH added AS (INSERT INTO reports (id, kind, name, started_ns, document) "
-       "VALUES ($1::text, $2::text, $3::text, $4::bigint, $5::text) ON CONFLICT DO NOTHING "
+      {"WITH added AS (INSERT INTO reports (id, kind, name, started_ns, document, facts, facts_edition) "
+       "VALUES ($1::text, $2::text, $3::text, $4::bigint, $5::text, $7::json, $8::text) ON CONFLICT DO NOTHING "
        "RETURNING id), "
        "traced AS (INSERT INTO power_traces (run, trace) SELECT id, $6::bytea FROM added "
        "WHERE length($6::bytea) > 0 ON CONFLICT (run) DO UPDATE SET trace = excluded.trace) "
@@ -38,7 +39,9 @@ base::Result<void> add_report(Session& session, const jobs::Report& report) {
            .add(report.name)
            .add(report.timings.started.nanoseconds())
            .add(json::write(wire::encode(report)))
-           .add_bytes(report.power_trace)});
+           .add_bytes(report.power_trace)
+           .add(json::write(wire::encode_facts(report)))
+           .add(wire::facts_edition())});
   FFWATT_TRY(const auto answers, session.ask("keeping a run in", std::move(statements)));
   if (answers[0].integer(0, 0) == 0)
     return Error::retry(format("there is a run {} already; keep this one by another id", report.id));

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -49,6 +52,9 @@ class Session {
     return std::move(answers.front());
   }
 
+  // A text that was put together and has to live as long as what is prepared by it. There are few of them.
+  std::string_view keep(std::string sql) { return *texts_.insert(std::move(sql)).first; }
+
   Round& round() { return round_; }
   Connection& connection() { return *connection_; }
   const Connection& connection() const { return *connection_; }
@@ -57,6 +63,7 @@ class Session {
  private:
   std::unique_ptr<Connection> connection_;
   Round round_;
+  std::set<std::string> texts_;
 };
 
 }  // namespace store::postgres
