@@ -83,8 +83,8 @@ base::Result<wire::ResultPage> find_results(Session& session, const wire::Result
   if (query.until) question.where("started_ns < " + question.number(query.until->nanoseconds()));
   const auto key = question.fact(query.sort);
   if (place) question.where(behind(question, key, *place, up));
-  question.add(format(" ORDER BY {} {} NULLS LAST, sequence {} LIMIT {}", key, up ? "ASC" : "DESC",
-                      up ? "ASC" : "DESC", question.number(std::int64_t{query.limit} + 1)));
+  question.add(format(" ORDER BY {} {} NULLS LAST, sequence {} LIMIT {}", key, up ? "ASC" : "DESC", up ? "ASC" : "DESC",
+                      question.number(std::int64_t{query.limit} + 1)));
   const auto sql = session.keep(question.sql());
   FFWATT_TRY(const auto rows, session.ask("looking for runs in", sql, question.parameters()));
   wire::ResultPage page;
