@@ -8,6 +8,7 @@
 
 #include "store/postgres/server_for_tests.h"
 #include "store/store.h"
+#include "wire/result_query.h"
 
 namespace store::postgres {
 namespace {
@@ -83,6 +84,35 @@ TEST_F(PostgresOpeningTest, AdmitsMastersThatStartAtOnceOnAnEmptyDatabase) {
   }
   EXPECT_TRUE(first) << first.error().text();
   EXPECT_TRUE(second) << second.error().text();
+}
+
+// Of a master of before, whose list of facts was shorter, or that had none; and one that nobody can read any more.
+TEST_F(PostgresOpeningTest, GivesOlderResultsTheFactsOfItsOwnList) {
+  {
+    auto store = open(database_.url());
+    ASSERT_TRUE(store) << store.error().text();
+    for (const char* id : {"old", "damaged"}) {
+      jobs::Report report;
+      report.id = id;
+      report.kind = "job";
+      report.node = "worker-1";
+      ASSERT_TRUE((*store)->add_report(report));
+    }
+  }
+  database_.run(
+      "UPDATE ffwatt.reports SET facts = '{}', facts_edition = 'of before';"
+      "UPDATE ffwatt.reports SET document = '{' WHERE id = 'damaged'");
+  auto store = open(database_.url());
+  ASSERT_TRUE(store) << store.error().text();
+  wire::ResultQuery query;
+  query.filters = {{"node", json::Value("worker-1")}};
+  query.wanted = wire::ResultQuery::Wanted::facts;
+  const auto found = (*store)->results(query);
+  ASSERT_TRUE(found) << found.error().text();
+  ASSERT_EQ(found->rows.size(), 1u);
+  EXPECT_THAT(found->rows[0], HasSubstr("\"id\":\"old\""));
+  query.filters = {{"id", json::Value("damaged")}};
+  EXPECT_EQ((*store)->results(query)->rows.size(), 1u);
 }
 
 }  // namespace
