@@ -27,7 +27,7 @@ TEST(MasterUrl, SchemeHostPortAndPathArePlain) {
   accepted("http://[fe80::1.2.3.4]", "http://[fe80::1.2.3.4]");
   accepted(" HTTP://Master_1.lan/ffwatt//\n", "http://Master_1.lan/ffwatt");
   accepted("http://master:8080/api/v1/", "http://master:8080");
-  accepted("http://proxy/farm/api/v1", "http://proxy/farm");
+  accepted("http://proxy/ffwatt/api/v1", "http://proxy/ffwatt");
 }
 
 TEST(MasterUrl, AForgottenSchemeIsShownPutInFront) {

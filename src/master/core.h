@@ -108,7 +108,7 @@ class Core {
 
   // Whatever time brings: leases and offers that end, polls that waited long enough, retries that become due.
   base::Result<void> tick(units::Instant now);
-  // What can wait until nobody asks: removes some of the jobs that ended long ago. yes: there may be more to do.
+  // What can wait until nobody asks: removes some of the jobs that ended long ago. no: there may be more.
   enum class Rested { yes, no };
   base::Result<Rested> retire(units::Instant now);
   // Another master has changed something.

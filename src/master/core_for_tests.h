@@ -162,7 +162,7 @@ class Farm : public testing::Test {
   JobState state(base::Id id) { return job(id).state; }
 
   units::Instant now{*units::parse_rfc3339("2026-01-31T09:00:00Z"), units::BootTime::from_seconds(3600)};
-  CoreSettings settings{{}, 10_s, "0.1.0"};
+  CoreSettings settings{{}, 10_s, "0.1.0", std::nullopt};
   ModelStore model;
   struct Disk {
     os_testing::TemporaryFolder folder;

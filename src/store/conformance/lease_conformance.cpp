@@ -108,8 +108,10 @@ TEST_P(LeaseTest, OffersAJobThatWantsToBeAloneAlone) {
 TEST_P(LeaseTest, ForgetsOffersWithARollback) {
   put(job());
   ASSERT_TRUE(store().begin());
-  offer({"cpu"});
+  const auto lease = offer({"cpu"}).at(0).lease;
   store().rollback();
+  EXPECT_EQ(*store().offer_of(lease.job, now()), std::nullopt);
+  EXPECT_THAT(*store().offered(base::Id::make(9, 9, 9), "c", now()), IsEmpty());
   EXPECT_EQ(head({"cpu"}), 1);
 }
 

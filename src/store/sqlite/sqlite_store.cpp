@@ -39,14 +39,13 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
     if (done)
       board_->commit();
     else
-      board_->drop(), memory_ = Memory::stale;
+      distrust();
     return done;
   }
   void rollback() override {
-    board_->drop();
     transaction_ = Transaction::none;
     connection_->rollback();
-    memory_ = Memory::stale;
+    distrust();
   }
   Room room() const override { return connection_->is_full() ? Room::none : Room::enough; }
   Sharing sharing() const override { return Sharing::alone; }
@@ -101,7 +100,7 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
   }
   Result<JobRecord> record(base::Id id) override {
     const auto kept = at_hand_.find(id);
-    if (kept != at_hand_.end() && memory_ == Memory::fresh) return kept->second;
+    if (kept != at_hand_.end()) return kept->second;
     return sqlite::find_record(*connection_, id);
   }
   Result<void> put_power_trace(base::Id job, const std::string& trace) override {
@@ -266,11 +265,16 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
     else
       at_hand_.erase(record.job.id);
   }
+  // What is in memory may be of a transaction that never was.
+  void distrust() {
+    board_->drop();
+    at_hand_.clear();
+    offers_.clear();
+    memory_ = Memory::stale;
+  }
   // What is in memory is of this file.
   Result<void> remember() {
     if (memory_ == Memory::fresh) return {};
-    at_hand_.clear();
-    offers_.clear();
     FFWATT_CHECK(sqlite::read_queue(*connection_, ready_));
     FFWATT_CHECK(sqlite::read_leases(*connection_, leases_));
     memory_ = Memory::fresh;
