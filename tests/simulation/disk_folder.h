@@ -1,0 +1,50 @@
+// DiskFolder: the names in one folder of a simulated disk, and which of them a loss of power would leave. One thread.
+//
+// A name that came, went or was moved is durable after a sync of the folder; before it each such change may be there or
+// not, whatever happened to the ones before. A move within the folder is one change.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "os/random.h"
+
+namespace simulation {
+
+struct DiskNode;
+
+class DiskFolder {
+ public:
+  using Names = std::map<std::string, std::shared_ptr<DiskNode>, std::less<>>;
+
+  DiskFolder() = default;
+  explicit DiskFolder(Names durable) : live_(durable), durable_(std::move(durable)) {}
+
+  const Names& names() const { return live_; }
+  std::shared_ptr<DiskNode> find(std::string_view name) const;
+  void put(std::string_view name, std::shared_ptr<DiskNode> node);  // in the place of what is there
+  void remove(std::string_view name);
+  void move(std::string_view from, std::string_view to);
+  void sync();
+  // What changed before it is never made durable by a later sync, and may have become so.
+  void fail_sync();
+
+  Names after_power_loss(os::Random& random) const;
+
+ private:
+  struct Change {
+    std::string gone, come;  // empty: none
+    std::shared_ptr<DiskNode> node;
+    enum class State { open, synced, doubtful } state = State::open;
+  };
+  void note(std::string gone, std::string come, std::shared_ptr<DiskNode> node);
+  static void apply(const Change& change, Names& names);
+
+  Names live_, durable_;
+  std::vector<Change> changes_;  // oldest first
+};
+
+}  // namespace simulation
