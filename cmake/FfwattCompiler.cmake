@@ -28,8 +28,10 @@ if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-# ccache with paths relative to the source tree, so that two build folders of one checkout share results.
+# ccache with paths relative to the source tree, so that two build folders of one checkout share results. It knows the
+# content of a precompiled header, not which macros and times were looked at in it: ours looks at none.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()

@@ -1,6 +1,7 @@
 #include "agent/doer.h"
 
 #include "agent/run_one.h"
+#include "agent/runner_process.h"
 #include "base/format.h"
 #include "media/command_line.h"
 #include "runner/run_transcode.h"
@@ -13,32 +14,23 @@ namespace {
 
 constexpr units::Seconds patience{5};
 
-std::unique_ptr<Errands> errands_to(const Settings& settings) {
-  // The address was checked at start.
-  return std::make_unique<Errands>(*client::MasterClient::at(settings.master, settings.key));
-}
-
 }  // namespace
 
-Doer::Doer(os::Host& host, const os::Environment& environment, const Settings& settings, std::string boot_id,
-           MachineMeter& meter, Inbox& inbox, base::Log& log)
+Doer::Doer(os::Host& host, Places places, Calls& calls, Runners& runners, std::function<void(Event)> deliver,
+           base::Log& log)
     : host_(host),
-      environment_(environment),
-      settings_(settings),
-      boot_id_(std::move(boot_id)),
-      meter_(meter),
-      inbox_(inbox),
+      places_(std::move(places)),
+      calls_(calls),
+      runners_(runners),
+      deliver_(std::move(deliver)),
       log_(log),
-      spool_(host.files, settings.state_folder),
-      heartbeats_(errands_to(settings)),
-      claims_(errands_to(settings)),
-      work_(errands_to(settings)) {}
+      spool_(host.files, places_.state_folder) {}
 
 Doer::~Doer() { stop(); }
 
 void Doer::stop() {
-  for (auto* errands : {heartbeats_.get(), claims_.get(), work_.get()}) errands->stop();
-  runners_.clear();  // ends the watching, not the runners
+  calls_.stop();
+  watched_.clear();  // ends the watching, not the runners
 }
 
 std::vector<Adopted> Doer::adopt() {
@@ -66,9 +58,9 @@ std::optional<Adopted::State> Doer::adopt(const wire::Offer& offer, units::BootT
       return Adopted::State::reported;
     }
     const auto name = spool_.runner(offer.lease);
-    auto runner = name ? RunnerProcess::adopt(host_, *name, boot_id_) : base::Error::absent("it left no name");
+    auto runner = name ? runners_.adopt(*name, when_ended(offer)) : base::Error::absent("it left no name");
     if (runner) {
-      watch(offer, std::move(*runner));
+      watched_[offer.lease.job] = *std::move(runner);
       return Adopted::State::running;
     }
     if (lock.error().kind() != base::ErrorKind::retry) {  // the disk takes no lock file, and nobody of that name lives
@@ -95,47 +87,50 @@ bool Doer::carry_out(const Actions& actions) {
 }
 
 void Doer::act(const Enrol& action) {
-  heartbeats_->add([this, request = action.request](client::MasterClient& master, std::stop_token stop) {
-    const auto answer = master.enrol(request, stop);
+  const auto make = [request = action.request] { return client::enrol(request); };
+  const auto then = [this](base::Result<wire::RegisterAnswer> answer, units::BootTime) {
     if (answer) {
       const auto kept =
-          host_.files.write_durably(settings_.state_folder / "node_id", answer->node_id.text() + "\n", 0600);
+          host_.files.write_durably(places_.state_folder / "node_id", answer->node_id.text() + "\n", 0600);
       if (!kept)
         log_.warning("the node's id was not kept; after a restart this is a new node", {{"why", kept.error().text()}});
     }
-    inbox_.add([answer](Core& core, units::Instant now) { return core.enrolled(answer, now); });
-  });
+    deliver_([answer](Core& core, units::Instant now) { return core.enrolled(answer, now); });
+  };
+  calls_.add(Calls::Lane::heartbeats, errand<wire::RegisterAnswer>(make, then));
 }
 
 void Doer::act(const Heartbeat& action) {
-  heartbeats_->add([this, node = action.node, request = action.request](client::MasterClient& master,
-                                                                        std::stop_token stop) mutable {
+  const auto make = [this, node = action.node, request = action.request]() mutable {
     for (auto& running : request.running)
       if (auto progress = spool_.progress(running.lease); progress && progress->lease == running.lease)
         running = std::move(*progress);
-    const auto sent = host_.clock.boot();
-    const auto answer = master.heartbeat(node, request, stop);
-    inbox_.add([answer, sent](Core& core, units::Instant now) { return core.heartbeat_answered(answer, sent, now); });
-  });
+    return client::heartbeat(node, request);
+  };
+  const auto then = [this](base::Result<wire::HeartbeatAnswer> answer, units::BootTime sent) {
+    deliver_([answer, sent](Core& core, units::Instant now) { return core.heartbeat_answered(answer, sent, now); });
+  };
+  calls_.add(Calls::Lane::heartbeats, errand<wire::HeartbeatAnswer>(make, then));
 }
 
 void Doer::act(const Claim& action) {
-  claims_->add([this, request = action.request](client::MasterClient& master, std::stop_token stop) {
-    const auto answer = master.next(request, stop);
-    inbox_.add([answer](Core& core, units::Instant now) { return core.claim_answered(answer, now); });
-  });
+  const auto make = [request = action.request] { return client::next(request); };
+  const auto then = [this](base::Result<wire::ClaimAnswer> answer, units::BootTime) {
+    deliver_([answer](Core& core, units::Instant now) { return core.claim_answered(answer, now); });
+  };
+  calls_.add(Calls::Lane::claims, errand<wire::ClaimAnswer>(make, then));
 }
 
-void Doer::act(const CancelClaim&) { claims_->interrupt(); }
+void Doer::act(const CancelClaim&) { calls_.interrupt(Calls::Lane::claims); }
 
 void Doer::act(const Start& action) {
-  work_->add([this, request = action.request](client::MasterClient& master, std::stop_token stop) {
-    const auto sent = host_.clock.boot();
-    const auto answer = master.start(request, stop);
-    inbox_.add([answer, sent, job = request.lease.job](Core& core, units::Instant now) {
-      return core.start_answered(job, answer, sent, now);
-    });
-  });
+  const auto make = [request = action.request] { return client::start(request); };
+  const auto then = [this, job = action.request.lease.job](base::Result<wire::StartAnswer> answer,
+                                                           units::BootTime sent) {
+    deliver_(
+        [answer, sent, job](Core& core, units::Instant now) { return core.start_answered(job, answer, sent, now); });
+  };
+  calls_.add(Calls::Lane::work, errand<wire::StartAnswer>(make, then));
 }
 
 jobs::Job Doer::with_output(jobs::Job job) const {
@@ -144,8 +139,7 @@ jobs::Job Doer::with_output(jobs::Job job) const {
   const std::string name = spec.scenario.empty() ? std::string(media::name(spec.codec)) : spec.scenario;
   const char* extension = spec.codec == media::Codec::vp9 ? "webm" : "mp4";
   spec.output =
-      (std::filesystem::absolute(settings_.output_folder) / format("job-{}-{}.{}", job.number, name, extension))
-          .string();
+      (std::filesystem::absolute(places_.output_folder) / format("job-{}-{}.{}", job.number, name, extension)).string();
   return job;
 }
 
@@ -171,29 +165,23 @@ void Doer::act(const Launch& action) {
     outputs_[offer.lease.job] = spec.output;
     remove_earlier_outputs(offer);
   }
-  meter_.ensure();
-  auto runner = RunnerProcess::launch(host_, environment_, settings_.own_program, spool_, offer, settings_.runner_words,
-                                      boot_id_);
+  auto runner = runners_.launch(spool_, offer, when_ended(offer));
   if (!runner) {
     report_dead(offer, jobs::FailureClass::node, "the runner could not be started: " + runner.error().text());
-    return inbox_.add([job = offer.lease.job](Core& core, units::Instant now) { return core.launch_failed(job, now); });
+    return deliver_([job = offer.lease.job](Core& core, units::Instant now) { return core.launch_failed(job, now); });
   }
-  watch(offer, std::move(*runner));
+  watched_[offer.lease.job] = *std::move(runner);
 }
 
-void Doer::watch(const wire::Offer& offer, std::shared_ptr<RunnerProcess> runner) {
-  Runner& entry = runners_[offer.lease.job];
-  entry.process = runner;
-  entry.watcher = std::jthread([this, offer, runner](std::stop_token stop) {
-    if (runner->wait(stop) == RunnerProcess::Waited::stopped) return;
+Runners::Ended Doer::when_ended(const wire::Offer& offer) {
+  return [this, offer](Runners::Killed killed) {
     sweep_control_group(host_, run_id(offer.lease));
     if (!spool_.has_report(offer.lease))
       report_dead(offer, jobs::FailureClass::interruption,
-                  runner->killed() == RunnerProcess::Killed::yes
-                      ? "its runner was told to stop, did not end in time and was killed"
-                      : "its runner died without a report");
-    inbox_.add([job = offer.lease.job](Core& core, units::Instant now) { return core.runner_ended(job, now); });
-  });
+                  killed == Runners::Killed::yes ? "its runner was told to stop, did not end in time and was killed"
+                                                 : "its runner died without a report");
+    deliver_([job = offer.lease.job](Core& core, units::Instant now) { return core.runner_ended(job, now); });
+  };
 }
 
 void Doer::report_dead(const wire::Offer& offer, jobs::FailureClass failure, const std::string& why) {
@@ -212,37 +200,39 @@ void Doer::report_dead(const wire::Offer& offer, jobs::FailureClass failure, con
 }
 
 void Doer::act(const StopRunner& action) {
-  const auto it = runners_.find(action.job);
-  if (it != runners_.end()) it->second.process->stop(action.reason);
+  const auto it = watched_.find(action.job);
+  if (it != watched_.end()) it->second->stop(action.reason);
 }
 
 void Doer::act(const KillRunner& action) {
-  const auto it = runners_.find(action.job);
-  if (it == runners_.end()) return;
+  const auto it = watched_.find(action.job);
+  if (it == watched_.end()) return;
   log_.warning("a runner did not end when it was told to; killing it and what it started",
                {{"job", action.job.text()}});
-  it->second.process->kill();
+  it->second->kill();
 }
 
 void Doer::act(const Post& action) {
-  work_->add([this, node = action.node, lease = action.lease, next = action.next](client::MasterClient& master,
-                                                                                  std::stop_token stop) {
+  const auto make = [this, node = action.node, lease = action.lease,
+                     next = action.next]() -> base::Result<client::Question<wire::ResultAnswer>> {
     auto report = spool_.report(lease);
     if (!report) {
       const std::lock_guard lock(mutex_);
       if (const auto kept = unwritten_.find(run_id(lease)); kept != unwritten_.end()) report = kept->second;
     }
     // Whatever keeps it from being read: it is set aside, not thrown away, and its lease ends by itself.
-    auto answer = report ? master.result({node, lease, std::move(*report)}, stop, next)
-                         : base::Result<wire::ResultAnswer>(base::Error::invalid(report.error().text()));
-    inbox_.add(
-        [answer, job = lease.job](Core& core, units::Instant now) { return core.result_answered(job, answer, now); });
-  });
+    if (!report) return base::Error::invalid(report.error().text());
+    return client::result({node, lease, std::move(*report)}, next);
+  };
+  const auto then = [this, job = action.lease.job](base::Result<wire::ResultAnswer> answer, units::BootTime) {
+    deliver_([answer, job](Core& core, units::Instant now) { return core.result_answered(job, answer, now); });
+  };
+  calls_.add(Calls::Lane::work, errand<wire::ResultAnswer>(make, then));
 }
 
 void Doer::act(const Finish& action) {
   const base::Id job = action.lease.job;
-  runners_.erase(job);
+  watched_.erase(job);
   {
     const std::lock_guard lock(mutex_);
     unwritten_.erase(run_id(action.lease));
@@ -266,7 +256,7 @@ void Doer::act(const Finish& action) {
         action.how == Finish::How::set_aside ? spool_.set_aside(action.lease) : spool_.remove(action.lease);
     if (!done) log_.warning("a folder of the spool remains", {{"why", done.error().text()}});
   }
-  inbox_.add([job](Core& core, units::Instant now) { return core.finished(job, now); });
+  deliver_([job](Core& core, units::Instant now) { return core.finished(job, now); });
 }
 
 }  // namespace agent

@@ -1,19 +1,17 @@
-// Doer: carries out the core's actions and turns every outcome into an event. Called from the main thread; its own
-// threads (three for calls to the master, one for each runner) only touch the inbox.
+// Doer: carries out the core's actions and turns every outcome into an event. Called from one thread; what it hands to
+// Calls and Runners may come back on others, and only touches the spool and the inbox. Without threads of its own, so
+// that the farm simulator runs it as it is.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 
+#include "agent/calls.h"
 #include "agent/core.h"
-#include "agent/errands.h"
-#include "agent/inbox.h"
-#include "agent/machine_meter.h"
-#include "agent/runner_process.h"
-#include "agent/settings.h"
+#include "agent/runners.h"
 #include "agent/spool.h"
 #include "base/log.h"
 
@@ -21,8 +19,14 @@ namespace agent {
 
 class Doer {
  public:
-  Doer(os::Host& host, const os::Environment& environment, const Settings& settings, std::string boot_id,
-       MachineMeter& meter, Inbox& inbox, base::Log& log);
+  struct Places {
+    os::Path state_folder;
+    os::Path output_folder;  // of jobs that name no output
+  };
+  using Event = std::function<Actions(Core&, units::Instant)>;
+  // `deliver` is called from any thread. All must outlive the Doer.
+  Doer(os::Host& host, Places places, Calls& calls, Runners& runners, std::function<void(Event)> deliver,
+       base::Log& log);
   ~Doer();
 
   // What an earlier agent left: runners that live are watched again, dead ones get the report that they did not write.
@@ -45,7 +49,8 @@ class Doer {
   void act(const Finish& action);
   void act(const Quit&) {}
 
-  void watch(const wire::Offer& offer, std::shared_ptr<RunnerProcess> runner);
+  // What becomes of the attempt when its runner has ended.
+  Runners::Ended when_ended(const wire::Offer& offer);
   std::optional<Adopted::State> adopt(const wire::Offer& offer, units::BootTime patience_ends);
   void report_dead(const wire::Offer& offer, jobs::FailureClass failure, const std::string& why);
   jobs::Job with_output(jobs::Job job) const;
@@ -54,23 +59,17 @@ class Doer {
   void remove_earlier_outputs(const wire::Offer& offer);
 
   os::Host& host_;
-  const os::Environment& environment_;
-  const Settings& settings_;
-  std::string boot_id_;
-  MachineMeter& meter_;
-  Inbox& inbox_;
+  const Places places_;
+  Calls& calls_;
+  std::function<void(Event)> deliver_;
   base::Log& log_;
   Spool spool_;
 
-  struct Runner {
-    std::shared_ptr<RunnerProcess> process;
-    std::jthread watcher;
-  };
-  std::map<base::Id, Runner> runners_;
   std::map<base::Id, os::Path> outputs_;  // final names of file jobs
   std::mutex mutex_;
   std::map<std::string, jobs::Report> unwritten_;  // by run id: what the disk did not take, for as long as we live
-  std::unique_ptr<Errands> heartbeats_, claims_, work_;
+  std::map<base::Id, std::unique_ptr<Runner>> watched_;
+  Runners& runners_;
 };
 
 }  // namespace agent

@@ -7,7 +7,11 @@
 #include <future>
 
 #include "agent/core_for_tests.h"
+#include "agent/errands.h"
+#include "agent/inbox.h"
 #include "agent/run_one.h"
+#include "agent/runner_processes.h"
+#include "agent/settings.h"
 #include "agent/spool_for_tests.h"
 #include "json/json.h"
 #include "net/http_server.h"
@@ -29,7 +33,14 @@ class DoerTest : public testing::Test {
     std::filesystem::create_directories(settings.output_folder);
     make();
   }
-  void make() { doer = std::make_unique<Doer>(host, environment, settings, "boot-1", meter, inbox, *log); }
+  void make() {
+    doer.reset();
+    calls.emplace(settings.master, settings.key, host.clock);
+    runners.emplace(host, environment, settings.own_program, settings.runner_words, "boot-1", meter);
+    doer = std::make_unique<Doer>(
+        host, Doer::Places{settings.state_folder, settings.output_folder}, *calls, *runners,
+        [this](Event event) { inbox.add(std::move(event)); }, *log);
+  }
   os::Path left(const wire::Offer& offer) {
     EXPECT_TRUE(spool.put_offer(offer));
     return spool.folder(offer.lease);
@@ -57,6 +68,8 @@ class DoerTest : public testing::Test {
   Inbox inbox;
   Spool spool;
   os_testing::SeededRandom random;
+  std::optional<Errands> calls;
+  std::optional<RunnerProcesses> runners;
   std::unique_ptr<Doer> doer;
 };
 
@@ -165,6 +178,7 @@ TEST_F(DoerTest, AReportThatTheDiskDoesNotTakeIsSentFromMemory) {
 
 TEST_F(DoerTest, ALaunchedRunnerThatDiesIsReportedAsAnInterruption) {
   settings.own_program = "/bin/false";
+  make();
   const auto offer = spooled_offer(1);
   (void)doer->carry_out({Launch{offer}});
   Core core({}, random, *log);
@@ -220,6 +234,7 @@ TEST_F(DoerTest, ARunnerThatHadToBeKilledIsReportedAsThat) {
   settings.own_program =
       folder.write("runner.sh", "#!/bin/sh\ntrap '' TERM INT\necho > \"$2/ready\"\nwhile :; do sleep 600; done\n");
   std::filesystem::permissions(settings.own_program, std::filesystem::perms::owner_all);
+  make();
   const auto offer = spooled_offer(1);
   EXPECT_FALSE(doer->carry_out({Launch{offer}}));
   while (!host.files.exists(spool.folder(offer.lease) / "ready")) std::this_thread::yield();
@@ -254,6 +269,7 @@ TEST_F(DoerTest, ALaunchRemovesWhatEarlierAttemptsLeftBesideTheOutputAndNothingE
                            of(offer.lease.job, 4), of(other.lease.job, 1), output})
     ASSERT_TRUE(host.files.write_durably(file, "film"));
   settings.own_program = "/bin/true";
+  make();
   EXPECT_FALSE(doer->carry_out({Launch{offer}}));
   EXPECT_FALSE(host.files.exists(of(offer.lease.job, 1)));
   EXPECT_FALSE(host.files.exists(of(offer.lease.job, 2)));

@@ -2,12 +2,20 @@
 
 namespace agent {
 
-Errands::Errands(client::MasterClient client)
-    : client_(std::move(client)), thread_([this](std::stop_token stop) { loop(stop); }) {}
+Errands::Errands(const std::string& url, const std::string& key, const os::Clock& clock)
+    : lanes_{One(*client::MasterClient::at(url, key), clock), One(*client::MasterClient::at(url, key), clock),
+             One(*client::MasterClient::at(url, key), clock)} {}
 
 Errands::~Errands() { stop(); }
 
-void Errands::add(Errand errand) {
+void Errands::stop() {
+  for (auto& lane : lanes_) lane.stop();
+}
+
+Errands::One::One(client::MasterClient client, const os::Clock& clock)
+    : client_(std::move(client)), clock_(clock), thread_([this](std::stop_token stop) { loop(stop); }) {}
+
+void Errands::One::add(Errand errand) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back({std::move(errand), {}});
@@ -15,19 +23,19 @@ void Errands::add(Errand errand) {
   wake_.notify_one();
 }
 
-void Errands::interrupt() {
+void Errands::One::interrupt() {
   const std::lock_guard lock(mutex_);
   current_.request_stop();
   for (auto& one : waiting_) one.stop.request_stop();
 }
 
-void Errands::stop() {
+void Errands::One::stop() {
   thread_.request_stop();
   interrupt();
   if (thread_.joinable()) thread_.join();
 }
 
-void Errands::loop(std::stop_token stop) {
+void Errands::One::loop(std::stop_token stop) {
   for (;;) {
     Errand errand;
     std::stop_token token;
@@ -39,7 +47,9 @@ void Errands::loop(std::stop_token stop) {
       waiting_.pop_front();
       token = current_.get_token();
     }
-    errand(client_, token);
+    auto question = errand.make();
+    const auto sent = clock_.boot();
+    errand.then({question ? client_.send(*std::move(question), token) : question.error(), client_.url(), sent});
   }
 }
 

@@ -1,40 +1,52 @@
-// Errands: one thread that carries out blocking calls to the master in order, so that a slow one never holds up another
-// kind. stop() ends the call under way. add() from any thread.
+// Errands: the lanes of Calls as threads, one each, so that a slow question never holds up another kind.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <thread>
 
+#include "agent/calls.h"
 #include "client/master_client.h"
+#include "os/clock.h"
 
 namespace agent {
 
-class Errands {
+class Errands final : public Calls {
  public:
-  using Errand = std::function<void(client::MasterClient&, std::stop_token)>;
-  explicit Errands(client::MasterClient client);
-  ~Errands();
-  void add(Errand errand);
-  // Ends the call that is under way, and those that were added but not begun; their error is `retry`.
-  void interrupt();
-  void stop();  // idempotent
+  // `url` was checked at start.
+  Errands(const std::string& url, const std::string& key, const os::Clock& clock);
+  ~Errands() override;
+  void add(Lane lane, Errand errand) override { lanes_[static_cast<std::size_t>(lane)].add(std::move(errand)); }
+  void interrupt(Lane lane) override { lanes_[static_cast<std::size_t>(lane)].interrupt(); }
+  void stop() override;
 
  private:
-  void loop(std::stop_token stop);
-  client::MasterClient client_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  struct Waiting {
-    Errand errand;
-    std::stop_source stop;
+  class One {
+   public:
+    One(client::MasterClient client, const os::Clock& clock);
+    ~One() { stop(); }
+    void add(Errand errand);
+    void interrupt();
+    void stop();
+
+   private:
+    void loop(std::stop_token stop);
+    client::MasterClient client_;
+    const os::Clock& clock_;
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    struct Waiting {
+      Errand errand;
+      std::stop_source stop;
+    };
+    std::deque<Waiting> waiting_;
+    std::stop_source current_;
+    std::jthread thread_;
   };
-  std::deque<Waiting> waiting_;
-  std::stop_source current_;
-  std::jthread thread_;
+  std::array<One, 3> lanes_;
 };
 
 }  // namespace agent

@@ -1,16 +1,15 @@
 // Inbox: events for the core from every other thread, in order of arrival, with a descriptor to wait for.
 #pragma once
 
-#include <functional>
 #include <mutex>
 #include <vector>
 
-#include "agent/core.h"
+#include "agent/doer.h"
 #include "os/processes.h"
 
 namespace agent {
 
-using Event = std::function<Actions(Core&, units::Instant)>;
+using Event = Doer::Event;
 
 class Inbox {
  public:

@@ -4,6 +4,9 @@
 
 #include "agent/capabilities.h"
 #include "agent/doer.h"
+#include "agent/errands.h"
+#include "agent/inbox.h"
+#include "agent/runner_processes.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "os/machine.h"
@@ -50,7 +53,12 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
   meter.ensure();
   Inbox inbox;
   Core core(core_settings, host.random, log);
-  Doer doer(host, environment, settings, core_settings.facts.boot_id, meter, inbox, log);
+  Errands calls(settings.master, settings.key, host.clock);
+  RunnerProcesses runners(host, environment, settings.own_program, settings.runner_words, core_settings.facts.boot_id,
+                          meter);
+  Doer doer(
+      host, {settings.state_folder, settings.output_folder}, calls, runners,
+      [&inbox](Event event) { inbox.add(std::move(event)); }, log);
   bool quit = doer.carry_out(core.begin(doer.adopt(), host.clock.now()));
   while (!quit) {
     const auto signal = signals.wait_until(core.next_deadline(), inbox.descriptor());

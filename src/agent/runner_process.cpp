@@ -65,7 +65,7 @@ void RunnerProcess::stop(StopReason reason) {
 }
 
 void RunnerProcess::kill() {
-  killed_ = Killed::yes;
+  killed_ = Runners::Killed::yes;
   if (child_) {
     (void)child_->signal_group(SIGKILL);
     (void)child_->signal(SIGKILL);

@@ -6,8 +6,7 @@
 #include <memory>
 #include <stop_token>
 
-#include "agent/core.h"
-#include "agent/spool.h"
+#include "agent/runners.h"
 #include "os/host.h"
 
 namespace agent {
@@ -29,8 +28,7 @@ class RunnerProcess {
   void stop(StopReason reason);
   // SIGKILL to it and to its process group; its control group is the caller's to sweep once wait() has answered.
   void kill();
-  enum class Killed { yes, no };
-  Killed killed() const { return killed_; }
+  Runners::Killed killed() const { return killed_; }
 
  private:
   RunnerProcess(os::Host& host, ProcessName name, std::unique_ptr<os::Process> child)
@@ -38,7 +36,7 @@ class RunnerProcess {
   os::Host& host_;
   ProcessName name_;
   std::unique_ptr<os::Process> child_;  // where we started it: to be reaped
-  std::atomic<Killed> killed_ = Killed::no;
+  std::atomic<Runners::Killed> killed_ = Runners::Killed::no;
 };
 
 // Ends what a dead runner left in its control group, so that nothing of an attempt goes on unseen.

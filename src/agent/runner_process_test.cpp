@@ -70,10 +70,10 @@ TEST_F(RunnerProcessTest, OneThatIgnoresSignalsIsKilledWithWhatItStarted) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(runner->wait(stop.get_token()), RunnerProcess::Waited::stopped) << "it lives";
-  EXPECT_EQ(runner->killed(), RunnerProcess::Killed::no);
+  EXPECT_EQ(runner->killed(), Runners::Killed::no);
   runner->kill();
   EXPECT_EQ(runner->wait({}), RunnerProcess::Waited::ended);
-  EXPECT_EQ(runner->killed(), RunnerProcess::Killed::yes);
+  EXPECT_EQ(runner->killed(), Runners::Killed::yes);
   EXPECT_TRUE(host.processes.await_end(child, *ticks, units::BootTime::from_nanoseconds(INT64_MAX), {}));
 }
 

@@ -14,12 +14,11 @@
 namespace client {
 namespace {
 
-// People wait for these; a claim waits longer, by what it asks for.
+// People wait for these.
 constexpr units::Seconds patience{10};
-constexpr units::Seconds write_patience{30};  // a batch of 1 000 jobs, a report of 1 MiB
+constexpr units::Seconds write_patience{30};  // a batch of 1 000 jobs
 constexpr units::Seconds list_patience{120};  // all results of a farm, which come as fast as they are read
 constexpr std::size_t most_csv = 512u << 20;  // a million and more
-constexpr units::Seconds claim_margin{15};    // over the wait, for a master that is slow to answer
 
 // "/jobs/42" and the like; the name goes into a path, so nothing else is let through.
 base::Result<std::string> job_path(const std::string& name, std::string_view rest = {}) {
@@ -70,27 +69,31 @@ base::Result<MasterClient> MasterClient::at(std::string url, std::string key) {
   return MasterClient(std::move(parsed), std::string(bare));
 }
 
-base::Result<net::Response> MasterClient::exchange(net::Call call, const std::string& path, std::stop_token stop) {
-  call.url = url_ + "/api/v1" + path;
+base::Result<net::Response> MasterClient::send(net::Call call, std::stop_token stop) {
+  call.url = url_ + "/api/v1" + call.url;
   if (!key_.empty()) call.headers.emplace_back("Authorization", "Bearer " + key_);
-  FFWATT_TRY(auto response, http_.send(call, std::move(stop)));
+  return http_.send(call, std::move(stop));
+}
+
+base::Result<net::Response> MasterClient::exchange(net::Call call, const std::string& path) {
+  call.url = path;
+  FFWATT_TRY(auto response, send(std::move(call)));
   FFWATT_CHECK(check_status(response, url_));
   return response;
 }
 
-base::Result<json::Value> MasterClient::get(const std::string& path, units::Seconds timeout, std::stop_token stop) {
-  FFWATT_TRY(const auto response, exchange({.timeout = timeout}, path, std::move(stop)));
+base::Result<json::Value> MasterClient::get(const std::string& path, units::Seconds timeout) {
+  FFWATT_TRY(const auto response, exchange({.timeout = timeout}, path));
   return read_json(response, url_);
 }
 
-base::Result<json::Value> MasterClient::post(const std::string& path, const json::Value& body, std::stop_token stop,
-                                             net::Headers headers) {
+base::Result<json::Value> MasterClient::post(const std::string& path, const json::Value& body, net::Headers headers) {
   headers.emplace_back("Content-Type", "application/json");
   FFWATT_TRY(const auto response, exchange({.method = net::Method::post,
                                             .headers = std::move(headers),
                                             .body = json::write(body),
                                             .timeout = write_patience},
-                                           path, std::move(stop)));
+                                           path));
   return read_json(response, url_);
 }
 
@@ -100,7 +103,7 @@ base::Result<std::vector<wire::Accepted>> MasterClient::submit(const json::Value
                                                                const std::string& idempotency_key) {
   net::Headers headers;
   if (!idempotency_key.empty()) headers.emplace_back("Idempotency-Key", idempotency_key);
-  return read(post("/jobs", body, {}, std::move(headers)), wire::decode_accepted, url_);
+  return read(post("/jobs", body, std::move(headers)), wire::decode_accepted, url_);
 }
 
 base::Result<wire::JobPage> MasterClient::jobs(const wire::JobQuery& query) {
@@ -122,7 +125,7 @@ base::Result<jobs::Job> MasterClient::change(const std::string& id_or_number, jo
 
 base::Result<void> MasterClient::remove(const std::string& id_or_number) {
   FFWATT_TRY(const std::string path, job_path(id_or_number));
-  FFWATT_CHECK(exchange({.method = net::Method::del, .timeout = write_patience}, path, {}));
+  FFWATT_CHECK(exchange({.method = net::Method::del, .timeout = write_patience}, path));
   return {};
 }
 
@@ -133,7 +136,7 @@ base::Result<wire::Many> MasterClient::change_many(const wire::JobQuery& query, 
 
 base::Result<wire::Many> MasterClient::remove_many(const wire::JobQuery& query) {
   FFWATT_TRY(const auto response,
-             exchange({.method = net::Method::del, .timeout = write_patience}, "/jobs?" + filter_of(query), {}));
+             exchange({.method = net::Method::del, .timeout = write_patience}, "/jobs?" + filter_of(query)));
   return read(read_json(response, url_), wire::decode_many, url_);
 }
 
@@ -144,7 +147,7 @@ base::Result<std::vector<wire::HistoryLine>> MasterClient::history(const std::st
 
 base::Result<std::string> MasterClient::logs(const std::string& id_or_number) {
   FFWATT_TRY(const std::string path, job_path(id_or_number, "/logs"));
-  FFWATT_TRY(auto response, exchange({.timeout = patience}, path, {}));
+  FFWATT_TRY(auto response, exchange({.timeout = patience}, path));
   return std::move(response.body);
 }
 
@@ -165,40 +168,8 @@ base::Result<json::Value> MasterClient::results(const Words& words) {
 }
 
 base::Result<std::string> MasterClient::results_csv(const Words& words) {
-  FFWATT_TRY(auto response,
-             exchange({.timeout = list_patience, .most_answer = most_csv}, results_path("csv", words), {}));
+  FFWATT_TRY(auto response, exchange({.timeout = list_patience, .most_answer = most_csv}, results_path("csv", words)));
   return std::move(response.body);
-}
-
-base::Result<wire::RegisterAnswer> MasterClient::enrol(const wire::RegisterRequest& request, std::stop_token stop) {
-  return read(post("/nodes/register", wire::encode(request), std::move(stop)), wire::decode_register_answer, url_);
-}
-
-base::Result<wire::HeartbeatAnswer> MasterClient::heartbeat(base::Id node, const wire::HeartbeatRequest& request,
-                                                            std::stop_token stop) {
-  return read(post("/nodes/" + node.text() + "/heartbeat", wire::encode(request), std::move(stop)),
-              wire::decode_heartbeat_answer, url_);
-}
-
-base::Result<wire::ClaimAnswer> MasterClient::next(const wire::ClaimRequest& request, std::stop_token stop) {
-  std::string path = base::format("/jobs/next?node_id={}&slots={}&wait={}", request.node_id.text(), request.slots,
-                                  request.wait.value());
-  if (!request.claim_id.empty()) path += "&claim_id=" + net::percent_encode(request.claim_id);
-  const auto answer = get(path, request.wait + claim_margin, std::move(stop));
-  if (answer && answer->is_null()) return wire::ClaimAnswer{};  // 204
-  return read(answer, wire::decode_claim_answer, url_);
-}
-
-base::Result<wire::StartAnswer> MasterClient::start(const wire::StartRequest& request, std::stop_token stop) {
-  return read(post("/jobs/" + request.lease.job.text() + "/start", wire::encode(request), std::move(stop)),
-              wire::decode_start_answer, url_);
-}
-
-base::Result<wire::ResultAnswer> MasterClient::result(const wire::ResultRequest& request, std::stop_token stop,
-                                                      const std::optional<wire::ClaimRequest>& next) {
-  std::string path = "/results";
-  if (next) path += base::format("?next=1&slots={}&claim_id={}", next->slots, net::percent_encode(next->claim_id));
-  return read(post(path, wire::encode(request), std::move(stop)), wire::decode_result_answer, url_);
 }
 
 }  // namespace client

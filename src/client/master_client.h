@@ -49,24 +49,16 @@ class MasterClient {
   base::Result<json::Value> results(const Words& words);
   base::Result<std::string> results_csv(const Words& words);
 
-  // For agents. `stop` ends a call at once with retry.
-  base::Result<wire::RegisterAnswer> enrol(const wire::RegisterRequest& request, std::stop_token stop = {});
-  base::Result<wire::HeartbeatAnswer> heartbeat(base::Id node, const wire::HeartbeatRequest& request,
-                                                std::stop_token stop = {});
-  // Waits at the master for up to request.wait; no offer is an answer with none in it.
-  base::Result<wire::ClaimAnswer> next(const wire::ClaimRequest& request, std::stop_token stop = {});
-  base::Result<wire::StartAnswer> start(const wire::StartRequest& request, std::stop_token stop = {});
-  // With `next` the answer brings what a claim would: its own `next`, absent from masters that do not know of it.
-  base::Result<wire::ResultAnswer> result(const wire::ResultRequest& request, std::stop_token stop = {},
-                                          const std::optional<wire::ClaimRequest>& next = std::nullopt);
+  // For agents, whose questions are made and read by questions.h: as it came, or the error of one that did not. `stop`
+  // ends the call at once with retry.
+  base::Result<net::Response> send(net::Call call, std::stop_token stop = {});
 
  private:
   MasterClient(std::string url, std::string key) : url_(std::move(url)), key_(std::move(key)) {}
   // `path` below /api/v1.
-  base::Result<net::Response> exchange(net::Call call, const std::string& path, std::stop_token stop);
-  base::Result<json::Value> get(const std::string& path, units::Seconds timeout, std::stop_token stop = {});
-  base::Result<json::Value> post(const std::string& path, const json::Value& body, std::stop_token stop = {},
-                                 net::Headers headers = {});
+  base::Result<net::Response> exchange(net::Call call, const std::string& path);
+  base::Result<json::Value> get(const std::string& path, units::Seconds timeout);
+  base::Result<json::Value> post(const std::string& path, const json::Value& body, net::Headers headers = {});
 
   std::string url_, key_;
   net::HttpClient http_;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "client/questions.h"
 #include "json/json.h"
 #include "net/http_server.h"
 #include "net/ports.h"
@@ -54,6 +55,10 @@ class Client : public testing::Test {
     master_.emplace(*std::move(at));
   }
 
+  template <class Answer>
+  base::Result<Answer> ask(Question<Answer> question, std::stop_token stop = {}) {
+    return question.read(master_->send(std::move(question.call), std::move(stop)), master_->url());
+  }
   void answers(const json::Value& body, int status = 200) {
     const std::lock_guard lock(mutex_);
     answer_ = net::Response::json(status, json::write(body));
@@ -219,7 +224,7 @@ TEST_F(Client, AnAgentRegistersAndBeats) {
   request.facts.name = "node-1";
   const wire::RegisterAnswer registered{id(9), {}, "0.1.0"};
   answers(wire::encode(registered));
-  const auto answer = master_->enrol(request);
+  const auto answer = ask(enrol(request));
   ASSERT_TRUE(answer) << answer.error().text();
   EXPECT_EQ(*answer, registered);
   EXPECT_EQ(line(), "POST /api/v1/nodes/register");
@@ -228,7 +233,7 @@ TEST_F(Client, AnAgentRegistersAndBeats) {
   const wire::HeartbeatRequest beat{"boot-1", {{a_lease(), std::nullopt, std::nullopt, std::nullopt}}};
   const wire::HeartbeatAnswer told{{{id(7), 2, wire::LeaseWord::cancel}}, jobs::Intent::draining};
   answers(wire::encode(told));
-  EXPECT_EQ(master_->heartbeat(id(9), beat).value(), told);
+  EXPECT_EQ(ask(heartbeat(id(9), beat)).value(), told);
   EXPECT_EQ(line(), "POST /api/v1/nodes/" + id(9).text() + "/heartbeat");
   EXPECT_EQ(body(), json::write(wire::encode(beat)));
 }
@@ -236,33 +241,33 @@ TEST_F(Client, AnAgentRegistersAndBeats) {
 TEST_F(Client, AnAgentClaimsStartsAndReports) {
   const wire::ClaimAnswer offered{{{a_job(7), a_lease()}}, {{id(8), 1, wire::LeaseWord::cancel}}};
   answers(wire::encode(offered));
-  const auto claimed = master_->next({.node_id = id(9), .slots = 2, .wait = 30_s, .claim_id = "c 1"});
+  const auto claimed = ask(next({.node_id = id(9), .slots = 2, .wait = 30_s, .claim_id = "c 1"}));
   ASSERT_TRUE(claimed) << claimed.error().text();
   EXPECT_EQ(*claimed, offered);
   EXPECT_EQ(line(), "GET /api/v1/jobs/next node_id=" + id(9).text() + " slots=2 wait=30 claim_id=c 1");
 
-  const wire::StartRequest start{id(9), a_lease()};
+  const wire::StartRequest starting{id(9), a_lease()};
   const wire::StartAnswer started{a_lease(), {}};
   answers(wire::encode(started));
-  EXPECT_EQ(master_->start(start).value(), started);
+  EXPECT_EQ(ask(start(starting)).value(), started);
   EXPECT_EQ(line(), "POST /api/v1/jobs/" + id(7).text() + "/start");
-  EXPECT_EQ(body(), json::write(wire::encode(start)));
+  EXPECT_EQ(body(), json::write(wire::encode(starting)));
 
-  wire::ResultRequest result{id(9), a_lease(), {}};
-  result.report.id = id(7).text();
-  result.report.kind = "job";
+  wire::ResultRequest made{id(9), a_lease(), {}};
+  made.report.id = id(7).text();
+  made.report.kind = "job";
   const wire::ResultAnswer accepted{id(7), jobs::JobState::completed, wire::ResultAnswer::Output::publish};
   answers(wire::encode(accepted));
-  const auto done = master_->result(result);
+  const auto done = ask(result(made, {}));
   ASSERT_TRUE(done) << done.error().text();
   EXPECT_EQ(*done, accepted);
   EXPECT_EQ(line(), "POST /api/v1/results");
-  EXPECT_EQ(body(), json::write(wire::encode(result)));
+  EXPECT_EQ(body(), json::write(wire::encode(made)));
 
   wire::ResultAnswer more = accepted;
   more.next = offered;
   answers(wire::encode(more));
-  EXPECT_EQ(master_->result(result, {}, wire::ClaimRequest{id(9), 1, 0_s, "c 2"}).value(), more);
+  EXPECT_EQ(ask(result(made, wire::ClaimRequest{id(9), 1, 0_s, "c 2"})).value(), more);
   EXPECT_EQ(line(), "POST /api/v1/results next=1 slots=1 claim_id=c 2");
 }
 
@@ -271,21 +276,21 @@ TEST_F(Client, AnOfferThatCannotBeReadDoesNotHideTheVerdictOnAResult) {
   auto text = wire::encode(accepted);
   text.set("next", json::Value::object({{"jobs", "of another version"}}));
   answers(text);
-  const auto answer = master_->result({id(9), a_lease(), {}}, {}, claim());
+  const auto answer = ask(result({id(9), a_lease(), {}}, claim()));
   ASSERT_TRUE(answer) << answer.error().text();
   EXPECT_EQ(*answer, accepted);
 }
 
 TEST_F(Client, NoOfferIsAnAnswerWithNoneInIt) {
   answers(net::Response{204, {}, ""});
-  EXPECT_EQ(master_->next(claim()).value(), wire::ClaimAnswer{});
+  EXPECT_EQ(ask(next(claim())).value(), wire::ClaimAnswer{});
   answers(wire::encode(wire::ClaimAnswer{}));
-  EXPECT_EQ(master_->next(claim()).value(), wire::ClaimAnswer{});
+  EXPECT_EQ(ask(next(claim())).value(), wire::ClaimAnswer{});
 }
 
 TEST_F(Client, AProblemKeepsItsKindAndWords) {
   answers(net::problem({.status = 409, .code = "conflict", .title = "T", .detail = "the lease has ended"}));
-  const auto late = master_->result({});
+  const auto late = ask(result({}, {}));
   EXPECT_EQ(late.error().kind(), ErrorKind::failed);
   EXPECT_EQ(late.error().text(), "the lease has ended");
   answers(net::problem({.status = 404, .code = "not_found", .title = "T", .detail = "no job #42"}));
@@ -307,7 +312,7 @@ TEST_F(Client, AStopEndsAParkedClaim) {
     arrived_.get_future().wait();
     stop.request_stop();
   });
-  const auto answer = master_->next(claim(), stop.get_token());
+  const auto answer = ask(next(claim()), stop.get_token());
   stopper.join();
   EXPECT_EQ(answer.error().kind(), ErrorKind::retry);
 }

@@ -109,7 +109,7 @@ void Service::fail(const base::Error& error) {
 
 void Service::loop(std::stop_token stop) {
   while (!stop.stop_requested()) {
-    std::deque<Item> items;
+    bool undisturbed = false;
     {
       std::unique_lock lock(mutex_);
       const auto something = [this] { return !waiting_.empty() || !gone_.empty() || look_; };
@@ -117,29 +117,39 @@ void Service::loop(std::stop_token stop) {
         wake_.wait(lock, stop, something);  // no deadline is met any more
       } else {
         const units::Instant now = clock_.now();
-        const double least = begun_ == Begun::no ? 0.1 : 0.0;
-        double wait = std::max(least, (core_.next_deadline(now) - now.boot).value());
-        if (tired_) wait = std::min(wait, moment.value());
-        if (!wake_.wait_for(lock, stop, std::chrono::duration<double>(wait), something) && tired_) {
-          lock.unlock();
-          rest(clock_.now());
-          lock.lock();
-        }
+        const double wait = std::max(0.0, (next_turn(now) - now.boot).value());
+        undisturbed = !wake_.wait_for(lock, stop, std::chrono::duration<double>(wait), something);
       }
-      items.swap(waiting_);
-      if (std::exchange(look_, false)) core_.look();
-      for (const auto ticket : gone_) {
-        core_.forget(ticket);
-        parked_.erase(ticket);
-      }
-      gone_.clear();
     }
-    round(std::move(items), clock_.now());
+    if (undisturbed) rest();
+    turn();
   }
 }
 
-void Service::rest(units::Instant now) {
-  tired_ = false;
+units::BootTime Service::next_turn(units::Instant now) const {
+  auto next = core_.next_deadline(now);
+  if (begun_ == Begun::no) next = std::max(next, now.boot + units::Seconds(0.1));
+  return tired_ ? std::min(next, now.boot + moment) : next;
+}
+
+void Service::turn() {
+  std::deque<Item> items;
+  {
+    const std::lock_guard lock(mutex_);
+    items.swap(waiting_);
+    if (std::exchange(look_, false)) core_.look();
+    for (const auto ticket : gone_) {
+      core_.forget(ticket);
+      parked_.erase(ticket);
+    }
+    gone_.clear();
+  }
+  round(std::move(items), clock_.now());
+}
+
+void Service::rest() {
+  if (!std::exchange(tired_, false)) return;
+  const units::Instant now = clock_.now();
   if (begun_ == Begun::no || disk_ == Disk::full) return;
   const auto begun = store_.begin();
   if (!begun) return;  // the next round finds out why

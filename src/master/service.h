@@ -31,6 +31,12 @@ class Service {
   // Answers what waits, parked polls too, and joins the thread. Idempotent.
   void stop();
 
+  // What the thread does, for who has none (the farm simulator): turn() when something was asked, and at next_turn() at
+  // the latest, then after a rest() where nothing was asked meanwhile.
+  void turn();
+  void rest();
+  units::BootTime next_turn(units::Instant now) const;
+
   // Runs on the core's thread; its response is sent after the commit. Callable from any thread.
   using Work = std::function<net::Response(Core&, units::Instant)>;
   // `job`: the one that it will ask for, so that a round can ask for all of them at once.
@@ -54,7 +60,6 @@ class Service {
   void loop(std::stop_token stop);
   void close();  // when the thread has ended
   void round(std::deque<Item> items, units::Instant now);
-  void rest(units::Instant now);
   void give_up(const base::Error& error, const std::deque<Item>& items);
   // Takes the transaction back. The first `parked` of the items' claims are parked already.
   void without_room(const base::Error& error, std::deque<Item> items, std::size_t parked,
