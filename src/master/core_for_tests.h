@@ -9,12 +9,13 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/format.h"
 #include "master/core.h"
-#include "master/model_store_for_tests.h"
 #include "os/host.h"
 #include "os_testing/postgres_server.h"
 #include "os_testing/seeded_random.h"
 #include "os_testing/temporary_folder.h"
+#include "store_testing/model_store.h"
 
 namespace master {
 
@@ -163,7 +164,9 @@ class Farm : public testing::Test {
 
   units::Instant now{*units::parse_rfc3339("2026-01-31T09:00:00Z"), units::BootTime::from_seconds(3600)};
   CoreSettings settings{{}, 10_s, "0.1.0", std::nullopt};
-  ModelStore model;
+  std::unique_ptr<store_testing::ModelData> model_data = store_testing::ModelData::alone();
+  std::unique_ptr<store_testing::ModelStore> opened_model = model_data->open();
+  store_testing::ModelStore& model = *opened_model;
   struct Disk {
     os_testing::TemporaryFolder folder;
     os::RealHost real;

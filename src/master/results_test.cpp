@@ -9,6 +9,7 @@
 #include "master/core_for_tests.h"
 #include "master/service_for_tests.h"
 #include "report/facts_csv.h"
+#include "wire/encode.h"
 #include "wire/result_facts.h"
 
 namespace master {

@@ -5,7 +5,7 @@
 namespace master {
 namespace {
 
-using FullAt = ModelStore::FullAt;
+using FullAt = store_testing::ModelStore::FullAt;
 using testing::HasSubstr;
 using testing::Not;
 

@@ -1,12 +1,7 @@
-// ModelStore: what a Store means, in maps: the yardstick for the tests of this folder. Transactions are snapshots, so a
-// rollback really takes everything back. fail_at() makes one later call fail, commits() counts syncs. One thread.
-#pragma once
+#include "store_testing/model_store.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
-#include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,33 +10,67 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "jobs/retry.h"
-#include "master/model_results_for_tests.h"
-#include "store/store.h"
+#include "store_testing/model_results.h"
 
-namespace master {
+namespace store_testing {
+namespace {
 
-class ModelStore final : public store::Store {
+struct Offer {
+  base::Id node;
+  std::string claim_id;
+  jobs::Lease lease;
+  units::BootTime expires;
+};
+
+bool is_held(const store::JobRecord& record) {
+  return record.job.state == jobs::JobState::running || record.job.state == jobs::JobState::canceling;
+}
+
+class Model;
+
+struct Data final : ModelData {
+  std::unique_ptr<ModelStore> open() override;
+
+  std::function<units::Instant()> clock;  // of a shared one
+  std::map<base::Id, store::JobRecord> records;
+  std::map<base::Id, std::vector<store::Change>> changes;
+  std::map<std::string, std::pair<std::string, std::vector<base::Id>>> keys;
+  std::map<base::Id, jobs::Node> nodes;
+  std::map<std::string, jobs::Report> reports;
+  std::map<std::string, std::string> power_traces;
+  std::int64_t last_number = 0;
+  std::map<base::Id, Offer> offers;
+  std::map<base::Id, units::BootTime> deadlines;
+  std::map<base::Id, units::Instant> heard;
+  std::map<const Model*, std::function<void()>> listeners;
+};
+
+// A transaction is the list of what takes it back, newest last.
+class Model final : public ModelStore {
  public:
-  // From now on the `nth` write (insert, save, put_node, add_report) answers `error`, once.
-  void fail_write(int nth, base::Error error) { write_fails_ = {nth, std::move(error)}; }
-  void fail_begin(base::Error error) { begin_fails_ = std::move(error); }
-  void fail_commit(base::Error error) { commit_fails_ = std::move(error); }
-  // Every write fails from now on as on a full disk, at the write or only at the commit; nullopt: there is room again.
-  enum class FullAt { write, commit };
-  void be_full(std::optional<FullAt> at) { full_at_ = at; }
-  void fail_read(base::Error error) { read_fails_ = std::move(error); }
-  void be_unhealthy(base::Error error) { unhealthy_ = std::move(error); }
-  // Called before each commit takes effect: a test looks around there, or waits.
-  void on_commit(std::function<void()> f) { on_commit_ = std::move(f); }
-  int commits() const { return commits_; }
-  int reads_for_claims() const { return reads_for_claims_; }
-  const store::JobRecord* peek(base::Id id) const {
-    const auto it = now_.records.find(id);
-    return it == now_.records.end() ? nullptr : &it->second;
+  explicit Model(Data& data) : data_(data) {}
+  ~Model() override {
+    rollback();
+    data_.listeners.erase(this);
   }
 
-  Sharing sharing() const override { return Sharing::alone; }
-  void when_changed(std::function<void()>) override {}
+  void fail_write(int nth, base::Error error) override { write_fails_ = {nth, std::move(error)}; }
+  void fail_begin(base::Error error) override { begin_fails_ = std::move(error); }
+  void fail_commit(base::Error error) override { commit_fails_ = std::move(error); }
+  void be_full(std::optional<FullAt> at) override { full_at_ = at; }
+  void fail_read(base::Error error) override { read_fails_ = std::move(error); }
+  void be_unhealthy(base::Error error) override { unhealthy_ = std::move(error); }
+  void on_commit(std::function<void()> f) override { on_commit_ = std::move(f); }
+  int commits() const override { return commits_; }
+  int reads_for_claims() const override { return reads_for_claims_; }
+
+  Sharing sharing() const override { return is_shared() ? Sharing::shared : Sharing::alone; }
+  void when_changed(std::function<void()> callback) override {
+    if (callback)
+      data_.listeners[this] = std::move(callback);
+    else
+      data_.listeners.erase(this);
+  }
   base::Result<std::unique_ptr<store::Reader>> open_reader() override {
     return base::Error::invalid("the model has one thread");
   }
@@ -52,7 +81,7 @@ class ModelStore final : public store::Store {
     if (begin_fails_) return *std::exchange(begin_fails_, std::nullopt);
     room_ = Room::enough;
     wrote_ = false;
-    before_ = now_;
+    begun_ = true;
     return {};
   }
   base::Result<void> commit() override {
@@ -62,14 +91,20 @@ class ModelStore final : public store::Store {
       return full();
     }
     if (commit_fails_) return rollback(), *std::exchange(commit_fails_, std::nullopt);
-    before_.reset();
+    begun_ = false;
+    undo_.clear();
     ++commits_;
+    if (wrote_)
+      for (const auto& [who, callback] : data_.listeners)
+        if (who != this) callback();
     return {};
   }
   void rollback() override {
-    if (before_) now_ = *std::exchange(before_, std::nullopt);
-    offers_.clear();
-    deadlines_.clear();
+    for (; !undo_.empty(); undo_.pop_back()) undo_.back()();
+    begun_ = false;
+    if (is_shared()) return;
+    data_.offers.clear();
+    data_.deadlines.clear();
   }
 
   Room room() const override { return room_; }
@@ -78,57 +113,63 @@ class ModelStore final : public store::Store {
                                 units::WallTime) override {
     FFWATT_CHECK(write());
     Inserted inserted;
-    if (const auto known = key ? now_.keys.find(key->key) : now_.keys.end(); known != now_.keys.end()) {
+    if (const auto known = key ? data_.keys.find(key->key) : data_.keys.end(); known != data_.keys.end()) {
       if (known->second.first != key->body_digest) return base::Error::invalid("the key came with another body");
       inserted.origin = Inserted::Origin::repeated;
-      for (const auto id : known->second.second) inserted.jobs.push_back(now_.records.at(id).job);
+      for (const auto id : known->second.second) inserted.jobs.push_back(data_.records.at(id).job);
       for (const auto& job : inserted.jobs) inserted.texts.push_back(wire::JobText::of(job));
       return inserted;
     }
     std::vector<base::Id> ids;
     for (auto& record : records) {
-      record.job.number = ++now_.last_number;
+      record.job.number = ++data_.last_number;
       if (record.job_class.empty()) record.job_class = jobs::class_of(jobs::needs(record.job));
       record.version = 1;
       ids.push_back(record.job.id);
       inserted.jobs.push_back(record.job);
       inserted.texts.push_back(wire::JobText::of(record.job));
-      now_.records[record.job.id] = std::move(record);
+      keep(data_.records, record.job.id);
+      data_.records[record.job.id] = std::move(record);
     }
-    if (key) now_.keys[key->key] = {key->body_digest, ids};
+    if (key) {
+      keep(data_.keys, key->key);
+      data_.keys[key->key] = {key->body_digest, ids};
+    }
     return inserted;
   }
   base::Result<store::JobRecord> record(base::Id id) override {
     FFWATT_CHECK(read());
-    const auto it = now_.records.find(id);
-    if (it == now_.records.end()) return base::Error::absent("no such job");
+    const auto it = data_.records.find(id);
+    if (it == data_.records.end()) return base::Error::absent("no such job");
     return it->second;
   }
   base::Result<store::JobRecord> record_by_number(std::int64_t number) override {
     FFWATT_CHECK(read());
-    for (const auto& [id, record] : now_.records)
+    for (const auto& [id, record] : data_.records)
       if (record.job.number == number) return record;
     return base::Error::absent("no such job");
   }
   base::Result<void> save(store::JobRecord& record, const store::Change& change) override {
     FFWATT_CHECK(write());
-    const auto it = now_.records.find(record.job.id);
-    if (it == now_.records.end()) return base::Error::absent("no such job");
+    const auto it = data_.records.find(record.job.id);
+    if (it == data_.records.end()) return base::Error::absent("no such job");
     if (it->second.version != record.version) return base::Error::retry("somebody else changed the job");
     ++record.version;
+    keep(data_.records, record.job.id);
     it->second = record;
-    offers_.erase(record.job.id);
-    if (!is_held(record)) deadlines_.erase(record.job.id);
-    now_.changes[record.job.id].push_back(change);
+    erase(data_.offers, record.job.id);
+    if (!is_held(record)) erase(data_.deadlines, record.job.id);
+    keep(data_.changes, record.job.id);
+    data_.changes[record.job.id].push_back(change);
     return {};
   }
-  base::Result<std::vector<store::Change>> history(base::Id id) override { return now_.changes[id]; }
+  base::Result<std::vector<store::Change>> history(base::Id id) override { return data_.changes[id]; }
 
   base::Result<std::vector<std::string>> ready_classes() override {
     FFWATT_CHECK(read());
     ++reads_for_claims_;
     std::set<std::string> classes;
-    for (const auto& [id, record] : now_.records)
+    for (const auto& [id, record] : data_.records)
       if (record.job.state == jobs::JobState::queued) classes.insert(record.job_class);
     return std::vector<std::string>(classes.begin(), classes.end());
   }
@@ -142,12 +183,13 @@ class ModelStore final : public store::Store {
     for (const auto& wish : wishes) {
       auto& answer = answers.emplace_back();
       while (static_cast<int>(answer.size()) < wish.most) {
-        const auto* record = first_of(wish.classes, now.wall);
+        const auto* record = first_of(wish.classes, here(now).wall);
         if (!record) break;
         const bool alone = jobs::wants_to_be_alone(record->job_class);
         if (alone && !answer.empty()) break;
         const jobs::Lease lease{record->job.id, static_cast<int>(record->job.attempts.size()) + 1, new_token()};
-        offers_[record->job.id] = {wish.node, wish.claim_id, lease, now.boot + lifetime};
+        keep(data_.offers, record->job.id);
+        data_.offers[record->job.id] = {wish.node, wish.claim_id, lease, here(now).boot + lifetime};
         answer.push_back({*record, lease});
         if (alone) break;
       }
@@ -158,39 +200,42 @@ class ModelStore final : public store::Store {
                                                     units::Instant now) override {
     expire(now);
     std::vector<store::Offered> found;
-    for (const auto& [job, offer] : offers_)
-      if (offer.node == node && offer.claim_id == claim_id) found.push_back({now_.records.at(job), offer.lease});
+    for (const auto& [job, offer] : data_.offers)
+      if (offer.node == node && offer.claim_id == claim_id) found.push_back({data_.records.at(job), offer.lease});
     std::sort(found.begin(), found.end(),
               [](const auto& a, const auto& b) { return a.record.job.number < b.record.job.number; });
     return found;
   }
   base::Result<std::optional<jobs::Lease>> offer_of(base::Id job, units::Instant now) override {
     expire(now);
-    const auto offer = offers_.find(job);
-    return offer == offers_.end() ? std::nullopt : std::optional(offer->second.lease);
+    const auto offer = data_.offers.find(job);
+    return offer == data_.offers.end() ? std::nullopt : std::optional(offer->second.lease);
   }
   base::Result<void> withdraw(const jobs::Lease& lease) override {
-    const auto offer = offers_.find(lease.job);
-    if (offer != offers_.end() && offer->second.lease == lease) offers_.erase(offer);
+    const auto offer = data_.offers.find(lease.job);
+    if (offer != data_.offers.end() && offer->second.lease == lease) erase(data_.offers, lease.job);
     return {};
   }
   base::Result<void> renew(base::Id job, units::Seconds lifetime, units::Instant now) override {
-    if (now_.records.count(job) != 0 && is_held(now_.records.at(job))) deadlines_[job] = now.boot + lifetime;
+    if (data_.records.count(job) == 0 || !is_held(data_.records.at(job))) return {};
+    keep(data_.deadlines, job);
+    data_.deadlines[job] = here(now).boot + lifetime;
     return {};
   }
   base::Result<std::vector<base::Id>> ended_leases(int most, units::Instant now) override {
     expire(now);
     std::vector<base::Id> ended;
-    for (const auto& [job, deadline] : deadlines_)
-      if (deadline <= now.boot && static_cast<int>(ended.size()) < most) ended.push_back(job);
+    for (const auto& [job, deadline] : data_.deadlines)
+      if (deadline <= here(now).boot && static_cast<int>(ended.size()) < most) ended.push_back(job);
     return ended;
   }
   base::Result<std::size_t> restart_leases(units::Seconds lifetime, units::Instant now) override {
     FFWATT_CHECK(read());
-    offers_.clear();
-    for (const auto& [id, record] : now_.records)
-      if (is_held(record)) deadlines_[id] = now.boot + lifetime;
-    return deadlines_.size();
+    if (is_shared()) return 0u;  // others have kept watch
+    data_.offers.clear();
+    for (const auto& [id, record] : data_.records)
+      if (is_held(record)) data_.deadlines[id] = now.boot + lifetime;
+    return data_.deadlines.size();
   }
   base::Result<std::vector<store::Holding>> holdings(std::span<const base::Id> nodes, units::Instant now) override {
     FFWATT_CHECK(read());
@@ -199,13 +244,13 @@ class ModelStore final : public store::Store {
     const auto wanted = [&](base::Id node) {
       return nodes.empty() || std::find(nodes.begin(), nodes.end(), node) != nodes.end();
     };
-    for (const auto& [id, record] : now_.records) {
+    for (const auto& [id, record] : data_.records) {
       const auto holder = record.holder.value_or(base::Id());
-      const auto offer = offers_.find(id);
+      const auto offer = data_.offers.find(id);
       if (is_held(record) && wanted(holder))
         found.push_back({id, holder, record.job.number, record.job.state, record.lease ? record.lease->attempt : 0,
                          record.job_class});
-      else if (offer != offers_.end() && wanted(offer->second.node))
+      else if (offer != data_.offers.end() && wanted(offer->second.node))
         found.push_back({id, offer->second.node, record.job.number, record.job.state, offer->second.lease.attempt,
                          record.job_class});
     }
@@ -214,8 +259,9 @@ class ModelStore final : public store::Store {
   }
   std::optional<units::BootTime> next_deadline() const override {
     std::optional<units::BootTime> next;
-    for (const auto& [job, offer] : offers_) next = next ? std::min(*next, offer.expires) : offer.expires;
-    for (const auto& [job, deadline] : deadlines_) next = next ? std::min(*next, deadline) : deadline;
+    if (is_shared()) return next;  // its clock is not the caller's
+    for (const auto& [job, offer] : data_.offers) next = next ? std::min(*next, offer.expires) : offer.expires;
+    for (const auto& [job, deadline] : data_.deadlines) next = next ? std::min(*next, deadline) : deadline;
     return next;
   }
   base::Result<wire::JobPage> list(const wire::JobQuery& query) override {
@@ -224,7 +270,7 @@ class ModelStore final : public store::Store {
     const auto before = query.cursor.empty() ? std::nullopt : base::to_int(query.cursor);
     if (!query.cursor.empty() && !before) return base::Error::invalid("the cursor is none of ours");
     std::vector<jobs::Job> matching;
-    for (const auto& [id, record] : now_.records)
+    for (const auto& [id, record] : data_.records)
       if ((!query.state || record.job.state == *query.state) &&
           (query.scenario.empty() || record.job.submission.spec.scenario == query.scenario))
         matching.push_back(record.job);
@@ -244,33 +290,35 @@ class ModelStore final : public store::Store {
   base::Result<std::map<jobs::JobState, std::int64_t>> counts() override {
     std::map<jobs::JobState, std::int64_t> counts;
     for (const auto state : jobs::all_job_states()) counts[state] = 0;
-    for (const auto& [id, record] : now_.records) ++counts[record.job.state];
+    for (const auto& [id, record] : data_.records) ++counts[record.job.state];
     return counts;
   }
 
   base::Result<void> put_node(const jobs::Node& node, units::Instant now) override {
     FFWATT_CHECK(write());
-    now_.nodes[node.id] = node;
-    heard_.emplace(node.id, now);
+    keep(data_.nodes, node.id);
+    data_.nodes[node.id] = node;
+    keep(data_.heard, node.id);
+    data_.heard.emplace(node.id, here(now));
     return {};
   }
   base::Result<void> heard(base::Id node, units::Instant now) override {
-    if (now_.nodes.count(node) == 0) return base::Error::absent("no such node; register it");
-    heard_[node] = now;
+    if (data_.nodes.count(node) == 0) return base::Error::absent("no such node; register it");
+    data_.heard[node] = here(now);
     return {};
   }
   base::Result<std::vector<store::SeenNode>> nodes(units::Instant now) override {
     std::vector<store::SeenNode> all;
-    for (const auto& [id, node] : now_.nodes) {
-      const auto last = heard_.emplace(id, units::Instant{node.last_heartbeat, now.boot}).first->second;
-      all.push_back({node, now.boot - last.boot});
+    for (const auto& [id, node] : data_.nodes) {
+      const auto last = data_.heard.emplace(id, units::Instant{node.last_heartbeat, here(now).boot}).first->second;
+      all.push_back({node, here(now).boot - last.boot});
       all.back().node.last_heartbeat = last.wall;
     }
     return all;
   }
   base::Result<std::vector<base::Id>> matching(jobs::JobState state, const std::string& scenario, int most) override {
     std::vector<std::pair<std::int64_t, base::Id>> found;
-    for (const auto& [id, record] : now_.records)
+    for (const auto& [id, record] : data_.records)
       if (record.job.state == state && (scenario.empty() || record.job.submission.spec.scenario == scenario))
         found.emplace_back(record.job.number, id);
     std::sort(found.begin(), found.end());
@@ -281,50 +329,58 @@ class ModelStore final : public store::Store {
   }
   base::Result<int> forget_ended(units::WallTime before, int most) override {
     FFWATT_CHECK(write());
-    return static_cast<int>(std::erase_if(now_.records, [&](const auto& entry) {
-      return is_terminal(entry.second.job.state) && entry.second.job.changed < before && most-- > 0;
-    }));
+    std::vector<base::Id> old;
+    for (const auto& [id, record] : data_.records)
+      if (is_terminal(record.job.state) && record.job.changed < before && static_cast<int>(old.size()) < most)
+        old.push_back(id);
+    for (const auto id : old) erase(data_.records, id);
+    return static_cast<int>(old.size());
   }
   base::Result<void> forget(base::Id job) override {
     FFWATT_CHECK(write());
-    const auto it = now_.records.find(job);
-    if (it == now_.records.end()) return base::Error::absent("no such job");
+    const auto it = data_.records.find(job);
+    if (it == data_.records.end()) return base::Error::absent("no such job");
     if (!is_terminal(it->second.job.state)) return base::Error::retry("it has not ended");
-    now_.records.erase(it);
+    erase(data_.records, job);
     return {};
   }
   base::Result<void> add_report(const jobs::Report& report) override {
     FFWATT_CHECK(write());
     auto kept = report;
     kept.power_trace.clear();
-    if (!now_.reports.emplace(report.id, kept).second) return base::Error::retry("the id is taken");
-    if (!report.power_trace.empty()) now_.power_traces[report.id] = report.power_trace;
+    if (data_.reports.count(report.id) != 0) return base::Error::retry("the id is taken");
+    keep(data_.reports, report.id);
+    data_.reports[report.id] = std::move(kept);
+    if (report.power_trace.empty()) return {};
+    keep(data_.power_traces, report.id);
+    data_.power_traces[report.id] = report.power_trace;
     return {};
   }
   base::Result<std::string> power_trace(const std::string& id) override {
-    const auto it = now_.power_traces.find(id);
-    if (it == now_.power_traces.end()) return base::Error::absent("no such power trace");
+    const auto it = data_.power_traces.find(id);
+    if (it == data_.power_traces.end()) return base::Error::absent("no such power trace");
     return it->second;
   }
   base::Result<void> put_power_trace(base::Id job, const std::string& trace) override {
     FFWATT_CHECK(write());
-    now_.power_traces[job.text()] = trace;
+    keep(data_.power_traces, job.text());
+    data_.power_traces[job.text()] = trace;
     return {};
   }
   base::Result<jobs::Report> report(const std::string& id) override {
-    const auto it = now_.reports.find(id);
-    if (it == now_.reports.end()) return base::Error::absent("no such report");
+    const auto it = data_.reports.find(id);
+    if (it == data_.reports.end()) return base::Error::absent("no such report");
     return it->second;
   }
   base::Result<std::vector<jobs::Report>> reports(int limit) override {
     std::vector<jobs::Report> all;
-    for (const auto& [id, report] : now_.reports) all.push_back(report);
+    for (const auto& [id, report] : data_.reports) all.push_back(report);
     all.resize(std::min(all.size(), static_cast<std::size_t>(limit)));
     return all;
   }
   base::Result<wire::ResultPage> results(const wire::ResultQuery& query) override {
     FFWATT_CHECK(read());
-    return ModelResults(now_.reports, query).page();
+    return ModelResults(data_.reports, query).page();
   }
   base::Result<void> health() override {
     if (unhealthy_) return *unhealthy_;
@@ -332,35 +388,38 @@ class ModelStore final : public store::Store {
   }
 
  private:
-  struct State {
-    std::map<base::Id, store::JobRecord> records;
-    std::map<base::Id, std::vector<store::Change>> changes;
-    std::map<std::string, std::pair<std::string, std::vector<base::Id>>> keys;
-    std::map<base::Id, jobs::Node> nodes;
-    std::map<std::string, jobs::Report> reports;
-    std::map<std::string, std::string> power_traces;
-    std::int64_t last_number = 0;
-  };
-  struct Offer {
-    base::Id node;
-    std::string claim_id;
-    jobs::Lease lease;
-    units::BootTime expires;
-  };
-  static bool is_held(const store::JobRecord& record) {
-    return record.job.state == jobs::JobState::running || record.job.state == jobs::JobState::canceling;
+  bool is_shared() const { return static_cast<bool>(data_.clock); }
+  // A shared store looks at no clock but its own.
+  units::Instant here(units::Instant now) const { return is_shared() ? data_.clock() : now; }
+  // Remembers what stands at a place of a map, before it changes.
+  template <class Map>
+  void keep(Map& map, const typename Map::key_type& key) {
+    if (!begun_) return;
+    const auto it = map.find(key);
+    if (it == map.end())
+      undo_.push_back([&map, key] { map.erase(key); });
+    else
+      undo_.push_back([&map, key, old = it->second] { map.insert_or_assign(key, old); });
+  }
+  template <class Map>
+  void erase(Map& map, const typename Map::key_type& key) {
+    keep(map, key);
+    map.erase(key);
   }
   void expire(units::Instant now) {
-    std::erase_if(offers_, [&](const auto& entry) { return entry.second.expires <= now.boot; });
+    const auto boot = here(now).boot;
+    for (auto it = data_.offers.begin(); it != data_.offers.end();)
+      if (const auto one = it++; one->second.expires <= boot) erase(data_.offers, base::Id(one->first));
   }
   const store::JobRecord* first_of(const std::vector<std::string>& classes, units::WallTime now) const {
     const store::JobRecord* first = nullptr;
-    for (const auto& [id, record] : now_.records) {
+    for (const auto& [id, record] : data_.records) {
       const jobs::Job& job = record.job;
       // No back-off is so long: the wall clock was set back.
       const bool due = !job.not_before || *job.not_before <= now || *job.not_before > now + jobs::longest_delay;
       const bool fits = job.state == jobs::JobState::queued && due &&
-                        std::count(classes.begin(), classes.end(), record.job_class) != 0 && offers_.count(id) == 0;
+                        std::count(classes.begin(), classes.end(), record.job_class) != 0 &&
+                        data_.offers.count(id) == 0;
       if (fits &&
           (!first || std::pair(order_key(job), job.number) < std::pair(order_key(first->job), first->job.number)))
         first = &record;
@@ -382,11 +441,9 @@ class ModelStore final : public store::Store {
     return {};
   }
 
-  State now_;
-  std::map<base::Id, Offer> offers_;
-  std::map<base::Id, units::BootTime> deadlines_;
-  std::map<base::Id, units::Instant> heard_;
-  std::optional<State> before_;
+  Data& data_;
+  std::vector<std::function<void()>> undo_;
+  bool begun_ = false;
   std::optional<std::pair<int, base::Error>> write_fails_;
   std::optional<base::Error> begin_fails_, commit_fails_, read_fails_, unhealthy_;
   std::function<void()> on_commit_;
@@ -396,4 +453,16 @@ class ModelStore final : public store::Store {
   int commits_ = 0, reads_for_claims_ = 0;
 };
 
-}  // namespace master
+std::unique_ptr<ModelStore> Data::open() { return std::make_unique<Model>(*this); }
+
+}  // namespace
+
+std::unique_ptr<ModelData> ModelData::alone() { return std::make_unique<Data>(); }
+
+std::unique_ptr<ModelData> ModelData::shared(std::function<units::Instant()> clock) {
+  auto data = std::make_unique<Data>();
+  data->clock = std::move(clock);
+  return data;
+}
+
+}  // namespace store_testing

@@ -13,7 +13,7 @@
 #include "wire/result_facts.h"
 #include "wire/result_query.h"
 
-namespace master {
+namespace store_testing {
 
 class ModelResults {
  public:
@@ -70,4 +70,4 @@ class ModelResults {
   std::vector<Row> rows_;
 };
 
-}  // namespace master
+}  // namespace store_testing
