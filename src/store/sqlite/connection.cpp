@@ -2,8 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <filesystem>
-
 #include "base/format.h"
 
 namespace store::sqlite {
@@ -30,6 +28,15 @@ void set_journal_mode(SQLite::Database& database, const std::string& wanted) {
   if (now != wanted) throw SQLite::Exception("its journal stays '" + now + "'; use a local disk", SQLITE_CANTOPEN);
 }
 
+// Asked of SQLite, which has it open wherever it lies.
+std::size_t log_length(SQLite::Database& database) {
+  sqlite3_file* log = nullptr;
+  sqlite3_int64 length = 0;
+  const int found = sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (found != SQLITE_OK || !log || !log->pMethods || log->pMethods->xFileSize(log, &length) != SQLITE_OK) return 0;
+  return static_cast<std::size_t>(length);
+}
+
 }  // namespace
 
 Connection::Connection(const os::Path& file, int flags)
@@ -49,8 +56,11 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file,
       return connection;
     }
     set_journal_mode(database, journal == Journal::wal ? "wal" : "delete");
-    // FULL: what was committed survives the loss of power. SQLite checks no foreign key unless asked.
-    exec(database, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+    // What was committed survives the loss of power. A rollback journal is committed by its removal, which only EXTRA
+    // makes durable: with FULL it may come back, and undoes what was committed. SQLite checks no foreign key unless
+    // asked.
+    exec(database, base::format("PRAGMA synchronous = {}; PRAGMA foreign_keys = ON;",
+                                journal == Journal::wal ? "FULL" : "EXTRA"));
     // The cache is small: each commit walks it, and the queue is in memory anyhow.
     if (journal == Journal::wal) {
       exec(database, "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;");
@@ -65,9 +75,7 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file,
 
 base::Result<void> Connection::grow_log() {
   return run("growing the log of", [&]() -> base::Result<void> {
-    std::error_code unknown;
-    const auto length = std::filesystem::file_size(file_.string() + "-wal", unknown);
-    if (!unknown && length >= grown_log_bytes) return {};
+    if (log_length(database_) >= grown_log_bytes) return {};
     exec(database_, base::format("BEGIN IMMEDIATE; CREATE TABLE log_growth (x BLOB); "
                                  "INSERT INTO log_growth VALUES (zeroblob({})); DROP TABLE log_growth; COMMIT; "
                                  "PRAGMA wal_checkpoint(RESTART);",

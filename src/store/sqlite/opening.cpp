@@ -1,6 +1,6 @@
 #include "store/sqlite/opening.h"
 
-#include <filesystem>
+#include <sqlite3.h>
 
 #include "base/format.h"
 
@@ -8,6 +8,17 @@ namespace store::sqlite {
 namespace {
 
 os::Path folder_of(const os::Path& file) { return file.has_parent_path() ? file.parent_path() : os::Path("."); }
+
+// Asked where SQLite would make it. EXISTS alone takes an empty file for none.
+bool exists(Connection& connection, const os::Path& file) {
+  sqlite3_vfs* vfs = nullptr;
+  sqlite3_file_control(connection.database().getHandle(), "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+  for (const int wanted : {SQLITE_ACCESS_EXISTS, SQLITE_ACCESS_READWRITE}) {
+    int is = 0;
+    if (vfs && vfs->xAccess(vfs, file.c_str(), wanted, &is) == SQLITE_OK && is != 0) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -37,8 +48,7 @@ base::Result<void> prepare_file(os::Host& host, const os::Path& file) {
 }
 
 base::Result<void> copy_into(Connection& connection, const os::Path& file) {
-  std::error_code problem;
-  if (std::filesystem::exists(file, problem))
+  if (exists(connection, file))
     return base::Error::invalid(base::format("{} exists; name a new file for the copy", file.string()));
   return connection.run("copying", [&]() -> base::Result<void> {
     Query(connection, "VACUUM INTO ?").bind(file.string()).execute();
