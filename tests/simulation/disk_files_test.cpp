@@ -8,6 +8,7 @@
 #include "base/scope_guard.h"
 #include "os_testing/manual_clock.h"
 #include "os_testing/seeded_random.h"
+#include "simulation/machine_for_tests.h"
 
 namespace simulation {
 namespace {
@@ -17,15 +18,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-struct Killed {};
-
-// Kills a process before its n-th step.
-DiskFiles::Before at_step(int n) {
-  return [n](std::string_view, const os::Path&) mutable {
-    if (--n == 0) throw Killed();
-  };
-}
 
 class DiskFilesTest : public testing::Test {
  protected:

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/result.h"
+#include "os/host.h"
 #include "store/store.h"
 
 namespace store::conformance {
@@ -19,6 +20,9 @@ class Backend {
     return {*units::parse_rfc3339("2026-01-31T09:00:00.000Z"), units::BootTime::from_seconds(3600)};
   }
   virtual void pass(units::Seconds) {}
+  // The machine on whose disk this backend copies a database, and an empty folder there.
+  virtual os::Host& host() = 0;
+  virtual os::Path folder() = 0;
 };
 
 #define STORE(name, text) std::unique_ptr<Backend> backend_##name();

@@ -1,5 +1,4 @@
 // What every store does with offers and leases: who holds what, and for how long.
-#include "os_testing/temporary_folder.h"
 #include "store/conformance/store_fixture.h"
 
 namespace store::conformance {
@@ -229,8 +228,7 @@ TEST_P(LeaseTest, ForgetsOneJobThatHasEnded) {
 }
 
 TEST_P(LeaseTest, IsCopiedWhileItServes) {
-  os_testing::TemporaryFolder folder;
-  const auto file = folder / "copy.db";
+  const auto file = backend().folder() / "copy.db";
   const auto kept = put(job());
   auto reader = store().open_reader();
   ASSERT_TRUE(reader);
@@ -244,8 +242,7 @@ TEST_P(LeaseTest, IsCopiedWhileItServes) {
     return;
   }
   EXPECT_EQ((*reader)->backup(file).error().kind(), ErrorKind::invalid) << "it replaces nothing";
-  os::RealHost real;
-  auto copy = open_sqlite(real.host(), file);
+  auto copy = open_sqlite(backend().host(), file);
   ASSERT_TRUE(copy) << copy.error().text();
   EXPECT_EQ(*(*copy)->record(kept.job.id), kept);
   EXPECT_EQ((*copy)->list({})->count, 1) << "what was not committed is not in it";

@@ -45,6 +45,8 @@ class PostgresBackend final : public Backend {
                      units::rfc3339(now().wall), passed_.value()));
     EXPECT_TRUE(moved) << moved.error().text();
   }
+  os::Host& host() override { return host_.host(); }
+  os::Path folder() override { return "/"; }  // it makes no copies
 
  private:
   std::unique_ptr<Connection> owner_;

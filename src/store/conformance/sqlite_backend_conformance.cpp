@@ -10,6 +10,8 @@ class SqliteBackend final : public Backend {
   base::Result<std::unique_ptr<Store>> open() override {
     return open_sqlite(host_.host(), folder_ / "farm" / "jobs.db");
   }
+  os::Host& host() override { return host_.host(); }
+  os::Path folder() override { return folder_.path(); }
 
  private:
   os_testing::TemporaryFolder folder_;

@@ -9,14 +9,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-std::vector<BackendName> all_backends() {
-  return {
-#define STORE(name, text) {#name, backend_##name},
-#include "store/stores.def"
-#undef STORE
-  };
-}
-
 INSTANTIATE_TEST_SUITE_P(Every, StoreTest, testing::ValuesIn(all_backends()), name_of);
 
 namespace {

@@ -33,6 +33,7 @@ class StoreTest : public testing::TestWithParam<BackendName> {
     store_ = *std::move(opened);
   }
   Store& store() { return *store_; }
+  Backend& backend() { return *backend_; }
 
   // So many seconds after the start of the test.
   units::WallTime at(double seconds) const { return start_.wall + units::Seconds(seconds); }
