@@ -83,7 +83,7 @@ int sync(sqlite3_file* file, int) {
 }
 
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
-  if (is_dead(file)) return SQLITE_IOERR_FSTAT;
+  if (is_dead(file) || of(file).disk.is_stale(*of(file).node)) return SQLITE_IOERR_FSTAT;
   *size = static_cast<sqlite3_int64>(of(file).node->content.bytes().size());
   return SQLITE_OK;
 }

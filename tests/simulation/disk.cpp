@@ -216,7 +216,8 @@ Disk::Node Disk::survivor_of(const Node& node, os::Random& random, std::map<cons
     for (auto& [name, each] : names) each = survivor_of(each, random, survivors);
     made->folder = DiskFolder(std::move(names));
   } else {
-    made->content = node->content.is_durable() ? node->content : DiskContent(node->content.after_power_loss(random));
+    auto& content = node->content;  // of a file that is stale from now on
+    made->content = content.is_durable() ? std::move(content) : DiskContent(content.after_power_loss(random));
   }
   used_ += block + blocks_of(made->content.bytes().size());
   return made;

@@ -68,6 +68,8 @@ class Disk {
   // Whoever was at work on it has to be dropped: what it held is stale (ESTALE).
   void lose_power(os::Random& random);
 
+  bool is_stale(const DiskNode& node) const { return node.life != life_; }
+
   // Faults. The n-th such step from now (1: the next) fails with this error, and as many after it as `times` says. A
   // sync that fails has lost what it should have written (DiskContent::fail_sync).
   enum class Step { read, write, sync, name };  // name: a file or folder is made, moved or removed
@@ -99,7 +101,6 @@ class Disk {
   Node make(os::FileStatus::Kind kind, unsigned mode) const;
   void enter(DiskFolder& folder, std::string_view name, const Node& node);
   void leave(DiskNode& node);
-  bool is_stale(const DiskNode& node) const { return node.life != life_; }
   int resize_room(const DiskNode& file, std::uint64_t size);
   Node survivor_of(const Node& node, os::Random& random, std::map<const DiskNode*, Node>& survivors);
 

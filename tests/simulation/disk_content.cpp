@@ -42,20 +42,15 @@ void DiskContent::truncate(std::uint64_t size) {
 
 void DiskContent::sync() {
   if (!doubtful_.empty())
-    for (const auto& version : versions_) doubtful_.erase(version.sector);
+    for (const auto& version : versions_)
+      doubtful_.erase(doubtful_.lower_bound(version.first), doubtful_.lower_bound(version.first + version.count));
   versions_.clear();
   older_.clear();
   lengths_.clear();
 }
 
 void DiskContent::fail_sync() {
-  std::set<std::uint64_t> dirty;
-  for (const auto& version : versions_) {
-    doubtful_[version.sector].push_back(text_of(version));
-    dirty.insert(version.sector);
-  }
-  for (const auto number : dirty)
-    if (has_sector(number)) doubtful_[number].push_back(live_sector(number));
+  add_choices(doubtful_);
   versions_.clear();
   older_.clear();
 }
@@ -63,15 +58,7 @@ void DiskContent::fail_sync() {
 std::string DiskContent::after_power_loss(os::Random& random) const {
   Survival survival(random);
   auto choices = doubtful_;
-  std::set<std::uint64_t> dirty;
-  for (const auto& version : versions_) {
-    choices[version.sector].push_back(text_of(version));
-    dirty.insert(version.sector);
-  }
-  // A sector that was cut off stays as it was where the cut is lost.
-  for (const auto number : dirty)
-    if (has_sector(number)) choices[number].push_back(live_sector(number));
-
+  add_choices(choices);
   auto length = static_cast<std::uint64_t>(live_.size());
   if (!lengths_.empty() && !survival.survives()) length = lengths_[survival.one_of(lengths_.size())];
   std::string image = live_;
@@ -91,18 +78,24 @@ std::string DiskContent::after_power_loss(os::Random& random) const {
 
 void DiskContent::remember(std::uint64_t begin, std::uint64_t end) {
   if (keep_ == Keep::fleeting) return;
-  if (versions_.size() >= most_versions_) forget_middle_versions();
-  for (auto number = begin / sector; number * sector < end; ++number) {
-    const auto at = static_cast<std::size_t>(number * sector);
-    if (at >= live_.size()) {
-      versions_.push_back({number, beyond_the_end});
-      continue;
-    }
-    const auto count = std::min(sector, live_.size() - at);
-    versions_.push_back({number, older_.size()});
-    older_.append(live_, at, count);
-    older_.append(sector - count, '\0');
+  if (older_.size() >= most_remembered_) forget_middle_versions();
+  auto first = begin / sector;
+  const auto last = (end + sector - 1) / sector, there = (live_.size() + sector - 1) / sector;
+  if (const auto known = std::min<std::uint64_t>(last, there); first < known) {
+    versions_.push_back({first, known - first, older_.size()});
+    const auto size = static_cast<std::size_t>((known - first) * sector);
+    const auto whole = older_.size() + size;
+    older_.append(live_, static_cast<std::size_t>(first * sector), size);
+    older_.resize(whole);  // zeros behind the end
+    first = known;
   }
+  if (first >= last) return;
+  const bool goes_on = !versions_.empty() && versions_.back().at == beyond_the_end &&
+                       versions_.back().first + versions_.back().count == first;
+  if (goes_on)
+    versions_.back().count += last - first;
+  else
+    versions_.push_back({first, last - first, beyond_the_end});
 }
 
 void DiskContent::remember_length() {
@@ -118,22 +111,31 @@ void DiskContent::remember_length() {
 // A file that is written again and again and never synced must not take ever more memory: of its sectors what was
 // durable stays, and what is there now.
 void DiskContent::forget_middle_versions() {
-  std::set<std::uint64_t> seen;
-  std::vector<Version> kept;
+  std::map<std::uint64_t, std::size_t> oldest;
+  for (const auto& version : versions_)
+    for (std::uint64_t i = 0; i < version.count; ++i)
+      oldest.emplace(version.first + i, version.at == beyond_the_end ? version.at : version.at + i * sector);
+  versions_.clear();
   std::string older;
-  for (const auto& version : versions_) {
-    if (!seen.insert(version.sector).second) continue;
-    kept.push_back({version.sector, version.at == beyond_the_end ? beyond_the_end : older.size()});
-    if (version.at != beyond_the_end) older.append(older_, version.at, sector);
+  for (const auto& [number, at] : oldest) {
+    versions_.push_back({number, 1, at == beyond_the_end ? at : older.size()});
+    if (at != beyond_the_end) older.append(older_, at, sector);
   }
-  versions_ = std::move(kept);
   older_ = std::move(older);
-  most_versions_ = std::max<std::size_t>(16'384, 2 * versions_.size());
+  most_remembered_ = std::max<std::size_t>(most_remembered_, 2 * older_.size());
 }
 
-// Empty: nothing stood there.
-std::string DiskContent::text_of(const Version& version) const {
-  return version.at == beyond_the_end ? std::string() : older_.substr(version.at, sector);
+void DiskContent::add_choices(Choices& choices) const {
+  std::set<std::uint64_t> dirty;
+  for (const auto& version : versions_)
+    for (std::uint64_t i = 0; i < version.count; ++i) {
+      auto& texts = choices[version.first + i];
+      texts.push_back(version.at == beyond_the_end ? std::string() : older_.substr(version.at + i * sector, sector));
+      dirty.insert(version.first + i);
+    }
+  // A sector that was cut off stays as it was where the cut is lost.
+  for (const auto number : dirty)
+    if (has_sector(number)) choices[number].push_back(live_sector(number));
 }
 
 std::string DiskContent::live_sector(std::uint64_t number) const {

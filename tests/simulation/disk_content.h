@@ -39,18 +39,19 @@ class DiskContent {
   std::string after_power_loss(os::Random& random) const;
 
  private:
-  // What stood in a sector before it was written: at this place of older_.
+  // What stood in these sectors before they were written: at this place of older_, sector after sector.
   struct Version {
-    std::uint64_t sector;
+    std::uint64_t first, count;
     std::size_t at;
   };
   static constexpr std::size_t beyond_the_end = SIZE_MAX;
-  using Choices = std::map<std::uint64_t, std::vector<std::string>>;  // of each sector, oldest first
+  using Choices = std::map<std::uint64_t, std::vector<std::string>>;  // of each sector, oldest first; empty: none
 
   void remember(std::uint64_t begin, std::uint64_t end);
   void remember_length();
   void forget_middle_versions();
-  std::string text_of(const Version& version) const;
+  // The versions and what is there now.
+  void add_choices(Choices& choices) const;
   bool has_sector(std::uint64_t number) const { return number * sector < live_.size(); }
   std::string live_sector(std::uint64_t number) const;
 
@@ -60,7 +61,7 @@ class DiskContent {
   std::vector<Version> versions_;
   std::string older_;
   std::vector<std::uint64_t> lengths_;
-  std::size_t most_versions_ = 16'384;
+  std::size_t most_remembered_ = 8u << 20;
   Choices doubtful_;  // since a sync that failed, until the sector is written and synced again
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* file = "/farm/jobs.db";
 
-base::Id id_of(std::uint64_t number) { return base::Id::make(1'769'850'000'000, number, 7); }
+base::Id id_of(std::uint64_t number) { return base::Id::make(1'769'850'000'000 + number, number, 7); }
 
 store::JobRecord job(std::uint64_t number) {
   store::JobRecord record;
@@ -82,7 +82,7 @@ std::string look(Machine& machine, const std::set<std::uint64_t>& acknowledged) 
 TEST(SqliteAndPowerLoss, LoseNothingThatWasAcknowledgedWhereverItIsKilled) {
   int cuts = 0;
   for (bool finished = false; !finished; ++cuts) {
-    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
       Machine machine(seed * 1'000'003 + static_cast<std::uint64_t>(cuts));
       const auto done = work(machine, cuts + 1);
       machine.disk.lose_power(machine.random);

@@ -18,7 +18,7 @@ constexpr const char* file = "/farm/jobs.db";
 
 store::JobRecord job(std::uint64_t number) {
   store::JobRecord record;
-  record.job.id = base::Id::make(1'769'850'000'000, number, 7);
+  record.job.id = base::Id::make(1'769'850'000'000 + number, number, 7);
   record.job.submission.spec.scenario = "1080p30-h264";
   record.job.submission.labels = {{"pad", std::string(200, 'x')}};
   record.job_class = "cpu";
