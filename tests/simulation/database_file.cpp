@@ -21,6 +21,8 @@ SqliteFile& slot(sqlite3_file* file) { return *reinterpret_cast<SqliteFile*>(fil
 DatabaseFile& of(sqlite3_file* file) { return *slot(file).file; }
 bool is_dead(sqlite3_file* file) { return of(file).process.killed(); }
 
+int noted(sqlite3_file* file, int error) { return slot(file).open->note(error); }
+
 bool may(sqlite3_file* file, std::string_view operation) {
   return may_step(of(file).process, operation, of(file).path);
 }
@@ -47,7 +49,7 @@ int read(sqlite3_file* file, void* into, int count, sqlite3_int64 offset) {
   const auto size = static_cast<std::size_t>(count);
   std::size_t got = 0;
   auto* bytes = static_cast<char*>(into);
-  if (of(file).disk.read(*of(file).node, static_cast<std::uint64_t>(offset), bytes, size, got) != 0)
+  if (noted(file, of(file).disk.read(*of(file).node, static_cast<std::uint64_t>(offset), bytes, size, got)) != 0)
     return SQLITE_IOERR_READ;
   if (got == size) return SQLITE_OK;
   std::memset(bytes + got, 0, size - got);
@@ -57,21 +59,21 @@ int read(sqlite3_file* file, void* into, int count, sqlite3_int64 offset) {
 int write(sqlite3_file* file, const void* from, int count, sqlite3_int64 offset) {
   if (!may(file, "write")) return SQLITE_IOERR_WRITE;
   const std::string_view bytes(static_cast<const char*>(from), static_cast<std::size_t>(count));
-  const int error = of(file).disk.write(*of(file).node, static_cast<std::uint64_t>(offset), bytes);
+  const int error = noted(file, of(file).disk.write(*of(file).node, static_cast<std::uint64_t>(offset), bytes));
   if (error == 0) return SQLITE_OK;
   return error == ENOSPC ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
   if (!may(file, "truncate")) return SQLITE_IOERR_TRUNCATE;
-  const int error = of(file).disk.truncate(*of(file).node, static_cast<std::uint64_t>(size));
+  const int error = noted(file, of(file).disk.truncate(*of(file).node, static_cast<std::uint64_t>(size)));
   return error == 0 ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
 }
 
 int sync(sqlite3_file* file, int) {
   auto& synced = of(file);
   if (!may(file, "sync")) return SQLITE_IOERR_FSYNC;
-  if (synced.disk.sync(*synced.node) != 0) return SQLITE_IOERR_FSYNC;
+  if (noted(file, synced.disk.sync(*synced.node)) != 0) return SQLITE_IOERR_FSYNC;
   if (synced.new_name == DatabaseFile::NewName::no) return SQLITE_OK;
   const auto folder = synced.path.parent_path();
   if (!may_step(synced.process, "sync folder", folder)) return SQLITE_IOERR_FSYNC;

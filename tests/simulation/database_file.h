@@ -28,9 +28,13 @@ class OpenFiles {
   void remove(DatabaseFile& file) { std::erase(files_, &file); }
   bool empty() const { return files_.empty(); }
   void release_locks();
+  // The error that a step on one of them answers, noted for xGetLastError.
+  int note(int error) { return error == 0 ? 0 : last_error_ = error; }
+  int last_error() const { return last_error_; }
 
  private:
   std::vector<DatabaseFile*> files_;
+  int last_error_ = 0;
 };
 
 // False: the process is dead. Lets no exception out.

@@ -261,6 +261,7 @@ int Disk::failure(Step step) {
     return 0;
   }
   if (fault.times != forever) --fault.times;
+  ++failures_;
   return fault.error;
 }
 

@@ -75,7 +75,8 @@ class Disk {
   enum class Step { read, write, sync, name };  // name: a file or folder is made, moved or removed
   static constexpr std::uint64_t forever = UINT64_MAX;
   void fail(Step step, std::uint64_t nth, int error, std::uint64_t times = 1);
-  void heal();  // no step fails any more; the capacity stays
+  void heal();                                          // no step fails any more; the capacity stays
+  std::uint64_t failures() const { return failures_; }  // steps that failed so
   // How much it holds, in blocks of 4 KiB: one for each file and folder, and those of its bytes. Less than is used
   // already: nothing can grow (ENOSPC), everything else works.
   static constexpr std::uint64_t block = 4096, unlimited = UINT64_MAX;
@@ -105,7 +106,7 @@ class Disk {
   Node survivor_of(const Node& node, os::Random& random, std::map<const DiskNode*, Node>& survivors);
 
   const os::Clock& clock_;
-  std::uint64_t life_ = 1, serials_ = 0, used_ = 0, capacity_ = unlimited;
+  std::uint64_t life_ = 1, serials_ = 0, used_ = 0, capacity_ = unlimited, failures_ = 0;
   Node root_;
   Syncs syncs_ = Syncs::believed;
   std::array<Fault, 4> faults_;

@@ -63,7 +63,8 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   } else if (found.error == 0 && (flags & SQLITE_OPEN_EXCLUSIVE)) {
     return SQLITE_CANTOPEN;
   }
-  if (found.error != 0 || found.node->kind == Kind::folder) return SQLITE_CANTOPEN;
+  if (found.error == 0 && found.node->kind == Kind::folder) found.error = EISDIR;
+  if (state.open.note(found.error) != 0) return SQLITE_CANTOPEN;
   open_on(file, {state.process, *place.disk, found.node, path, is_new}, state.open);
   if (flags & SQLITE_OPEN_DELETEONCLOSE) place.disk->remove(place.path);
   return SQLITE_OK;
@@ -133,7 +134,7 @@ int time_in_days(sqlite3_vfs* vfs, double* time) {
   return SQLITE_OK;
 }
 
-int last_error(sqlite3_vfs*, int, char*) { return 0; }
+int last_error(sqlite3_vfs* vfs, int, char*) { return of(vfs).open.last_error(); }
 
 }  // namespace
 

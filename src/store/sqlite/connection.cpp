@@ -28,6 +28,10 @@ void set_journal_mode(SQLite::Database& database, const std::string& wanted) {
   if (now != wanted) throw SQLite::Exception("its journal stays '" + now + "'; use a local disk", SQLITE_CANTOPEN);
 }
 
+int code_of_exception(const SQLite::Exception& e) {
+  return e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
+}
+
 // Asked of SQLite, which has it open wherever it lies.
 std::size_t log_length(SQLite::Database& database) {
   sqlite3_file* log = nullptr;
@@ -43,11 +47,12 @@ Connection::Connection(const os::Path& file, int flags)
     : file_(file), database_(file.string(), flags, busy_milliseconds) {}
 
 base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file, Journal journal) {
+  std::unique_ptr<Connection> connection;
   try {
     // One thread: SQLite need not lock against others.
     const int flags = SQLITE_OPEN_NOMUTEX |
                       (journal == Journal::reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    std::unique_ptr<Connection> connection(new Connection(file, flags));
+    connection.reset(new Connection(file, flags));
     auto& database = connection->database_;
     sqlite3_extended_result_codes(database.getHandle(), 1);
     if (journal == Journal::reader) {
@@ -68,13 +73,13 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file,
     }
     return connection;
   } catch (const SQLite::Exception& e) {
-    return error_of(e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode(), e.what(), "opening",
-                    file);
+    const int code = connection ? connection->code_of(e) : code_of_exception(e);
+    return error_of(code, e.what(), "opening", file);
   }
 }
 
 base::Result<void> Connection::grow_log() {
-  return run("growing the log of", [&]() -> base::Result<void> {
+  auto grown = run("growing the log of", [&]() -> base::Result<void> {
     if (log_length(database_) >= grown_log_bytes) return {};
     exec(database_, base::format("BEGIN IMMEDIATE; CREATE TABLE log_growth (x BLOB); "
                                  "INSERT INTO log_growth VALUES (zeroblob({})); DROP TABLE log_growth; COMMIT; "
@@ -82,6 +87,8 @@ base::Result<void> Connection::grow_log() {
                                  grown_log_bytes));
     return {};
   });
+  if (!grown) rollback();  // of some errors SQLite leaves the transaction open
+  return grown;
 }
 
 int Connection::logged(void* self, sqlite3*, const char*, int pages) {
@@ -122,8 +129,12 @@ SQLite::Statement& Connection::prepared(std::string_view sql) {
   return *statement;
 }
 
+int Connection::code_of(const SQLite::Exception& e) {
+  return code_by_cause(code_of_exception(e), sqlite3_system_errno(database_.getHandle()));
+}
+
 base::Error Connection::caught(const SQLite::Exception& e, std::string_view doing) {
-  const int code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
+  const int code = code_of(e);
   auto error = error_of(code, e.what(), doing, file_);
   if (is_fatal(code)) broken_ = error;
   if (sqlite::is_full(code)) full_ = true;

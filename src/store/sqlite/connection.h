@@ -81,6 +81,7 @@ class Connection {
   static int logged(void* self, sqlite3* database, const char* name, int pages);
   Connection(const os::Path& file, int flags);
   base::Result<void> check(std::string_view doing);
+  int code_of(const SQLite::Exception& e);
   base::Error caught(const SQLite::Exception& e, std::string_view doing);
   base::Result<void> enter(std::string_view doing);
   base::Result<void> leave(std::string_view doing, Outcome outcome);

@@ -1,5 +1,6 @@
 #include "store/sqlite/errors.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 
 #include "base/format.h"
@@ -36,6 +37,12 @@ base::Error error_of(int code, std::string_view message, std::string_view doing,
     default:
       return Error::failed(base::format("{} (SQLite code {})", text("this should not happen; please report it"), code));
   }
+}
+
+int code_by_cause(int code, int system_errno) {
+  if ((code & 0xff) != SQLITE_CANTOPEN) return code;
+  if (system_errno == ENOSPC || system_errno == EDQUOT) return SQLITE_FULL;
+  return system_errno == EIO ? SQLITE_IOERR : code;
 }
 
 bool is_fatal(int code) {

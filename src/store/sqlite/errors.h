@@ -14,6 +14,9 @@ namespace store::sqlite {
 // to do.
 base::Error error_of(int code, std::string_view message, std::string_view doing, const os::Path& file);
 
+// Where a file could not be opened or made, what the machine's errno says of it: FULL, IOERR, or the code as it is.
+int code_by_cause(int code, int system_errno);
+
 // The disk answered wrongly: what is in memory may differ from what is on it, so only a new start may read it again.
 bool is_fatal(int code);
 

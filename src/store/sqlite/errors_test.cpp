@@ -1,5 +1,6 @@
 #include "store/sqlite/errors.h"
 
+#include <errno.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -52,6 +53,15 @@ TEST(SqliteErrors, OfTheDiskAreFatalAndOfAFullDiskAreNot) {
   for (const int code : {SQLITE_IOERR_FSYNC, SQLITE_IOERR_WRITE, SQLITE_CORRUPT, SQLITE_BUSY})
     EXPECT_FALSE(is_full(code));
   EXPECT_FALSE(is_fatal(SQLITE_BUSY));
+}
+
+TEST(SqliteErrors, OfAFileThatCannotBeMadeAreThoseOfItsDisk) {
+  EXPECT_EQ(code_by_cause(SQLITE_CANTOPEN, ENOSPC), SQLITE_FULL);
+  EXPECT_EQ(code_by_cause(SQLITE_CANTOPEN, EDQUOT), SQLITE_FULL);
+  EXPECT_EQ(code_by_cause(SQLITE_CANTOPEN, EIO), SQLITE_IOERR);
+  EXPECT_EQ(code_by_cause(SQLITE_CANTOPEN, EACCES), SQLITE_CANTOPEN);
+  EXPECT_EQ(code_by_cause(SQLITE_CANTOPEN_ISDIR, EISDIR), SQLITE_CANTOPEN_ISDIR);
+  EXPECT_EQ(code_by_cause(SQLITE_IOERR_FSYNC, ENOSPC), SQLITE_IOERR_FSYNC) << "what was written may be lost";
 }
 
 }  // namespace

@@ -47,6 +47,10 @@ base::Result<void> prepare_file(os::Host& host, const os::Path& file) {
   return host.files.write_durably(file, "", 0600).in("making the database");
 }
 
+base::Result<void> keep_log_name(os::Host& host, const os::Path& file) {
+  return host.files.sync_folder(folder_of(file)).in("making the name of the log durable");
+}
+
 base::Result<void> copy_into(Connection& connection, const os::Path& file) {
   if (exists(connection, file))
     return base::Error::invalid(base::format("{} exists; name a new file for the copy", file.string()));

@@ -18,6 +18,10 @@ base::Result<void> prepare_folder(os::Host& host, const os::Path& file);
 // the lock held: two at once would replace each other's.
 base::Result<void> prepare_file(os::Host& host, const os::Path& file);
 
+// Makes the name of the log durable that an open connection has beside `file`, ahead of the first commit into it.
+// SQLite syncs it too, but does not look at the answer.
+base::Result<void> keep_log_name(os::Host& host, const os::Path& file);
+
 // A copy of what was committed, in a new file. invalid where that exists.
 base::Result<void> copy_into(Connection& connection, const os::Path& file);
 

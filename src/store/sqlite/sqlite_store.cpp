@@ -334,6 +334,7 @@ Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path& file,
   if (!lock) return lock.error();
   FFWATT_CHECK(sqlite::prepare_file(host, file));
   FFWATT_TRY(auto connection, Connection::open(file, Connection::Journal::wal));
+  FFWATT_CHECK(sqlite::keep_log_name(host, file));
   FFWATT_CHECK(sqlite::migrate(*connection));
   FFWATT_CHECK(sqlite::refresh_facts(*connection));
   if (log == Log::grown) {
