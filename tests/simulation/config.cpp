@@ -1,0 +1,106 @@
+#include <algorithm>
+
+#include "base/format.h"
+#include "simulation/farm.h"
+
+namespace simulation {
+
+Config draw_config(std::uint64_t seed) {
+  Chance chance(seed ^ 0x5eed5eed5eed5eed);
+  Config c;
+  c.seed = seed;
+  const double kind = chance.unit();
+  c.stored = kind < 0.6 ? Config::Stored::model : Config::Stored::shared_model;
+  c.masters = c.stored == Config::Stored::shared_model ? chance.between(1, 3) : 1;
+  c.agents = static_cast<int>(chance.any_size(1, 12.9));
+  c.clients = chance.between(1, 3);
+  c.jobs = static_cast<int>(chance.any_size(5, 60));
+  c.most_slots = chance.happens(0.5) ? 1 : chance.between(2, 4);
+  if (chance.happens(0.4)) {  // short leases: more happens in the same time
+    c.times.time_to_live = units::Seconds(chance.between(9, 30));
+    c.times.renewal = c.times.time_to_live / 3.0;
+    c.times.offer = units::Seconds(chance.between(3, 15));
+  }
+  if (chance.happens(0.3)) c.orphan_limit = units::Seconds(chance.between(10, 300));
+  c.longest_job = units::Seconds(chance.any_size(10, 2400));
+  c.runners.shortest = units::Seconds(std::min(1.0, c.longest_job.value()));
+  c.runners.longest = c.longest_job;
+
+  const auto maybe = [&](double part, double low, double high) {
+    return chance.happens(part) ? chance.any_size(low, high) : 0.0;
+  };
+  c.network.lose_question = maybe(0.5, 0.001, 0.1);
+  c.network.lose_answer = maybe(0.5, 0.001, 0.2);
+  c.network.twice = maybe(0.4, 0.001, 0.1);
+  c.network.straggler = maybe(0.4, 0.001, 0.1);
+  c.network.usual = units::Seconds(chance.any_size(0.0002, 0.1));
+  c.runners.fails = maybe(0.5, 0.02, 0.4);
+  c.runners.bad_input = maybe(0.3, 0.02, 0.2);
+  c.runners.lacks_something = maybe(0.2, 0.02, 0.1);
+  c.runners.dies = maybe(0.4, 0.02, 0.3);
+  c.runners.hangs = maybe(0.3, 0.02, 0.2);
+  c.runners.deaf = maybe(0.4, 0.05, 0.5);
+  c.runners.unkillable = maybe(0.2, 0.05, 0.3);
+  c.client.jobs = std::max(1, c.jobs / c.clients);
+  c.client.mean_pause = units::Seconds(chance.any_size(0.5, 60));
+  c.client.batch = maybe(0.4, 0.05, 0.5);
+  c.client.cancels = maybe(0.6, 0.02, 0.3);
+  c.client.pauses = maybe(0.4, 0.02, 0.2);
+  c.client.retries = maybe(0.4, 0.02, 0.2);
+  c.client.looks = chance.between(0.05, 0.4);
+  c.client.exclusive = maybe(0.3, 0.05, 0.5);
+  c.drift = maybe(0.5, 0.0001, 0.01);
+
+  if (chance.happens(0.85)) c.fault_pause = units::Seconds(chance.any_size(5, 300));
+  c.kill_master = maybe(0.6, 0.1, 1);
+  c.kill_agent = maybe(0.6, 0.1, 1);
+  c.kill_runner = maybe(0.4, 0.1, 1);
+  c.power_loss = maybe(0.4, 0.1, 1);
+  c.end_agent = maybe(0.3, 0.1, 1);
+  c.cut = maybe(0.6, 0.1, 1);
+  c.pause = maybe(0.4, 0.1, 1);
+  c.clock = maybe(0.4, 0.1, 1);
+  c.lost_commit = c.stored == Config::Stored::shared_model ? maybe(0.5, 0.1, 1) : 0;
+  c.full_disk = maybe(0.3, 0.1, 1);
+  return c;
+}
+
+std::string text(const Config& c) {
+  static constexpr const char* stores[] = {"model", "shared-model", "sqlite"};
+  std::string s = base::format(
+      "store={} masters={} agents={} clients={} jobs={} slots<={} ttl={:.0f}s longest={:.0f}s faults-every={:.0f}s",
+      stores[static_cast<int>(c.stored)], c.masters, c.agents, c.clients, c.jobs, c.most_slots,
+      c.times.time_to_live.value(), c.longest_job.value(), c.fault_pause.value());
+  const auto add = [&](const char* name, double value) {
+    if (value > 0) s += base::format(" {}={:.3f}", name, value);
+  };
+  add("lose-question", c.network.lose_question);
+  add("lose-answer", c.network.lose_answer);
+  add("twice", c.network.twice);
+  add("straggler", c.network.straggler);
+  add("fails", c.runners.fails);
+  add("bad-input", c.runners.bad_input);
+  add("lacks", c.runners.lacks_something);
+  add("dies", c.runners.dies);
+  add("hangs", c.runners.hangs);
+  add("deaf", c.runners.deaf);
+  add("unkillable", c.runners.unkillable);
+  add("cancels", c.client.cancels);
+  add("pauses", c.client.pauses);
+  add("retries", c.client.retries);
+  add("exclusive", c.client.exclusive);
+  add("drift", c.drift);
+  add("kill-master", c.kill_master);
+  add("kill-agent", c.kill_agent);
+  add("kill-runner", c.kill_runner);
+  add("power-loss", c.power_loss);
+  add("end-agent", c.end_agent);
+  add("cut", c.cut);
+  add("pause", c.pause);
+  add("clock", c.clock);
+  add("lost-commit", c.lost_commit);
+  add("full-disk", c.full_disk);
+  return s;
+}
+
+}  // namespace simulation

@@ -1,0 +1,83 @@
+// History: what was asked and answered, what the masters made durable, and what really happened. The rules (rules.h)
+// look at nothing else.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobs/job.h"
+#include "jobs/lease.h"
+#include "simulation/world.h"
+
+namespace simulation {
+
+// One question of a client. `unknown`: nobody answered; it may have been carried out, or will be later.
+struct Operation {
+  enum class Kind { submit, cancel, pause, resume, retry, look } kind = Kind::look;
+  enum class Outcome { done, refused, unknown } outcome = Outcome::unknown;
+  std::string client;
+  std::string name;  // the job's, given by the client: there is one job of a name
+  Moment asked = 0;
+  std::optional<Moment> answered;
+  int status = 0;
+  std::optional<jobs::JobState> state;  // of the job, as answered
+};
+std::string_view name(Operation::Kind kind);
+
+// A job's record as a master made it durable.
+struct Saved {
+  Moment when = 0;
+  std::string master;
+  base::Id job;
+  jobs::JobState state = jobs::JobState::queued;
+  int attempts = 0;
+  std::optional<jobs::Lease> lease;
+  std::string actor, reason;
+};
+
+// One ffmpeg, from its start to its end, as nobody but the simulator knows.
+struct Ran {
+  base::Id job;
+  int attempt = 0;
+  std::string machine;
+  Moment began = 0;
+  std::optional<Moment> ended;
+  bool told_to_stop = false;
+  double joules = 0;
+  std::optional<jobs::End> reported;  // by its own runner
+};
+
+struct Posted {  // a result, as it left an agent
+  Moment when = 0;
+  base::Id job;
+  int attempt = 0;
+  jobs::End end = jobs::End::completed;
+  double joules = 0;
+};
+struct Verdict {  // what an agent was answered to it
+  Moment when = 0;
+  base::Id job;
+  int attempt = 0;
+  bool accepted = false, publish = false;
+};
+
+struct History {
+  std::vector<Operation> operations;
+  std::vector<Saved> saved;
+  std::vector<Ran> ran;
+  std::vector<Posted> posted;
+  std::vector<Verdict> verdicts;
+  // Each time a final name changed its content: by which attempt it was made.
+  struct Published {
+    Moment when = 0;
+    std::string path;
+    base::Id job;
+    int attempt = 0;
+  };
+  std::vector<Published> published;
+  std::map<std::string, std::string> contents;  // of final names, as last seen
+};
+
+}  // namespace simulation

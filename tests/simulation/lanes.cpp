@@ -1,0 +1,75 @@
+#include "simulation/lanes.h"
+
+#include "json/json.h"
+#include "wire/decode.h"
+
+namespace simulation {
+
+void Lanes::add(Lane lane, Errand errand) {
+  One& one = lanes_[static_cast<std::size_t>(lane)];
+  one.waiting.emplace_back(std::move(errand), false);
+  // On a thread of its own in the real agent: never at once.
+  world_.after(units::Seconds(0), life_.lock(), [this, &one] { next(one); });
+}
+
+void Lanes::interrupt(Lane lane) {
+  One& one = lanes_[static_cast<std::size_t>(lane)];
+  for (auto& [errand, interrupted] : one.waiting) interrupted = true;
+  network_.interrupt(one.under_way);
+}
+
+void Lanes::next(One& lane) {
+  if (lane.busy || lane.waiting.empty()) return;
+  lane.busy = true;
+  auto errand = std::make_shared<Errand>(std::move(lane.waiting.front().first));
+  const bool interrupted = lane.waiting.front().second;
+  lane.waiting.pop_front();
+  const auto guarded = guarded_;
+  guarded([&] {
+    auto call = errand->make();
+    const auto sent = clock_.boot();
+    if (!call || interrupted) {
+      auto error = call ? base::Error::retry("stopped") : call.error();
+      world_.after(units::Seconds(0), life_.lock(),
+                   [this, &lane, errand, error, sent] { ended(lane, *errand, error, sent); });
+      return;
+    }
+    const auto result = posted(*call);
+    if (result) history_.posted.push_back(*result);
+    lane.under_way = network_.ask(self_, life_.lock(), masters_[lane.master % masters_.size()], *std::move(call),
+                                  [this, &lane, errand, sent, result](base::Result<net::Response> response) {
+                                    if (result) note_verdict(*result, response);
+                                    if (!response && response.error().text() != "stopped") ++lane.master;
+                                    ended(lane, *errand, std::move(response), sent);
+                                  });
+  });
+}
+
+std::optional<Posted> Lanes::posted(const net::Call& call) const {
+  if (!call.url.starts_with("/results")) return std::nullopt;
+  const auto body = json::parse(call.body);
+  const auto request = body ? wire::decode_result_request(*body) : base::Result<wire::ResultRequest>(body.error());
+  if (!request) throw std::logic_error("an agent posts what cannot be read: " + request.error().text());
+  const auto* line = jobs::headline(request->report.energy);
+  return Posted{world_.now(), request->lease.job, request->lease.attempt, request->report.outcome.end,
+                line && line->energy.known() ? line->energy.value().value() : 0};
+}
+
+void Lanes::note_verdict(const Posted& posted, const base::Result<net::Response>& response) {
+  const auto answer = client::Question<wire::ResultAnswer>::read(response, "");
+  history_.verdicts.push_back({world_.now(), posted.job, posted.attempt, answer.ok(),
+                               answer && answer->output == wire::ResultAnswer::Output::publish});
+}
+
+void Lanes::ended(One& lane, Errand& errand, base::Result<net::Response> response, units::BootTime sent) {
+  lane.busy = false;
+  lane.under_way.reset();
+  const std::string url = "http://" + masters_[lane.master % masters_.size()];
+  // The process may be killed in it, and this with it.
+  const auto guarded = guarded_;
+  const auto life = life_;
+  guarded([&] { errand.then({std::move(response), url, sent}); });
+  if (!life.expired()) next(lane);
+}
+
+}  // namespace simulation

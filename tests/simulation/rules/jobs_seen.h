@@ -1,0 +1,38 @@
+// How the rules walk through the evidence of one job.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/format.h"
+#include "simulation/rules.h"
+
+namespace simulation {
+
+struct JobSeen {
+  const store::JobRecord* record = nullptr;  // at the end
+  std::vector<const Saved*> saved;           // in order, the first is its submission
+  std::vector<const Operation*> operations;  // but for submissions, as they were asked
+  std::vector<const Ran*> ran;
+  std::vector<const Posted*> posted;
+  std::vector<const Verdict*> verdicts;
+
+  std::string name() const { return base::format("{} ({})", record->job.submission.name, record->job.id.text()); }
+  // The last one at or before `when`.
+  const Saved* at(Moment when) const {
+    const Saved* last = nullptr;
+    for (const auto* one : saved)
+      if (one->when <= when) last = one;
+    return last;
+  }
+  bool ever_retried() const {
+    for (const auto* one : operations)
+      if (one->kind == Operation::Kind::retry && one->outcome != Operation::Outcome::refused) return true;
+    return false;
+  }
+};
+
+// Every job that there is at the end.
+std::vector<JobSeen> jobs_seen(const Evidence& evidence);
+
+}  // namespace simulation

@@ -1,0 +1,70 @@
+// simulate: runs seeds of the farm simulator, one line of JSON each.
+//
+//   simulate --first N --step K --seconds S    N, N+K, N+2K … until S seconds of this process have passed
+//   simulate --seed N [--trace]                one, and what happened in it
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "json/json.h"
+#include "simulation/farm.h"
+
+namespace {
+
+json::Value line_of(const simulation::Config& config, const simulation::RunResult& outcome) {
+  json::Value faults = json::Value::array({});
+  for (const auto& fault : outcome.faults) faults.push_back(fault);
+  return json::Value::object({{"seed", base::format("{}", config.seed)},
+                              {"config", text(config)},
+                              {"hash", base::format("{:016x}", outcome.trace_hash)},
+                              {"steps", static_cast<std::int64_t>(outcome.steps)},
+                              {"jobs", static_cast<std::int64_t>(outcome.jobs)},
+                              {"hours", outcome.hours},
+                              {"faults", std::move(faults)}});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::uint64_t first = 1, step = 1;
+  double limit = 0;
+  bool one = false, trace = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const auto value = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
+    if (word == "--seed") {
+      one = true;
+      first = base::to_unsigned(value()).value_or(0);
+    } else if (word == "--first") {
+      first = base::to_unsigned(value()).value_or(0);
+    } else if (word == "--step") {
+      step = base::to_unsigned(value()).value_or(1);
+    } else if (word == "--seconds") {
+      limit = std::atof(value().c_str());
+    } else if (word == "--trace") {
+      trace = true;
+    } else {
+      std::cerr << "simulate: unknown word '" << word << "'; see the head of tests/simulation/simulate_main.cpp\n";
+      return 2;
+    }
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  bool failed = false;
+  for (std::uint64_t seed = first;; seed += step) {
+    const auto config = simulation::draw_config(seed);
+    simulation::Farm::Listener listener;
+    if (trace)
+      listener = [](simulation::Moment when, std::string_view who, std::string_view what) {
+        std::cerr << base::format("{:12.6f} {:4} {}\n", simulation::seconds(when), who, what);
+      };
+    simulation::Farm farm(config, listener);
+    const auto outcome = farm.run();
+    failed = failed || !outcome.faults.empty();
+    std::cout << json::write(line_of(config, outcome)) << std::endl;
+    if (one || std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count() >= limit) break;
+  }
+  return failed ? 1 : 0;
+}
