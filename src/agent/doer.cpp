@@ -54,7 +54,7 @@ std::optional<Adopted::State> Doer::adopt(const wire::Offer& offer, units::BootT
     // In this order: a runner reports before it gives its lock back.
     if (spool_.has_report(offer.lease)) return Adopted::State::reported;
     if (lock) {
-      report_dead(offer, jobs::FailureClass::interruption, "its runner had died when the agent started");
+      report_dead(offer, Ran::perhaps, "its runner had died when the agent started");
       return Adopted::State::reported;
     }
     const auto name = spool_.runner(offer.lease);
@@ -64,7 +64,7 @@ std::optional<Adopted::State> Doer::adopt(const wire::Offer& offer, units::BootT
       return Adopted::State::running;
     }
     if (lock.error().kind() != base::ErrorKind::retry) {  // the disk takes no lock file, and nobody of that name lives
-      report_dead(offer, jobs::FailureClass::interruption, runner.error().text());
+      report_dead(offer, Ran::perhaps, runner.error().text());
       return Adopted::State::reported;
     }
     // A runner takes its lock a moment before it leaves its name, and gives it back a moment after its report.
@@ -167,7 +167,8 @@ void Doer::act(const Launch& action) {
   }
   auto runner = runners_.launch(spool_, offer, when_ended(offer));
   if (!runner) {
-    report_dead(offer, jobs::FailureClass::node, "the runner could not be started: " + runner.error().text());
+    // Nothing that the job lacks here: a full disk is emptied, and then the node can run it.
+    report_dead(offer, Ran::no, "the runner could not be started: " + runner.error().text());
     return deliver_([job = offer.lease.job](Core& core, units::Instant now) { return core.launch_failed(job, now); });
   }
   watched_[offer.lease.job] = *std::move(runner);
@@ -177,21 +178,20 @@ Runners::Ended Doer::when_ended(const wire::Offer& offer) {
   return [this, offer](Runners::Killed killed) {
     sweep_control_group(host_, run_id(offer.lease));
     if (!spool_.has_report(offer.lease))
-      report_dead(offer, jobs::FailureClass::interruption,
+      report_dead(offer, Ran::perhaps,
                   killed == Runners::Killed::yes ? "its runner was told to stop, did not end in time and was killed"
                                                  : "its runner died without a report");
     deliver_([job = offer.lease.job](Core& core, units::Instant now) { return core.runner_ended(job, now); });
   };
 }
 
-void Doer::report_dead(const wire::Offer& offer, jobs::FailureClass failure, const std::string& why) {
+void Doer::report_dead(const wire::Offer& offer, Ran ran, const std::string& why) {
   log_.warning("a job ended without its runner's report", {{"job", format("#{}", offer.job.number)}, {"why", why}});
   sweep_control_group(host_, run_id(offer.lease));
   if (!offer.job.submission.spec.output.empty())
     runner::discard(host_.files, offer.job.submission.spec.output, run_id(offer.lease));
-  const bool ran = failure == jobs::FailureClass::interruption;  // else it could not even be launched
-  auto report = nothing_ran(offer, failure, why, host_.clock.wall(),
-                            ran ? "its runner ended before it could report" : "nothing was run");
+  auto report = nothing_ran(offer, jobs::FailureClass::interruption, why, host_.clock.wall(),
+                            ran == Ran::perhaps ? "its runner ended before it could report" : "nothing was run");
   if (const auto put = Spool::put_report(host_.files, spool_.folder(offer.lease), report); !put) {
     log_.error("a report cannot be written; it is sent from memory", {{"why", put.error().text()}});
     const std::lock_guard lock(mutex_);

@@ -52,7 +52,8 @@ class Doer {
   // What becomes of the attempt when its runner has ended.
   Runners::Ended when_ended(const wire::Offer& offer);
   std::optional<Adopted::State> adopt(const wire::Offer& offer, units::BootTime patience_ends);
-  void report_dead(const wire::Offer& offer, jobs::FailureClass failure, const std::string& why);
+  enum class Ran { no, perhaps };
+  void report_dead(const wire::Offer& offer, Ran ran, const std::string& why);
   jobs::Job with_output(jobs::Job job) const;
   // An attempt that has begun takes the right to publish from all before it for good: what one of them left beside
   // the output, on this machine or through a shared folder on another that died, only takes space.

@@ -138,15 +138,17 @@ TEST_F(DoerTest, ManyHeldFoldersCostOnePatienceAndNotOneEach) {
   EXPECT_LT((host.clock.boot() - before).value(), 60) << "5 s, and what the disk takes";
 }
 
-TEST_F(DoerTest, ARunnerThatCannotBeLaunchedIsReportedAsTheNodesFault) {
+TEST_F(DoerTest, ARunnerThatCannotBeLaunchedInterruptsTheJob) {
   const auto offer = spooled_offer(1);
   EXPECT_FALSE(doer->carry_out({Launch{offer}}));
   Core core({}, random, *log);
   (void)core.begin({{offer, Adopted::State::running}}, host.clock.now());
   (void)next_event(core);
   ASSERT_TRUE(spool.report(offer.lease));
-  EXPECT_EQ(spool.report(offer.lease)->outcome.failure, jobs::FailureClass::node);
+  EXPECT_EQ(spool.report(offer.lease)->outcome.failure, jobs::FailureClass::interruption)
+      << "as a fault of class `node` it would keep the job away from here for ever";
   EXPECT_THAT(spool.report(offer.lease)->outcome.error, HasSubstr("could not be started"));
+  EXPECT_EQ(spool.report(offer.lease)->energy.at(0).energy.reason(), "nothing was run");
 }
 
 TEST_F(DoerTest, AReportThatTheDiskDoesNotTakeIsSentFromMemory) {
@@ -171,7 +173,7 @@ TEST_F(DoerTest, AReportThatTheDiskDoesNotTakeIsSentFromMemory) {
   ASSERT_TRUE(body);
   const auto message = wire::decode_result_request(*body);
   ASSERT_TRUE(message) << message.error().text();
-  EXPECT_EQ(message->report.outcome.failure, jobs::FailureClass::node);
+  EXPECT_EQ(message->report.outcome.failure, jobs::FailureClass::interruption);
   EXPECT_THAT(message->report.outcome.error, HasSubstr("could not be started"));
   doer->stop();
 }

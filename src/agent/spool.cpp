@@ -100,6 +100,8 @@ base::Result<jobs::Report> Spool::report(const jobs::Lease& lease) const {
 }
 
 base::Result<void> Spool::remove(const jobs::Lease& lease) {
+  // First what makes it an attempt: a folder that is half removed is then known as one (find_all).
+  FFWATT_CHECK(files_.remove(folder(lease) / offer_file));
   FFWATT_CHECK(files_.remove_tree(folder(lease)));
   return files_.sync_folder(folder_);
 }
@@ -112,16 +114,24 @@ base::Result<void> Spool::set_aside(const jobs::Lease& lease) {
   return files_.sync_folder(folder_);
 }
 
-Spool::Found Spool::find_all() const {
+Spool::Found Spool::find_all() {
   Found found;
   const auto names = files_.list(folder_);
   if (!names) return found;
   for (const auto& name : *names) {
     auto offer = offer_in(files_, folder_ / name);
-    if (offer)
+    if (offer) {
       found.offers.push_back(std::move(*offer));
-    else
-      found.unreadable.push_back(offer.error().text());
+      continue;
+    }
+    std::string why = offer.error().text();
+    if (offer.error().kind() == base::ErrorKind::absent) {
+      const auto lock = runner_lock(files_, folder_ / name);
+      const auto removed = lock ? files_.remove_tree(folder_ / name) : base::Result<void>(lock.error());
+      if (removed) continue;
+      why = removed.error().text();
+    }
+    found.unreadable.push_back(std::move(why));
   }
   return found;
 }

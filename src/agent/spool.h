@@ -52,12 +52,13 @@ class Spool {
   // Moves the folder to STATE/rejected, for a person to look at.
   base::Result<void> set_aside(const jobs::Lease& lease);
 
-  // The offers of every folder that can be read; a folder that cannot is named in `unreadable`.
+  // The offers of every folder that can be read; a folder that cannot is named in `unreadable`. One without an offer is
+  // removed, unless a runner holds it: the agent ended in the middle of making or of removing it.
   struct Found {
     std::vector<wire::Offer> offers;
     std::vector<std::string> unreadable;
   };
-  Found find_all() const;
+  Found find_all();
 
  private:
   os::Files& files_;

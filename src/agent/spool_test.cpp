@@ -30,11 +30,25 @@ TEST_F(SpoolTest, OneFolderThatCannotBeReadHidesNoOther) {
   const auto one = spooled_offer(1);
   ASSERT_TRUE(spool.put_offer(one));
   folder.write("jobs/broken/job.json", "{\"job\":");
-  folder.write("jobs/empty/other", "");
   const auto found = spool.find_all();
   EXPECT_EQ(found.offers, (std::vector<wire::Offer>{one}));
-  EXPECT_EQ(found.unreadable.size(), 2u);
+  ASSERT_EQ(found.unreadable.size(), 1u);
   EXPECT_THAT(found.unreadable.front(), testing::HasSubstr("broken"));
+}
+
+TEST_F(SpoolTest, AFolderWithoutAnOfferIsRemovedUnlessARunnerHoldsIt) {
+  folder.write("jobs/half-made/.job.json.tmp", "{");
+  folder.write("jobs/half-removed/power.trace", "");
+  folder.write("jobs/held/report.json", "{}");
+  const auto lock = Spool::runner_lock(files, folder / "jobs" / "held");
+  ASSERT_TRUE(lock);
+  const auto found = spool.find_all();
+  EXPECT_TRUE(found.offers.empty());
+  ASSERT_EQ(found.unreadable.size(), 1u);
+  EXPECT_THAT(found.unreadable.front(), testing::HasSubstr("held"));
+  EXPECT_FALSE(files.exists(folder / "jobs" / "half-made"));
+  EXPECT_FALSE(files.exists(folder / "jobs" / "half-removed"));
+  EXPECT_TRUE(files.exists(folder / "jobs" / "held" / "report.json"));
 }
 
 TEST_F(SpoolTest, NothingIsFoundWhereNothingWasEverKept) {

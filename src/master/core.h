@@ -191,7 +191,8 @@ class Core {
   std::map<std::string, jobs::Needs> needs_;  // of each class that was met
   std::set<std::pair<base::Id, int>> told_;   // attempts whose cancel went out with a poll; heartbeats repeat it
   std::map<base::Id, std::vector<base::Id>> let_down_;  // by node: distinct jobs whose leases ended there in a row
-  std::map<base::Id, units::Measured<units::Joules>> spent_;  // by job: what its holder said last
+  // By job: what the holder of this attempt said last. Another master may have seen the attempt end.
+  std::map<base::Id, std::pair<int, units::Measured<units::Joules>>> spent_;
   std::vector<Reply> replies_;
   bool wake_ = false;           // something changed that parked polls may want
   units::BootTime look_again_;  // and at the latest then: retries become due, other masters do something

@@ -54,7 +54,7 @@ base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::H
       if (verdict == Verdict::told_late) word.word = wire::LeaseWord::late;
       if (word.word == wire::LeaseWord::renewed || word.word == wire::LeaseWord::cancel) {
         FFWATT_CHECK(store_.renew(record->job.id, lease_lifetime(), now));
-        if (running.energy) spent_.insert_or_assign(record->job.id, *running.energy);
+        if (running.energy) spent_.insert_or_assign(record->job.id, std::pair(running.lease.attempt, *running.energy));
       }
     } else if (record.error().kind() != base::ErrorKind::absent) {
       return record.error();

@@ -133,6 +133,22 @@ TEST_P(Change, TheHistoryTellsEveryChangeWithItsActorAndReason) {
                                  "running by worker-1: started on worker-1", "completed by worker-1: completed"));
 }
 
+TEST_P(Change, WhatAnAttemptTookThatAnotherMasterSawEndIsNotBookedToTheNext) {
+  const auto n = node();
+  const auto lease = running(n);
+  const auto spent = units::Measured<units::Joules>::of(units::Joules(40), units::Joules(30), units::Joules(50),
+                                                        units::Quality::measured, "powercap", units::Scope::package);
+  ASSERT_TRUE(core->heartbeat(n, {"boot-1", {{lease, {}, spent, {}}}}, now));
+  auto seen = record(lease.job);
+  seen.job.state = JobState::queued;
+  seen.job.attempts.back().ended = now.wall;
+  ASSERT_TRUE(store->save(seen, {"queued", "another master", "its node did not renew the lease in time", now.wall}));
+  (void)start_next(n);
+  wait(101_s);
+  ASSERT_EQ(job(lease.job).attempts.size(), 2u);
+  EXPECT_FALSE(job(lease.job).attempts.at(1).wasted->known()) << "its node never said what it took";
+}
+
 TEST_P(Change, WhatALostAttemptTookIsKeptWithIt) {
   const auto n = node();
   const auto lease = running(n);

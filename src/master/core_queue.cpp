@@ -76,9 +76,10 @@ base::Result<void> Core::end_lease(store::JobRecord record, Lost how, units::Ins
     attempt.failure = jobs::FailureClass::interruption;
     attempt.error = reason;
     const auto spent = spent_.find(job.id);
-    attempt.wasted = spent != spent_.end() ? spent->second
-                                           : units::Measured<units::Joules>::unmeasurable(
-                                                 units::Scope::machine, "its node never said what it took");
+    attempt.wasted =
+        spent != spent_.end() && spent->second.first == attempt.number
+            ? spent->second.second
+            : units::Measured<units::Joules>::unmeasurable(units::Scope::machine, "its node never said what it took");
   }
   const base::Id node = record.holder.value_or(base::Id());
   FFWATT_CHECK(

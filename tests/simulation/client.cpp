@@ -52,6 +52,9 @@ void Client::begin() {
 
 void Client::settle() {
   settling_ = true;
+  // A pause that was not answered may still be under way after its job was resumed.
+  for (const auto& name : perhaps_paused_)
+    if (std::find(to_resume_.begin(), to_resume_.end(), name) == to_resume_.end()) to_resume_.push_back(name);
   for (const auto& name : to_resume_) change(Kind::resume, name);
 }
 
@@ -155,32 +158,35 @@ void Client::change(Kind kind, const std::string& name) {
     call.url += "/" + std::string(simulation::name(kind));
     call.body = "{}";
   }
-  network_.ask(name_, life_, master(), std::move(call),
-               [this, place, kind, name](base::Result<net::Response> response) {
-                 --unanswered_;
-                 auto& operation = history_.operations[place];
-                 if (!response || response->status >= 500 || response->status == 429) {
-                   ++next_master_;
-                   // Whether a job sleeps is not known: it is woken up to be sure.
-                   if (kind == Kind::pause) to_resume_.push_back(name);
-                   if ((kind == Kind::resume || kind == Kind::pause) && settling_)
-                     world_.after(units::Seconds(1), life_, [this, name] { change(Kind::resume, name); });
-                   return;
-                 }
-                 operation.answered = world_.now();
-                 operation.status = response->status;
-                 operation.outcome = response->status < 300 ? Outcome::done : Outcome::refused;
-                 const auto body = json::parse(response->body);
-                 if (operation.outcome == Outcome::done && body)
-                   if (const auto job = wire::decode_job(*body)) operation.state = job->state;
-                 world_.note(name_, format("{} {}: {} {}", simulation::name(kind), name, response->status,
-                                           operation.state ? jobs::name(*operation.state) : "-"));
-                 if (kind == Kind::pause && operation.outcome == Outcome::done) {
-                   to_resume_.push_back(name);
-                   if (settling_) change(Kind::resume, name);
-                 }
-                 if (kind == Kind::resume) std::erase(to_resume_, name);
-               });
+  network_.ask_once(name_, life_, master(), std::move(call),
+                    [this, place, kind, name](base::Result<net::Response> response) {
+                      --unanswered_;
+                      auto& operation = history_.operations[place];
+                      if (!response || response->status >= 500 || response->status == 429) {
+                        ++next_master_;
+                        // Whether a job sleeps is not known: it is woken up to be sure.
+                        if (kind == Kind::pause) {
+                          to_resume_.push_back(name);
+                          perhaps_paused_.push_back(name);
+                        }
+                        if ((kind == Kind::resume || kind == Kind::pause) && settling_)
+                          world_.after(units::Seconds(1), life_, [this, name] { change(Kind::resume, name); });
+                        return;
+                      }
+                      operation.answered = world_.now();
+                      operation.status = response->status;
+                      operation.outcome = response->status < 300 ? Outcome::done : Outcome::refused;
+                      const auto body = json::parse(response->body);
+                      if (operation.outcome == Outcome::done && body)
+                        if (const auto job = wire::decode_job(*body)) operation.state = job->state;
+                      world_.note(name_, format("{} {}: {} {}", simulation::name(kind), name, response->status,
+                                                operation.state ? jobs::name(*operation.state) : "-"));
+                      if (kind == Kind::pause && operation.outcome == Outcome::done) {
+                        to_resume_.push_back(name);
+                        if (settling_) change(Kind::resume, name);
+                      }
+                      if (kind == Kind::resume) std::erase(to_resume_, name);
+                    });
 }
 
 }  // namespace simulation

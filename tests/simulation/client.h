@@ -47,7 +47,7 @@ class Client {
   int submitted_ = 0, unanswered_ = 0, keys_ = 0;
   bool settling_ = false;
   std::map<std::string, std::string> ids_;  // of jobs, by name
-  std::vector<std::string> names_, to_resume_;
+  std::vector<std::string> names_, to_resume_, perhaps_paused_;
 };
 
 }  // namespace simulation

@@ -70,6 +70,17 @@ void Network::serve(const Machine& machine, const Life& life, Receive receive) {
 
 std::shared_ptr<Network::Question> Network::ask(const Machine& from, const Life& asker, const Machine& to,
                                                 net::Call call, std::function<void(base::Result<net::Response>)> then) {
+  auto question = ask_once(from, asker, to, std::move(call), std::move(then));
+  if (world_.chance().happens(faults_.twice)) {
+    ++counts_.doubled;
+    world_.after(delay(), forever_, [this, question] { deliver(question, false); });
+  }
+  return question;
+}
+
+std::shared_ptr<Network::Question> Network::ask_once(const Machine& from, const Life& asker, const Machine& to,
+                                                     net::Call call,
+                                                     std::function<void(base::Result<net::Response>)> then) {
   ++counts_.questions;
   auto question = std::make_shared<Question>();
   question->from = from;
@@ -90,10 +101,6 @@ std::shared_ptr<Network::Question> Network::ask(const Machine& from, const Life&
   }
   // What has left arrives, whatever the asker does meanwhile.
   world_.after(delay(), forever_, [this, question] { deliver(question, true); });
-  if (world_.chance().happens(faults_.twice)) {
-    ++counts_.doubled;
-    world_.after(delay(), forever_, [this, question] { deliver(question, false); });
-  }
   return question;
 }
 

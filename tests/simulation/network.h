@@ -35,6 +35,9 @@ class Network {
   class Question;
   std::shared_ptr<Question> ask(const Machine& from, const Life& asker, const Machine& to, net::Call call,
                                 std::function<void(base::Result<net::Response>)> then);
+  // The same, of which nothing on the way makes two: a question that means something else the second time.
+  std::shared_ptr<Question> ask_once(const Machine& from, const Life& asker, const Machine& to, net::Call call,
+                                     std::function<void(base::Result<net::Response>)> then);
   // The asker ends it; it hears `retry` at once.
   void interrupt(const std::shared_ptr<Question>& question);
   // A process of this machine has ended, with its life; its connections close.
