@@ -104,7 +104,13 @@ base::Result<void> make_folders(const Path& path, unsigned mode) {
   for (const auto& part : path) {
     made /= part;
     if (made.empty() || made == "/") continue;
-    if (::mkdir(made.c_str(), mode) == 0) continue;
+    if (::mkdir(made.c_str(), mode) == 0) {
+      // Where a folder may be made but not listed, its name cannot be synced.
+      if (const auto synced = sync(folder_of(made), O_RDONLY | O_DIRECTORY);
+          !synced && synced.error().kind() != base::ErrorKind::denied)
+        return synced;
+      continue;
+    }
     const int number = errno;
     struct ::stat info {};
     // Looked at after the fact: mkdir may answer EACCES or EROFS for a folder that is there.

@@ -61,6 +61,7 @@ class Files {
   virtual base::Result<void> rename(const Path& from, const Path& to) = 0;  // then sync_folder for durability
   virtual base::Result<void> remove(const Path& path) = 0;                  // a file or an empty folder; absent is ok
   virtual base::Result<void> remove_tree(const Path& path) = 0;             // does not follow links; absent is ok
+  // With those above it; what is made is durable, so that a file that is written durably into it has a way to it.
   virtual base::Result<void> make_folders(const Path& path, unsigned mode = 0755) = 0;
   // A new folder of its own (mkdtemp), mode 0700, under `parent`.
   virtual base::Result<Path> make_unique_folder(const Path& parent, std::string_view prefix) = 0;

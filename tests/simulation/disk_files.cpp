@@ -263,6 +263,7 @@ base::Result<void> DiskFiles::make_folders(const os::Path& path, unsigned mode) 
     if (!step("make folder", made)) return is_dead();
     const int error = place.disk ? place.disk->make_folder(place.path, mode) : ENOENT;
     if (error != 0) return file_error(error, "making the folder", made);
+    FFWATT_CHECK(sync_folder(made.parent_path()));
   }
   return {};
 }

@@ -186,7 +186,8 @@ TEST_F(DiskFilesTest, ReadsListsAndLooksLikeTheRealOne) {
 TEST_F(DiskFilesTest, MakesMovesAndRemovesStepByStep) {
   ASSERT_TRUE(files_.make_folders("/a/b/c"));
   ASSERT_TRUE(files_.make_folders("/a/b"));
-  EXPECT_THAT(steps_, ElementsAre("make folder /a", "make folder /a/b", "make folder /a/b/c"));
+  EXPECT_THAT(steps_, ElementsAre("make folder /a", "sync folder /", "make folder /a/b", "sync folder /a",
+                                  "make folder /a/b/c", "sync folder /a/b"));
   const auto own = files_.make_unique_folder("/a", "job-"), other = files_.make_unique_folder("/a", "job-");
   ASSERT_TRUE(own && other);
   EXPECT_NE(*own, *other);

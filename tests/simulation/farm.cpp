@@ -10,6 +10,22 @@ namespace simulation {
 
 using base::format;
 
+namespace {
+
+// What the programs say, beside what happens, where somebody listens. It is no part of the trace that is compared.
+class TraceLog final : public base::Log {
+ public:
+  explicit TraceLog(World& world) : world_(world) {}
+  void write(base::LogLevel, std::string_view message, std::initializer_list<base::LogField> fields) override {
+    world_.tell("log", [&] { return base::log_line(message, fields); });
+  }
+
+ private:
+  World& world_;
+};
+
+}  // namespace
+
 // What outlives the masters.
 struct Farm::Storage {
   explicit Storage(World& world) : clock(world, 1, units::Seconds(0), units::Seconds(0)), outputs(clock) {}
@@ -19,7 +35,7 @@ struct Farm::Storage {
 };
 
 Farm::Farm(Config config, Listener listener)
-    : config_(std::move(config)), world_(config_.seed), log_(base::silent_log()) {
+    : config_(std::move(config)), world_(config_.seed), log_(std::make_unique<TraceLog>(world_)) {
   if (listener) world_.listen(std::move(listener));
   build();
 }
@@ -208,6 +224,7 @@ bool Farm::settle() {
   while (world_.step(end)) {
     if (world_.now() >= activate) {
       activate_nodes();
+      for (auto& client : clients_) client->settle();  // a pause that was long on its way may have come since
       activate = world_.now() + moment(units::Seconds(60));
     }
     if (world_.now() < look) continue;

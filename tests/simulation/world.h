@@ -41,7 +41,11 @@ class World {
 
   // One line of what happened, in the hash that two runs of one seed must agree on; kept where somebody listens.
   void note(std::string_view who, std::string_view what);
-  bool listens() const { return static_cast<bool>(listener_); }
+  // For the listener alone; `what` is made only where there is one.
+  template <class Text>
+  void tell(std::string_view who, Text what) {
+    if (listener_) listener_(now_, who, what());
+  }
   void listen(std::function<void(Moment, std::string_view who, std::string_view what)> listener) {
     listener_ = std::move(listener);
   }

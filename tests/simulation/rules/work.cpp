@@ -32,9 +32,10 @@ void publishing(const Evidence& evidence, Findings& findings) {
     if (completed == 0 && content != evidence.history.contents.end())
       findings.push_back(base::format("{} never completed and has an output", job.name()));
     if (completed == 0) continue;
-    if (content == evidence.history.contents.end())
+    if (content == evidence.history.contents.end() && !job.ever_retried())  // a retry gives up what was before it
       findings.push_back(base::format("{} completed by attempt {} and has no output", job.name(), completed));
-    else if (content->second != film(job.record->job.id, completed))
+    else if (content != evidence.history.contents.end() && !job.ever_retried() &&
+             content->second != film(job.record->job.id, completed))
       findings.push_back(
           base::format("{} completed by attempt {} and its output is: {}", job.name(), completed, content->second));
   }
