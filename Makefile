@@ -92,7 +92,7 @@ truth: ## The meter against simulated machines of which every joule is known; DA
 	@cmake --build --preset release -j $(JOBS) --target truth
 	@build/release/bin/truth --out test_results/truth $(if $(DATA),--data $(DATA))
 
-bench: ## What ffwatt costs (BENCH=overhead; PAIRS=40 narrows it), its queue beside others (BENCH=queue), kill -9 of the master (BENCH=kill; N=50); FULL=1 for all of it
+bench: ## What ffwatt costs (BENCH=overhead; MINUTES=60 narrows it), its queue beside others (BENCH=queue), kill -9 of the master (BENCH=kill; N=50); FULL=1 for all of it
 	@case "$(BENCH)" in overhead|queue|kill) ;; *) echo "make bench: BENCH=$(BENCH) is not known; there are BENCH=overhead, queue and kill" >&2; exit 2;; esac
 	@$(MAKE) --no-print-directory bench-$(BENCH)
 
@@ -100,7 +100,7 @@ bench-overhead:
 	@tools/install-packages build run
 	@cmake --preset release --log-level=NOTICE
 	@cmake --build --preset release -j $(JOBS) --target ffwatt exporter bench_reads
-	@benchmarks/overhead/main.py build/release/bin --pairs $(PAIRS) --out build/bench/overhead.json
+	@benchmarks/overhead/main.py build/release/bin --pairs $(PAIRS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ONLY),--only $(ONLY)) --out build/bench/overhead.json
 
 bench-queue:
 	@tools/install-packages build bench

@@ -2,7 +2,8 @@
 """What measuring costs, against its goals: the meter's CPU time with 20 encodes at work, a measured encode against a
 bare one, `ffwatt run` around `true`, and scrapes of the exporter. Exit code 1 if a goal is missed.
 
-usage: benchmarks/overhead/main.py FOLDER_OF_THE_PROGRAMS [--pairs N] [--seconds N] [--out FILE] [--only P1,P2,P5]
+usage: benchmarks/overhead/main.py FOLDER_OF_THE_PROGRAMS [--pairs N] [--minutes M] [--seconds N] [--out FILE]
+                                   [--only meter,encode,P2,P5]
 """
 import argparse
 import json
@@ -37,20 +38,22 @@ def show(rows, out):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("programs")
-    arguments.add_argument("--pairs", type=int, default=12)
+    arguments.add_argument("--pairs", type=int, default=12, help="pairs of encodes at least")
+    arguments.add_argument("--minutes", type=float, default=0,
+                           help="spend so long on more pairs, until their interval is narrow enough to judge by")
     arguments.add_argument("--seconds", type=int, default=30)
-    arguments.add_argument("--only", default="P1,P2,P5")
+    arguments.add_argument("--only", default="meter,encode,P2,P5")
     arguments.add_argument("--out")
     wanted = arguments.parse_args()
     if wanted.pairs < 6:
         arguments.error("--pairs: six at least, or the interval says nothing")
     programs, parts = os.path.abspath(wanted.programs), wanted.only.split(",")
     rows = []
-    if "P1" in parts or "P5" in parts:
-        rows += meter_cost.measure(programs, wanted.seconds)
-    if "P1" in parts:
+    if "meter" in parts or "P5" in parts:
+        rows += meter_cost.measure(programs, wanted.seconds, "P5" in parts)
+    if "encode" in parts:
         with tempfile.TemporaryDirectory() as folder:
-            rows.append(encode_pairs.measure(programs, wanted.pairs, folder))
+            rows += encode_pairs.measure(programs, wanted.pairs, wanted.minutes, folder)
     if "P2" in parts:
         rows.append(run_row(programs))
     rows.sort(key=lambda row: row["what"][:2])
@@ -58,7 +61,7 @@ def main():
     for row in rows:
         if row["verdict"] == "not shown":
             print(f"\nnot shown: the interval is too wide to judge by; with as much noise it takes about "
-                  f"PAIRS={row['pairs_needed']}, on an idle machine far fewer")
+                  f"PAIRS={row['pairs_needed']}, on an idle machine far fewer; MINUTES=60 adds pairs until it is narrow")
     if wanted.out:
         os.makedirs(os.path.dirname(os.path.abspath(wanted.out)), exist_ok=True)
         with open(wanted.out, "w", encoding="utf-8") as file:
