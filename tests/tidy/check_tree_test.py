@@ -67,6 +67,34 @@ class EachRule(unittest.TestCase):
         self.finds("names_in_documents", {"README.md": "`ffwatt fly`\n", "src/cli/commands.def": 'COMMAND("run", run, "x")\n'},
                    "no command 'fly'")
 
+    METRICS = {
+        "src/metrics/CMakeLists.txt": "ffwatt_module(metrics FLOOR 1)\n",
+        "ARCHITECTURE.md": "| 0 | `base` |\n| 1 | `units` |\n| 1 | `metrics` |\n",
+        "src/metrics/metrics.def": 'METRIC(energy, counter, "ffwatt_energy_joules_total", "Energy")\n'
+                                   'METRIC(time, histogram, "ffwatt_time_seconds", "Time")\n',
+        "src/units/a.cpp": "x(Name::energy), y(Name::time)\n",
+        "docs/reference/metrics.md": "| `ffwatt_energy_joules_total` | counter | node, scope | exporter | Energy |\n"
+                                     "| `ffwatt_time_seconds` | histogram | | exporter | Time |\n",
+        "deployment/grafana/power.json": r'{"expr": "rate(ffwatt_energy_joules_total{scope=~\"package\"}[5m])"}' + "\n",
+        "deployment/alerts/power.yml": 'expr: ffwatt_time_seconds_bucket{le="0.1", job="x"} > 0\n',
+    }
+
+    def test_queries_the_page_and_the_code_agree_with_the_catalogue_of_metrics(self):
+        self.assertTrue(check(self.METRICS).endswith("0 faults\n"), check(self.METRICS))
+
+        def changed(file, before, after, words):
+            self.assertIn(before, self.METRICS[file])
+            self.finds("metrics", {**self.METRICS, file: self.METRICS[file].replace(before, after)}, words)
+
+        changed("deployment/grafana/power.json", "ffwatt_energy", "ffwatt_rapl_energy",
+                "power.json:1: no metric is named 'ffwatt_rapl_energy_joules_total'")
+        changed("deployment/grafana/power.json", "scope=", "zone=", "ffwatt_energy_joules_total has no label 'zone'")
+        changed("deployment/alerts/power.yml", "_bucket", "_total", "no metric is named 'ffwatt_time_seconds_total'")
+        changed("src/units/a.cpp", "Name::energy", "Name::other", "no code writes ffwatt_energy_joules_total")
+        changed("docs/reference/metrics.md", "| Energy |", "| Power |", "is a counter: Energy")
+        changed("docs/reference/metrics.md", "ffwatt_time", "ffwatt_tide", "lacks ffwatt_time_seconds")
+        changed("src/metrics/metrics.def", "ffwatt_time", "ffwatt_tide", "no metric is named ffwatt_time_seconds")
+
     def test_a_changelog_fragment_has_a_kind_and_a_sentence(self):
         self.finds("changelog", {"changelog.d/0002-x.md": "Some words\n"}, "0002-x.md:1")
         self.finds("changelog", {"changelog.d/x.md": "added: run: Words.\n"}, "NNNN-")
