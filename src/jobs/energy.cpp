@@ -47,6 +47,13 @@ base::Result<Part> parse_part(std::string_view text) {
   return parse_named(text, "a part of the energy", all);
 }
 
+bool plausible(const EnergyLine& line) {
+  const bool whole = line.part == Part::total || line.part == Part::wall;
+  return !whole || !line.energy.known() || line.energy.value() > units::Joules(0);
+}
+
+bool plausible(const units::Measured<units::Watts>& power) { return !power.known() || power.value() > units::Watts(0); }
+
 const EnergyLine* headline(const std::vector<EnergyLine>& lines) {
   const EnergyLine* best = nullptr;
   for (const auto& line : lines) {

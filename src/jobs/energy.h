@@ -24,6 +24,11 @@ struct EnergyLine {
   bool operator==(const EnergyLine&) const = default;
 };
 
+// A machine that runs draws power, so what work took of it is above 0; a 0 comes of a sensor that said nothing, and is
+// unmeasurable for a reason. What is a difference or a share (above_idle, marginal, idle_share) may be 0.
+bool plausible(const EnergyLine& line);
+bool plausible(const units::Measured<units::Watts>& power);
+
 // Mean power of the scope over the interval that ends `at` (since the start of the run).
 struct PowerPoint {
   units::Seconds at{};

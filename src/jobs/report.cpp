@@ -66,6 +66,20 @@ std::optional<units::Measured<units::Joules>> energy_per_frame(const Report& rep
   return line->energy.map<units::Joules>([frames](units::Joules energy) { return energy / frames; });
 }
 
+base::Result<void> check_energy(const Report& report) {
+  const auto refused = [&](std::string_view what) {
+    return base::Error::invalid(
+        base::format("run {}: its {} of 0 or less is no measurement; what is not known is unmeasurable, with a reason",
+                     report.id, what));
+  };
+  for (const auto& line : report.energy)
+    if (!plausible(line))
+      return refused(base::format("energy ({}, {})", name(line.part), units::name(line.energy.scope())));
+  if (report.power && !plausible(*report.power)) return refused("power");
+  if (report.peak_power && !plausible(*report.peak_power)) return refused("peak power");
+  return {};
+}
+
 void limit_power_trace(Report& report) {
   if (report.power_trace.size() <= most_power_trace) return;
   report.caveats.push_back(base::format("the power trace of {:.1f} MB was left out: more than {:.1f} MB are not kept",

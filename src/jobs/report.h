@@ -82,6 +82,9 @@ struct Report {
 // energy is unmeasurable, so is this, for the same reason.
 std::optional<units::Measured<units::Joules>> energy_per_frame(const Report& report);
 
+// invalid where the energy or the power of the report cannot be (plausible() in energy.h): such a report is not kept.
+base::Result<void> check_energy(const Report& report);
+
 // Leaves out a power trace that is too long to be kept or sent, with a caveat that says so.
 void limit_power_trace(Report& report);
 

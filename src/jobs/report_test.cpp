@@ -42,6 +42,31 @@ TEST(Headline, IsAbsentWithoutAnyTotal) {
   EXPECT_EQ(headline({known(Part::idle_share, Scope::package, 3)}), nullptr);
 }
 
+TEST(Energy, OfAReportThatSaysNothingIsNoNumber) {
+  Report report;
+  report.id = "r1";
+  report.energy = {known(Part::total, Scope::package, 500), known(Part::above_idle, Scope::package, 0),
+                   known(Part::marginal, Scope::package, -2), unknown(Part::total, Scope::gpu, "no driver")};
+  EXPECT_TRUE(check_energy(report));
+  const auto refused = [&](const EnergyLine& line) {
+    auto bad = report;
+    bad.energy.push_back(line);
+    const auto checked = check_energy(bad);
+    return checked ? "" : checked.error().text();
+  };
+  EXPECT_EQ(
+      refused(known(Part::total, Scope::dram, 0)),
+      "run r1: its energy (total, dram) of 0 or less is no measurement; what is not known is unmeasurable, with a "
+      "reason");
+  EXPECT_NE(refused(known(Part::total, Scope::package, -1)), "");
+  EXPECT_NE(refused(known(Part::wall, Scope::machine, 0)), "");
+  report.power = Measured<units::Watts>::of(units::Watts(0), units::Watts(0), units::Watts(9),
+                                            units::Quality::simulated, "simulator", Scope::package);
+  EXPECT_FALSE(check_energy(report)) << "whatever the quality";
+  report.peak_power = std::exchange(report.power, std::nullopt);
+  EXPECT_FALSE(check_energy(report));
+}
+
 TEST(EnergyPerFrame, DividesTheHeadlineWithItsInterval) {
   Report report;
   report.energy = {known(Part::total, Scope::package, 500)};

@@ -152,6 +152,12 @@ TEST(Settle, ABaselineAboveTheMeasurementIsNotReportedAsZeroOrLess) {
   EXPECT_LT(energy.above_idle.value(), Joules(0)) << "the part itself stays signed";
 }
 
+TEST(Settle, WhoUsedNothingAndHasNoPartOfTheIdlePowerIsNotReportedAsZero) {
+  auto zone = with_baseline(0);
+  zone.tally.idle_share = Joules(0);
+  EXPECT_THAT(settle_one(zone).total.reason(), HasSubstr("it used none of it"));
+}
+
 TEST(Settle, OneEstimatedZoneMakesTheSumAnEstimate) {
   auto guessed = package();
   guessed.name = "package-1", guessed.socket = 1, guessed.quality = units::Quality::estimated;

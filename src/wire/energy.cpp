@@ -70,7 +70,12 @@ template units::Measured<units::Watts> read_measured(json::Reader&, std::string_
 
 jobs::EnergyLine read_energy_line(json::Reader& reader) {
   const auto part = read_named(reader, "part", jobs::parse_part);
-  return {part, read_measured<units::Joules>(reader, "joules")};
+  jobs::EnergyLine line{part, read_measured<units::Joules>(reader, "joules")};
+  if (!jobs::plausible(line))
+    reader.fault("joules",
+                 base::format("is {}, which no work takes; what is not known is null, unmeasurable for a reason",
+                              line.energy.value().value()));
+  return line;
 }
 
 }  // namespace wire

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/base64.h"
+#include "base/format.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
 #include "wire/test_messages.h"
@@ -127,6 +128,33 @@ TEST(Strictness, RefusesEnergyThatContradictsItself) {
        "/energy/0/joules: must be a number"},
   };
   for (const auto& c : cases) EXPECT_THAT(with(c.body), HasSubstr(c.says)) << c.what;
+}
+
+TEST(Strictness, RefusesAFinishedRunThatTookNothing) {
+  const auto energy = [](std::string_view part, std::string_view joules) {
+    auto value = encode(jobs::Report{});
+    value.set(
+        "energy",
+        json::Value::array({*json::parse(base::format(
+            R"({{"scope":"package","part":"{}","joules":{},"ci95":[-1,1],"quality":"measured"}})", part, joules))}));
+    return decode_report(value);
+  };
+  for (const auto* part : {"total", "wall"})
+    for (const auto* joules : {"0", "0.0", "-0.5"}) {
+      const auto read = energy(part, joules);
+      ASSERT_FALSE(read) << part << " " << joules;
+      EXPECT_THAT(read.error().text(), HasSubstr("/energy/0/joules: is ")) << part << " " << joules;
+      EXPECT_THAT(read.error().text(), HasSubstr("what is not known is null")) << part << " " << joules;
+    }
+  for (const auto* part : {"above_idle", "idle_share", "marginal"})
+    EXPECT_TRUE(energy(part, "0")) << part << " may be none";
+  for (const auto* which : {"power", "peak_power"}) {
+    auto value = encode(jobs::Report{});
+    value.set(which, *json::parse(R"({"scope":"package","watts":0,"ci95":[0,0],"quality":"measured"})"));
+    const auto read = decode_report(value);
+    ASSERT_FALSE(read) << which;
+    EXPECT_THAT(read.error().text(), HasSubstr(base::format("/{}/watts: is 0", which)));
+  }
 }
 
 TEST(Strictness, RefusesAReportOfAnotherSchema) {

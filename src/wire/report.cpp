@@ -60,7 +60,14 @@ media::TranscodeSpec read_spec(json::Reader& reader) {
   return spec;
 }
 
-units::Measured<units::Watts> read_watts(json::Reader& reader) { return read_measured<units::Watts>(reader, "watts"); }
+units::Measured<units::Watts> read_watts(json::Reader& reader) {
+  auto watts = read_measured<units::Watts>(reader, "watts");
+  if (!jobs::plausible(watts))
+    reader.fault("watts",
+                 base::format("is {}, which no machine draws; what is not known is null, unmeasurable for a reason",
+                              watts.value().value()));
+  return watts;
+}
 
 }  // namespace
 

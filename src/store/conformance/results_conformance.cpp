@@ -96,6 +96,21 @@ TEST_P(ResultsTest, AreWholeReportsOrTheirFactsAlone) {
   EXPECT_EQ(*json::parse(rows[0]), wire::encode_facts(report({.id = "aaa", .joules = 412.6})));
 }
 
+TEST_P(ResultsTest, RefuseAZeroThatIsNoMeasurement) {
+  committed([&] {
+    for (const double joules : {0.0, -0.5}) {
+      const auto kept = store().add_report(report({.id = "aaa", .joules = joules}));
+      ASSERT_FALSE(kept) << joules;
+      EXPECT_EQ(kept.error().kind(), ErrorKind::invalid);
+    }
+    auto still = report({.id = "bbb", .joules = 3});
+    still.power = units::Measured<units::Watts>::of(units::Watts(0), units::Watts(0), units::Watts(0),
+                                                    units::Quality::measured, "perf", units::Scope::package);
+    EXPECT_FALSE(store().add_report(still));
+  });
+  EXPECT_THAT(ids({}), IsEmpty());
+}
+
 TEST_P(ResultsTest, AnswerWhichWasTheMostEfficient) {
   keep({{.id = "aaa", .joules = 90.5}, {.id = "bbb", .joules = 412.6}, {.id = "ccc", .joules = 9}});
   EXPECT_THAT(ids({{"sort", "energy_joules"}, {"limit", "1"}}), ElementsAre("ccc"));

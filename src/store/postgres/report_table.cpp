@@ -24,6 +24,7 @@ base::Result<jobs::Report> report_of(Session& session, const std::string& id, co
 
 base::Result<void> add_report(Session& session, const jobs::Report& report) {
   if (report.id.empty()) return Error::invalid("a report needs an id before it can be kept");
+  FFWATT_CHECK(jobs::check_energy(report));
   std::vector<Statement> statements;
   // The trace only with its report.
   statements.push_back(

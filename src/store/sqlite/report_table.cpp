@@ -31,6 +31,7 @@ void write_power_trace(Connection& connection, const std::string& run, const std
 
 base::Result<void> add_report(Connection& connection, const jobs::Report& report) {
   if (report.id.empty()) return Error::invalid("a report needs an id before it can be kept");
+  FFWATT_CHECK(jobs::check_energy(report));
   return connection.atomically("keeping a run in", [&]() -> base::Result<void> {
     Query taken(connection, "SELECT 1 FROM reports WHERE id = ?");
     if (taken.bind(report.id).step())
