@@ -15,6 +15,7 @@ std::string folder_of(MachineTree::Groups groups, Machine::ProgramId program) {
 MachineTree::MachineTree(LiveFiles& files, Machine& machine, const os::Clock& clock, Groups groups, std::uint64_t seed)
     : files_(files), machine_(machine), clock_(clock), groups_(groups), kernel_(machine) {
   add_powercap(seed);
+  add_perf(seed);
   add_cpus();
   files_.add("/proc/meminfo", "MemTotal: 268435456 kB\n");
   files_.add("/proc/stat", [this] { return kernel_.proc_stat(clock_.boot()); });
@@ -41,6 +42,35 @@ void MachineTree::add_powercap(std::uint64_t seed) {
     files_.add(folder + "/constraint_0_max_power_uw", base::format("{:.0f}\n", limit.value() * 1e6));
     files_.add(folder + "/energy_uj",
                [this, sensor] { return base::format("{}\n", sensor.raw(machine_, clock_.boot())); });
+  }
+}
+
+void MachineTree::add_perf(std::uint64_t seed) {
+  const std::string pmu = "/sys/bus/event_source/devices/power/";
+  files_.add(pmu + "type", "21\n");
+  std::string mask;
+  for (int s = 0; s < machine_.facts().sockets; ++s)
+    mask += base::format("{}{}", s == 0 ? "" : ",", s * machine_.facts().socket.cores);
+  files_.add(pmu + "cpumask", mask + "\n");
+  for (const auto& [event, config] : {std::pair("energy-pkg", 2), std::pair("energy-ram", 3)}) {
+    const auto path = base::format("{}events/{}", pmu, event);
+    files_.add(path, base::format("event=0x{:02x}\n", config));
+    files_.add(path + ".unit", "Joules\n");
+    files_.add(path + ".scale", "2.3283064365386962890625e-10\n");
+  }
+  std::uint64_t index = 0;
+  for (const auto id : machine_.zones()) {
+    const bool package = id.scope == units::Scope::package;
+    if (!package && id.scope != units::Scope::dram) continue;
+    // The same registers, renewed at the same moments; the kernel widens them to 64 bits and counts in units of 2^-32
+    // J.
+    const CounterSensor sensor{.zone = id,
+                               .counter = {.bits = 64, .numerator = 1 << 18, .denominator = 1, .joules_before = 0},
+                               .updates = {.seed = seed + index}};
+    ++index;
+    files_.add(
+        base::format("/perf/{}/{}", id.socket * machine_.facts().socket.cores, package ? "energy-pkg" : "energy-ram"),
+        [this, sensor] { return base::format("{}\n", sensor.raw(machine_, clock_.boot())); });
   }
 }
 

@@ -1,6 +1,9 @@
 // MachineTree: a simulated machine as the files below /sys and /proc, for tests of the code that reads them. A thin
 // layer: values come from sensors.h and kernel_counters.h, at the time of the clock.
-// Refers to files, machine and clock, which outlive it; one thread at a time.
+// The energy counters are there twice, as on a real machine: in powercap and as the perf PMU "power". The PMU is read
+// by a system call, which no file can answer: files below /perf stand in for it (os::perf_events_from_files(), which
+// every host has whose root is not the real one). Refers to files, machine and clock, which outlive it; one thread at a
+// time.
 #pragma once
 
 #include <string>
@@ -24,6 +27,7 @@ class MachineTree {
 
  private:
   void add_powercap(std::uint64_t seed);
+  void add_perf(std::uint64_t seed);
   void add_cpus();
 
   LiveFiles& files_;

@@ -6,9 +6,11 @@
 #include "os/host.h"
 #include "os_testing/manual_clock.h"
 #include "os_testing/memory_files.h"
+#include "os_testing/temporary_folder.h"
 #include "power/machine_load.h"
 #include "power/sampler.h"
 #include "power_sources/open_source.h"
+#include "power_sources/sources.h"
 #include "power_testing/machine_tree.h"
 #include "power_testing/simulated_sources.h"
 
@@ -153,14 +155,16 @@ TEST(SimulatedSource, TheGpuTellsWhatEachProcessUsed) {
   EXPECT_NEAR(used.value(), 5, 0.6) << "half of 10 s; the source asks once a second";
 }
 
-TEST(MachineTree, TheRealPowercapSourceCountsTheJoulesOfTheMachine) {
+// Over 50 minutes, in which the registers go round: what the source counts, against the truth.
+void check_real_source(power_sources::Attempt (*open)(os::Host&, const power_sources::Settings&)) {
   World world;
   os::RealHost real;
   LiveFiles files;
   const MachineTree tree(files, world.machine, world.clock, MachineTree::Groups::v2, 5);
   auto& parts = real.host();
-  os::Host host{world.clock, parts.random, os::Root("/"), files, parts.processes, parts.cgroups};
-  auto attempt = power_sources::open_powercap(host, {});
+  const auto perf = os::perf_events_from_files(files, os::Root("/"));
+  os::Host host{world.clock, parts.random, os::Root("/"), files, parts.processes, parts.cgroups, *perf};
+  auto attempt = open(host, {});
   ASSERT_TRUE(attempt.source) << attempt.detail;
   power::Sampler sampler(world.clock, only(std::move(attempt.source)), {});
   EXPECT_EQ(sampler.zones().size(), 4u) << "two packages and their DRAM";
@@ -175,6 +179,23 @@ TEST(MachineTree, TheRealPowercapSourceCountsTheJoulesOfTheMachine) {
     EXPECT_NEAR(sampler.snapshot().zones[z].total.energy / truth, 1, 1e-5) << zone.name;
     EXPECT_EQ(sampler.snapshot().zones[z].total.resets, 0u);
   }
+}
+
+TEST(MachineTree, TheRealPowercapSourceCountsTheJoulesOfTheMachine) { check_real_source(power_sources::open_powercap); }
+
+TEST(MachineTree, TheRealPerfSourceCountsTheJoulesOfTheMachine) { check_real_source(power_sources::open_perf); }
+
+TEST(MachineTree, WrittenDownItIsReadThroughPerfFirstAsARealMachineIs) {
+  World world;
+  LiveFiles files;
+  const MachineTree tree(files, world.machine, world.clock, MachineTree::Groups::v1);
+  const os_testing::TemporaryFolder folder;
+  os::RealHost host{os::Root(folder.path())};
+  ASSERT_TRUE(files.write_below(host.host().files, os::Root(folder.path())).ok());
+  const auto opened = power_sources::open_all(host.host(), {});
+  ASSERT_EQ(opened.sources.size(), 1u);
+  EXPECT_EQ(opened.sources.front()->name(), "perf");
+  EXPECT_EQ(opened.sources.front()->zones().size(), 4u) << "two packages and their DRAM";
 }
 
 // What the counter of the group and the load of the machine say after 20 s.
