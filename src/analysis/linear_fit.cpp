@@ -40,9 +40,12 @@ base::Result<LinearFit> linear_fit(std::span<const double> x, std::span<const do
   // Constants as in log_mean_interval(), which tells why; residuals of a line lose two degrees of freedom.
   const double correlation = std::clamp(lag1_correlation(residuals).value_or(-1) + 2 / count, 0.0, 0.9);
   const double quantile = boost::math::quantile(boost::math::students_t(count - 2), 0.975);
-  const double half =
-      quantile * std::sqrt(squares / (count - 2) / xx) * std::sqrt((1 + correlation) / (1 - correlation));
-  return LinearFit{y_mean - slope * x_mean, {slope, slope - half, slope + half}};
+  const double error = quantile * std::sqrt(squares / (count - 2)) * std::sqrt((1 + correlation) / (1 - correlation));
+  const double half = error / std::sqrt(xx), middle_half = error / std::sqrt(count);
+  return LinearFit{y_mean - slope * x_mean,
+                   {slope, slope - half, slope + half},
+                   x_mean,
+                   {y_mean, y_mean - middle_half, y_mean + middle_half}};
 }
 
 }  // namespace analysis

@@ -10,6 +10,10 @@ namespace analysis {
 struct LinearFit {
   double intercept = 0;
   Interval slope;  // 95 %
+  // Where the line is known best: at the mean of x. Its error there and that of the slope are independent, so that at
+  // any other x the half-width is √(half of middle² + ((x − middle_x) · half of slope)²).
+  double middle_x = 0;
+  Interval middle;  // 95 %
 };
 
 // Least squares over points in the order in which they were taken, all error being in y, with the t interval of the

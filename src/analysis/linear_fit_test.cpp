@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -34,8 +35,20 @@ TEST(LinearFit, TheIntervalIsTheTIntervalOfTheSlope) {
   EXPECT_NEAR(fit->slope.low, 1.4 - half, 1e-6);
 }
 
-// Share of 2 000 series of 30 windows whose interval holds the true slope. `follow` is the correlation of neighbours.
-double coverage(double follow) {
+// The same points: a standard error of sqrt(3.2 / 2 / 4) at their middle (2.5, 5.5).
+TEST(LinearFit, TheLineIsKnownBestAtTheMiddleOfItsPoints) {
+  const auto fit = linear_fit(Values{1, 2, 3, 4}, Values{3, 6, 5, 8});
+  ASSERT_TRUE(fit) << fit.error().text();
+  EXPECT_NEAR(fit->middle_x, 2.5, 1e-12);
+  EXPECT_NEAR(fit->middle.value, 5.5, 1e-12);
+  const double half = 4.302652729911275 * std::sqrt(3.2 / 2 / 4);
+  EXPECT_NEAR(fit->middle.high, 5.5 + half, 1e-6);
+  EXPECT_NEAR(fit->middle.low, 5.5 - half, 1e-6);
+}
+
+// Share of 2 000 series of 30 windows whose interval holds the true line at `at`; absent: its slope. `follow` is the
+// correlation of neighbours.
+double coverage(double follow, std::optional<double> at = {}) {
   std::mt19937_64 engine(7);
   std::normal_distribution<double> normal;
   std::uniform_real_distribution<double> load(40, 160);
@@ -50,7 +63,15 @@ double coverage(double follow) {
       y.push_back(55 + 1.17 * x.back() + 4 * error);
     }
     const auto fit = linear_fit(x, y);
-    held += fit && fit->slope.low <= 1.17 && fit->slope.high >= 1.17;
+    if (!fit) continue;
+    if (!at) {
+      held += fit->slope.low <= 1.17 && fit->slope.high >= 1.17;
+      continue;
+    }
+    const double line = fit->intercept + fit->slope.value * *at;
+    const double half =
+        std::hypot(fit->middle.high - fit->middle.value, (*at - fit->middle_x) * (fit->slope.high - fit->slope.value));
+    held += std::abs(line - (55 + 1.17 * *at)) <= half;
   }
   return held / static_cast<double>(kSeries);
 }
@@ -59,6 +80,13 @@ TEST(LinearFit, TheIntervalHoldsTheTrueSlopeAsOftenAsItSays) {
   EXPECT_GE(coverage(0), 0.94);
   EXPECT_LE(coverage(0), 0.99);
   EXPECT_GE(coverage(0.5), 0.94) << "a drift may widen it and must not make it too narrow";
+}
+
+TEST(LinearFit, TheLineHoldsTheTruthAsOftenAsItSaysWhereverOneLooks) {
+  for (const double at : {0.0, 60.0, 100.0, 160.0}) {
+    EXPECT_GE(coverage(0, at), 0.94) << at;
+    EXPECT_LE(coverage(0, at), 0.99) << at;
+  }
 }
 
 TEST(LinearFit, WhatHasNoLineIsRefused) {

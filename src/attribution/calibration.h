@@ -34,6 +34,18 @@ struct WallFactor {
   units::Scope scope = units::Scope::package;
   double factor = 1.17, low = 1.07, high = 1.27;
   units::WallTime at;
+  // Where the line wall = constant + factor × scope is known best; its error there is independent of the factor's. Not
+  // known of the default factor, nor of files of versions that kept the factor alone.
+  struct Middle {
+    units::Watts scope{}, wall{}, low{}, high{};  // low and high: of wall, in later hours, at 95 %
+    bool operator==(const Middle&) const = default;
+  };
+  std::optional<Middle> middle{};
+  // What the wall takes where the CPU takes nothing: fans, disks, the supply at rest.
+  std::optional<units::Watts> constant() const {
+    if (!middle) return std::nullopt;
+    return middle->wall - middle->scope * factor;
+  }
   bool operator==(const WallFactor&) const = default;
 };
 

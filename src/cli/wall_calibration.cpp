@@ -6,6 +6,7 @@
 
 #include "analysis/linear_fit.h"
 #include "base/format.h"
+#include "power/idle_window.h"
 #include "power/sampler.h"
 #include "units/format.h"
 
@@ -56,7 +57,7 @@ std::vector<double> numbers(std::span<const Watts> powers) {
 
 }  // namespace
 
-base::Result<WallFit> fit_wall(std::span<const Watts> inner, std::span<const Watts> wall) {
+base::Result<attribution::WallFactor> fit_wall(std::span<const Watts> inner, std::span<const Watts> wall) {
   const auto x = numbers(inner), y = numbers(wall);
   if (const auto mean = analysis::mean(x); mean && x.size() >= 3) {
     const auto [least, most] = std::ranges::minmax(x);
@@ -78,7 +79,15 @@ base::Result<WallFit> fit_wall(std::span<const Watts> inner, std::span<const Wat
         base::format("{:.2f} is known to ± {:.2f} only, more than 15 %; run work that changes between all and nothing, "
                      "without other load on the machine, or measure longer with --seconds",
                      slope.value, slope.high - slope.value));
-  return WallFit{Watts(line.intercept), slope.value, slope.low, slope.high};
+  attribution::WallFactor fit{
+      .scope = Scope::package, .factor = slope.value, .low = slope.low, .high = slope.high, .at = {}};
+  // What does not follow the CPU wanders with the room as idle power does.
+  const double half = std::hypot(line.middle.high - line.middle.value, power::IdleWindow::kDrift * line.intercept);
+  fit.middle = {.scope = Watts(line.middle_x),
+                .wall = Watts(line.middle.value),
+                .low = Watts(line.middle.value - half),
+                .high = Watts(line.middle.value + half)};
+  return fit;
 }
 
 base::Result<LearnedWall> learn_wall(os::Host& host, std::vector<std::unique_ptr<power::Source>> sources,

@@ -16,13 +16,9 @@
 
 namespace cli {
 
-struct WallFit {
-  units::Watts constant{};  // a: what does not follow the CPU (fans, disks, the supply itself)
-  double factor = 0, low = 0, high = 0;
-};
 // From the mean powers of windows, in their order. Pure. Errors: retry where the inner power varied by less than 20 %
 // of its mean, or the interval is wider than 15 % to a side; failed where the meter cannot be this machine's.
-base::Result<WallFit> fit_wall(std::span<const units::Watts> inner, std::span<const units::Watts> wall);
+base::Result<attribution::WallFactor> fit_wall(std::span<const units::Watts> inner, std::span<const units::Watts> wall);
 
 struct WallRequest {
   units::Seconds length{300};
@@ -30,7 +26,7 @@ struct WallRequest {
   std::function<void(units::Seconds gone)> on_progress;
 };
 struct LearnedWall {
-  WallFit fit;
+  attribution::WallFactor fit;  // with its middle; the caller dates it
   std::size_t windows = 0;
   std::string wall_source;   // "meter"
   std::string inner_source;  // "perf"

@@ -98,7 +98,11 @@ TEST_F(WallCalibration, FindsTheSupplyOfAMachineThatWorksNowAndThen) {
   const auto learned = learn();
   ASSERT_TRUE(learned) << learned.error().text();
   EXPECT_NEAR(learned->fit.factor, 1 / 0.85, 0.01);
-  EXPECT_NEAR(learned->fit.constant.value(), 55, 1);
+  ASSERT_TRUE(learned->fit.constant());
+  EXPECT_NEAR(learned->fit.constant()->value(), 55, 1);
+  ASSERT_TRUE(learned->fit.middle);
+  EXPECT_NEAR((learned->fit.middle->high - learned->fit.middle->wall).value(), 0.0275 * 55, 0.3)
+      << "the room's wander is more than the noise of the fit";
   EXPECT_LE(learned->fit.low, 1 / 0.85);
   EXPECT_GE(learned->fit.high, 1 / 0.85);
   EXPECT_EQ(learned->windows, 30u);

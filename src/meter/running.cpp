@@ -145,7 +145,12 @@ WorkloadEnergy Running::finish(const power::Snapshot& now, std::span<attribution
     result.energy.push_back({jobs::Part::idle_share, scope.idle_share});
     result.energy.push_back({jobs::Part::marginal, scope.marginal});
   }
-  if (auto wall = at_the_wall(result.energy, *common_->wall)) result.energy.push_back(*std::move(wall));
+  const auto package = std::ranges::find(common_->groups, units::Scope::package, &Group::scope);
+  if (package != common_->groups.end()) {
+    const auto& scope = settled.scopes[static_cast<std::size_t>(package - common_->groups.begin())];
+    if (auto wall = at_the_wall(result.energy, *common_->wall, scope.idle_time))
+      result.energy.push_back(*std::move(wall));
+  }
   if (headline.power.known()) result.trace = traces_[settled.headline].points();
   return result;
 }

@@ -64,6 +64,7 @@ Sum sum_up(std::span<const ZoneRun> zones, Seconds elapsed) {
         zone == zones.front().zone ? tally.marginal_time * f : std::min(all.marginal_time, tally.marginal_time * f);
     all.duration = std::max(all.duration, tally.duration * f);
     all.charged_cpu = std::max(all.charged_cpu, tally.charged_cpu);
+    all.idle_time += tally.idle_time * (f / static_cast<double>(zones.size()));
     sum.timing += tally.energy / tally.duration * (zone->tick * kLag + half_widths);
     sum.lost += power::plausible_power(*zone) * gap;
     sum.quality = std::max(sum.quality, zone->quality);
@@ -129,8 +130,10 @@ void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const
 
   const auto total = above + tally.idle_share;
   if (total <= Joules(0)) {
-    energy.total =
-        MeasuredJoules::unmeasurable(scope, "less energy than at idle: the baseline is too high for this machine");
+    const bool unused = sum.share() <= 0 && tally.idle_share <= Joules(0);
+    energy.total = MeasuredJoules::unmeasurable(
+        scope, unused ? "it used none of it, and has no part of its idle power by the idle policy"
+                      : "less energy than at idle: the baseline is too high for this machine");
     return;
   }
   if (sum.estimated) {
@@ -192,11 +195,12 @@ void take_whole(ScopeEnergy& energy, const Sum& sum, const std::string& source, 
 
 ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const RunFacts& run) {
   const auto none = MeasuredJoules::unmeasurable(scope, obstacle(source, zones, run));
-  ScopeEnergy energy{none, none, none, none, units::Measured<Watts>::unmeasurable(scope, none.reason()), {}};
+  ScopeEnergy energy{none, none, none, none, units::Measured<Watts>::unmeasurable(scope, none.reason()), {}, {}};
   if (!none.reason().empty()) return energy;
 
   const auto sum = sum_up(zones, run.elapsed);
   const auto& tally = sum.tally;
+  energy.idle_time = tally.idle_time;
   energy.power =
       MeasuredJoules::of(tally.energy, std::clamp(tally.low - sum.timing, Joules(0), tally.energy),
                          std::max(tally.high, tally.energy) + sum.timing + sum.lost, sum.quality, source, scope)

@@ -35,6 +35,9 @@ struct ScopeEnergy {
   units::Measured<units::Watts> power;  // mean of the whole scope while the workload ran
   // By how much above_idle is more than what was charged step by step (an estimate settled by exact CPU time).
   units::Joules correction{};
+  // For how long the workload had the idle power of one whole zone of the scope (ZoneTally::idle_time); the mean of
+  // all.
+  units::Seconds idle_time{};
 };
 ScopeEnergy settle(units::Scope scope, const std::string& source, std::span<const ZoneRun> zones, const RunFacts& run);
 

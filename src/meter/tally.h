@@ -23,6 +23,7 @@ struct ZoneTally {
   units::Joules at_most{};                   // the same, with its reservation where that is more than its share
   units::Joules above_idle{}, idle_share{};  // only where the zone's idle power is known
   units::Seconds charged_cpu{};              // machine CPU time whose energy was charged
+  units::Seconds idle_time{};                // time × its part of the idle power: for how long it had all of that
   // What its idle power may be wrong by, in what was charged: a higher one leaves less above it and more below.
   units::Joules above_down{}, above_up{}, part_down{}, part_up{}, total_down{}, total_up{};
   units::Joules unlike{};  // attribution::ErrorCauses::unlike

@@ -18,9 +18,7 @@ namespace {
 constexpr Seconds kPiece{1};
 // Sums of intervals come out a hair short of what they should be.
 constexpr double kWhole = 0.999;
-// What idle power wanders by from hour to hour (temperature, fans), as a part of itself; fitted on simulated machines
-// (docs/developer/truth.md).
-constexpr double kDrift = 0.0275;
+constexpr double kDrift = IdleWindow::kDrift;
 // From the median of the distances to the median to a standard deviation, and to 95 %.
 constexpr double kMadToSigma = 1.4826, kTwoSided = 1.96;
 

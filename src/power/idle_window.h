@@ -34,6 +34,9 @@ class IdleWindow {
   static constexpr units::Seconds kLength{60};
   static constexpr double kQuiet = 0.01;  // of all CPUs' time, mean of the window
   static constexpr double kBurst = 0.05;  // of any second in it
+  // What idle power wanders by from hour to hour (temperature, fans), as a part of itself, at 95 %; fitted on simulated
+  // machines (docs/developer/truth.md).
+  static constexpr double kDrift = 0.0275;
 
  private:
   void restart();

@@ -64,10 +64,28 @@ attribution::ZoneCalibration read_zone(json::Reader& reader) {
 }
 
 json::Value encode(const attribution::WallFactor& wall) {
-  return json::Value::object({{"scope", units::name(wall.scope)},
-                              {"factor", wall.factor},
-                              {"ci95", json::Value::array({wall.low, wall.high})},
-                              {"at", units::rfc3339(wall.at)}});
+  auto value = json::Value::object({{"scope", units::name(wall.scope)},
+                                    {"factor", wall.factor},
+                                    {"ci95", json::Value::array({wall.low, wall.high})},
+                                    {"at", units::rfc3339(wall.at)}});
+  if (const auto& middle = wall.middle)
+    value.set("middle",
+              json::Value::object({{"scope_watts", middle->scope.value()},
+                                   {"watts", middle->wall.value()},
+                                   {"ci95", json::Value::array({middle->low.value(), middle->high.value()})}}));
+  return value;
+}
+
+attribution::WallFactor::Middle read_middle(json::Reader& reader) {
+  attribution::WallFactor::Middle middle;
+  middle.scope = read_quantity<units::Watts>(reader, "scope_watts");
+  middle.wall = read_quantity<units::Watts>(reader, "watts");
+  const auto bounds = read_numbers(reader, "ci95", 2);
+  if (bounds.size() != 2 || !(bounds[0] <= middle.wall.value()) || !(bounds[1] >= middle.wall.value()))
+    reader.fault("ci95", base::format("must be [low, high] around {}", middle.wall.value()));
+  else
+    middle.low = units::Watts(bounds[0]), middle.high = units::Watts(bounds[1]);
+  return middle;
 }
 
 attribution::WallFactor read_wall(json::Reader& reader) {
@@ -80,6 +98,7 @@ attribution::WallFactor read_wall(json::Reader& reader) {
   else
     wall.low = bounds[0], wall.high = bounds[1];
   wall.at = read_time(reader, "at");
+  wall.middle = read_member(reader, "middle", read_middle);
   return wall;
 }
 

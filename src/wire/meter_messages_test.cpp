@@ -59,12 +59,17 @@ TEST(Calibration, ComesThroughAsItWas) {
        .curve = {{0.5, Watts(90), units::Seconds(30)}}});
   calibration.wall = attribution::WallFactor{units::Scope::package, 1.2, 1.1, 1.3, units::WallTime::from_seconds(1e9)};
   EXPECT_EQ(*decode_calibration(encode(calibration)), calibration);
+  calibration.wall->middle = attribution::WallFactor::Middle{Watts(100), Watts(175), Watts(173), Watts(178)};
+  EXPECT_EQ(*decode_calibration(encode(calibration)), calibration);
 }
 
 TEST(Calibration, BoundsThatDoNotHoldTheValueAreRefused) {
   const auto* text =
       R"({"schema":"ffwatt.calibration/1","zones":[{"zone":"z","source":"s","idle":{"watts":40,"ci95":[41,42],"at":"2026-01-01T00:00:00Z","window_seconds":60}}]})";
   EXPECT_THAT(decode_calibration(*json::parse(text)).error().text(), HasSubstr("/zones/0/idle/ci95"));
+  const auto* wall =
+      R"({"schema":"ffwatt.calibration/1","zones":[],"wall":{"scope":"package","factor":1.2,"ci95":[1.1,1.3],"at":"2026-01-01T00:00:00Z","middle":{"scope_watts":100,"watts":175,"ci95":[176,180]}}})";
+  EXPECT_THAT(decode_calibration(*json::parse(wall)).error().text(), HasSubstr("/wall/middle/ci95"));
 }
 
 }  // namespace

@@ -55,18 +55,15 @@ class CalibrateWall : public Command {
     // Read again: the meter's service may have learned something in these minutes.
     auto known = meter::load_calibration(context.host.files, options->calibration);
     if (!known) return complain(context, me, known.error());
-    const auto& fit = learned->fit;
-    known->wall = attribution::WallFactor{.scope = units::Scope::package,
-                                          .factor = fit.factor,
-                                          .low = fit.low,
-                                          .high = fit.high,
-                                          .at = context.host.clock.wall()};
+    auto fit = learned->fit;
+    fit.at = context.host.clock.wall();
+    known->wall = fit;
     if (const auto saved = meter::save_calibration(context.host.files, options->calibration, *known); !saved)
       return complain(context, me, saved.error());
     if (values.toggle("json")) {
       context.out << json::write(wire::encode(attribution::Calibration{{}, known->wall})) << "\n";
     } else {
-      context.out << base::format("wall = {} + {:.3f} × {} ({:.3f} to {:.3f}, 95 %)\n", units::text(fit.constant),
+      context.out << base::format("wall = {} + {:.3f} × {} ({:.3f} to {:.3f}, 95 %)\n", units::text(*fit.constant()),
                                   fit.factor, learned->inner, fit.low, fit.high)
                   << base::format("from {} windows of {} against {}\nkept in {}\n", learned->windows,
                                   learned->wall_source, learned->inner_source, options->calibration.string());

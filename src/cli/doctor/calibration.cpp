@@ -47,12 +47,16 @@ std::vector<wire::Check> check_calibration(const power_sources::Opened& opened,
                         "not known: what a run takes above idle cannot be told", std::string(kLearnIdle)});
     }
   if (!package || wall) return rows;
-  if (const auto& factor = calibration.wall)
-    rows.push_back({"wall", State::ok,
-                    base::format("{:.2f} joules for each of the CPU, 95 % {:.2f} to {:.2f}, learned {}", factor->factor,
-                                 factor->low, factor->high, age(now - factor->at)),
-                    ""});
-  else
+  if (const auto& factor = calibration.wall) {
+    const auto constant = factor->constant();
+    rows.push_back({"wall", constant ? State::ok : State::warning,
+                    base::format("{:.2f} joules for each of the CPU, 95 % {:.2f} to {:.2f}, {}, learned {}",
+                                 factor->factor, factor->low, factor->high,
+                                 constant ? "and " + units::text(*constant) + " besides"
+                                          : std::string("what the wall takes besides is not known"),
+                                 age(now - factor->at)),
+                    constant ? "" : "ffwatt calibrate wall"});
+  } else
     rows.push_back(
         {"wall", State::not_here,
          "not calibrated: runs show 1.17 ± 0.1 joules for each of the CPU; with a wall meter, ffwatt calibrate "

@@ -73,7 +73,14 @@ TEST(DoctorCalibration, TheFactorToTheWallIsTheLearnedOneOrTheDefault) {
   EXPECT_THAT(check_calibration(opened({zone("package-0")}), known, kNow).back().text, HasSubstr("1.17 ± 0.1"));
   known.wall = attribution::WallFactor{units::Scope::package, 1.31, 1.25, 1.38, kNow + units::Seconds(-86400 * 3)};
   const auto row = check_calibration(opened({zone("package-0")}), known, kNow).back();
-  EXPECT_EQ(row.text, "1.31 joules for each of the CPU, 95 % 1.25 to 1.38, learned 3.0 days ago");
+  EXPECT_EQ(row.text,
+            "1.31 joules for each of the CPU, 95 % 1.25 to 1.38, what the wall takes besides is not known, learned 3.0 "
+            "days ago");
+  EXPECT_EQ(row.state, State::warning) << "a file of a version that kept the factor alone";
+  known.wall->middle = attribution::WallFactor::Middle{Watts(100), Watts(171), Watts(170), Watts(172)};
+  const auto whole = check_calibration(opened({zone("package-0")}), known, kNow).back();
+  EXPECT_EQ(whole.text, "1.31 joules for each of the CPU, 95 % 1.25 to 1.38, and 40.0 W besides, learned 3.0 days ago");
+  EXPECT_EQ(whole.state, State::ok);
 }
 
 }  // namespace
