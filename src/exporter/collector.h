@@ -26,6 +26,8 @@ class Collector {
   // series (never 0): a series that no longer holds is forgotten. An error says why the series are not up to date; it
   // costs this collector's success, no other's. A machine that lacks the subject is no error.
   virtual base::Result<void> collect(metrics::Registry& registry) = 0;
+  // Called by the same thread at a time every few seconds, whether anybody scrapes or not.
+  virtual void housekeeping() {}
 };
 
 // What a collector is made from. Its parts outlive it.

@@ -15,6 +15,11 @@ std::string Page::text() {
   return registry_.text();
 }
 
+void Page::housekeeping() {
+  const std::lock_guard lock(mutex_);
+  for (auto& named : collectors_) named.collector->housekeeping();
+}
+
 std::vector<std::string> Page::faults() {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> failing;

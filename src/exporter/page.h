@@ -22,6 +22,7 @@ class Page {
   std::string text();
   // "power: why it failed" for each collector that fails now.
   std::vector<std::string> faults();
+  void housekeeping();  // of every collector
 
  private:
   void collect(Named& named, std::string& fault);  // with mutex_ held

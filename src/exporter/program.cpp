@@ -14,6 +14,8 @@
 namespace exporter {
 namespace {
 
+constexpr units::Seconds kHousekeeping{5};
+
 net::Router routes(Page& page) {
   net::Router router;
   router.add(net::Method::get, "/metrics", [&page](net::Request, net::Responder responder) {
@@ -79,7 +81,8 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   out << base::format("ffwatt exporter {} on {}\n", settings.version, url) << std::flush;
   log.info("serving", {{"url", url}, {"collectors", base::join(settings.collectors, ",")}});
 
-  const auto event = signals.wait_until(units::BootTime::from_nanoseconds(INT64_MAX));
+  std::optional<os::SignalSet::Event> event;
+  while (!(event = signals.wait_until(host.clock.boot() + kHousekeeping))) page.housekeeping();
   log.info("stopping", {{"signal", event ? base::format("{}", event->number) : "none"}});
   server->stop(units::Seconds(2));
   return {};

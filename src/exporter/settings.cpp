@@ -51,6 +51,7 @@ options::Shape shape() {
   };
   for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
   for (auto& option : meter::meter_options()) shape.options.push_back(std::move(option));
+  for (auto& option : meter::meter_service_options()) shape.options.push_back(std::move(option));
   return shape;
 }
 

@@ -16,6 +16,9 @@ namespace {
 // Rooms, fans and services change from day to day.
 constexpr Seconds kDay{86'400}, kFresh = kDay;
 
+// A device of which nobody tells the use could be at work.
+bool needs_learning(const power::Zone& zone) { return !zone.idle && zone.split != power::Zone::Split::none; }
+
 std::vector<Seconds> ticks_of(std::span<const power::Zone> zones) {
   std::vector<Seconds> ticks;
   for (const auto& zone : zones) ticks.push_back(zone.tick);
@@ -32,6 +35,7 @@ Learning::Learning(std::span<const power::Zone> zones, std::vector<std::string> 
       idle_(zones.size()),
       curves_(zones.size()),
       pending_(zones.size()),
+      without_(zones.size()),
       device_use_(zones.size()),
       window_(ticks_of(zones)) {
   take(known);
@@ -83,11 +87,13 @@ void Learning::settle_idle(units::WallTime now) {
   const auto temperature = temperature_ ? temperature_() : std::nullopt;
   for (std::size_t i = 0; i < zones_.size(); ++i) {
     const auto& power = (*learned)[i];
-    if (!power || zones_[i].idle) continue;
-    // Idle CPUs prove nothing about a device: its own use must have been as small, and be told at all.
-    if (zones_[i].split == power::Zone::Split::none ||
-        device_use_[i] > power::IdleWindow::kQuiet * power::IdleWindow::kLength.value())
-      continue;
+    if (!needs_learning(zones_[i])) continue;
+    // Idle CPUs prove nothing about a device: its own use must have been as small.
+    const bool used = device_use_[i] > power::IdleWindow::kQuiet * power::IdleWindow::kLength.value();
+    without_[i] = used     ? "it was in use itself while the CPUs were idle"
+                  : !power ? "its counter said too little in a quiet minute"
+                           : "";
+    if (!without_[i].empty()) continue;
     idle_[i] = units::Measured<Watts>::of(power->median, power->low, power->high, zones_[i].quality, sources_[i],
                                           zones_[i].scope);
     const attribution::Baseline baseline{.median = power->median,
@@ -112,6 +118,25 @@ std::string Learning::stale(units::WallTime now) const {
   return base::format("idle power was learned {:.1f} days ago{}; ffwatt calibrate idle learns it anew",
                       (now - oldest->at) / kDay,
                       oldest->temperature ? base::format(" at {:.0f} °C", oldest->temperature->value()) : "");
+}
+
+Learning::State Learning::state() const {
+  State state;
+  bool all = true;
+  for (std::size_t i = 0; i < zones_.size(); ++i) {
+    // Parts are charged to nobody: that one of them never moves is no loss.
+    if (!needs_learning(zones_[i]) || zones_[i].parent) continue;
+    state.needed = State::Needed::yes;
+    const auto* zone = known_.find(zones_[i].path, sources_[i]);
+    const bool known = zone && zone->baseline;
+    if (known && (!state.oldest || zone->baseline->at < *state.oldest)) state.oldest = zone->baseline->at;
+    all &= known;
+    if (state.obstacle.empty() && !without_[i].empty())
+      state.obstacle = base::format("{}: {}", zones_[i].name, without_[i]);
+  }
+  if (!all) state.oldest.reset();
+  if (!window_.obstacle().empty()) state.obstacle = window_.obstacle();
+  return state;
 }
 
 std::optional<Watts> Learning::marginal(std::size_t zone, double load, double less) const {

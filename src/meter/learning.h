@@ -34,6 +34,14 @@ class Learning {
   const std::optional<attribution::WallFactor>& wall() const { return known_.wall; }
   // What a reader must know where the idle power in use is from another day; empty else.
   std::string stale(units::WallTime now) const;
+  // Whether some zone needs its idle power learned at all; when the one was that was learned longest ago (absent: one
+  // never was); and why none was learned of late: "12.5 % of the CPU time was in use over 60.0 s".
+  struct State {
+    enum class Needed { no, yes } needed = Needed::no;
+    std::optional<units::WallTime> oldest;
+    std::string obstacle;
+  };
+  State state() const;
   // What the zone would draw less if its place were `less` (0 to 1) less loaded.
   std::optional<units::Watts> marginal(std::size_t zone, double load, double less) const;
 
@@ -55,7 +63,8 @@ class Learning {
   std::vector<Idle> idle_;
   std::vector<attribution::LoadCurve> curves_;
   std::vector<Pending> pending_;
-  std::vector<double> device_use_;  // of a device's zone: seconds of use since the quiet window began
+  std::vector<std::string> without_;  // of each zone: why the last quiet window taught nothing of it
+  std::vector<double> device_use_;    // of a device's zone: seconds of use since the quiet window began
   power::IdleWindow window_;
 };
 

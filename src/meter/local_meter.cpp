@@ -378,6 +378,11 @@ void LocalMeter::take(const attribution::Calibration& calibration) {
   state_->learning.take(calibration);
 }
 
+Learning::State LocalMeter::learned() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->learning.state();
+}
+
 attribution::Calibration LocalMeter::calibration() const {
   const std::lock_guard lock(state_->mutex);
   return state_->learning.calibration();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "attribution/calibration.h"
+#include "meter/learning.h"
 #include "meter/meter.h"
 #include "meter/workload_cpu.h"
 #include "os/host.h"
@@ -67,6 +68,8 @@ class LocalMeter final : public Meter {
 
   // What was learned since the start, on top of what was given: baselines of quiet windows, curves.
   attribution::Calibration calibration() const;
+  // How it stands with the idle power.
+  Learning::State learned() const;
   // What another program has found out meanwhile (ffwatt calibrate).
   void take(const attribution::Calibration& calibration);
 

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "base/log.h"
 #include "base/result.h"
 #include "meter/local_meter.h"
+#include "meter/nightly.h"
 #include "meter/server.h"
 #include "meter/settings.h"
 #include "os/host.h"
@@ -25,20 +27,23 @@ class Service {
 
   LocalMeter& meter() { return meter_; }
   const Server* server() const { return server_.get(); }
-  // Keeps what was learned, at most every ten minutes, and takes over what ffwatt calibrate has found out. Call it
-  // every few seconds.
+  // Keeps what was learned, at most every ten minutes, and takes over what ffwatt calibrate has found out. Tells when
+  // the idle power was learned in the night (or after the start), or why not. Call it every few seconds.
   void housekeeping();
 
  private:
   Service(os::Host& host, std::vector<std::unique_ptr<power::Source>> sources, const MeterOptions& options,
           base::Log& log);
   void save();
+  void look_at_the_night();
+  std::string idle_words() const;
 
   os::Host& host_;
   base::Log& log_;
   const MeterOptions options_;
   LocalMeter meter_;
   std::unique_ptr<Server> server_;
+  Nightly nightly_;
   attribution::Calibration saved_;
   units::BootTime saved_at_;
   units::WallTime file_changed_{};

@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "meter/calibration_file.h"
+#include "meter/nightly.h"
 
 namespace meter {
 namespace {
@@ -53,11 +54,24 @@ std::vector<Option> meter_options() {
   };
 }
 
+std::vector<Option> meter_service_options() {
+  return {{.flag = "calibrate-at",
+           .key = "energy.calibrate_at",
+           .value_name = "HH:MM",
+           .section = "Energy",
+           .help = "Hour of the night, local time, from which on idle power is to be learned anew; never asks for none",
+           .standard = "03:00"}};
+}
+
 base::Result<MeterOptions> options_from(const options::Values& values, const os::Host& host,
                                         const os::Environment& environment, const os::Path& state) {
   MeterOptions out;
   for (const auto policy : {IdlePolicy::reserved, IdlePolicy::equal, IdlePolicy::share, IdlePolicy::none})
     if (values.text("idle-policy") == name(policy)) out.idle = policy;
+  // Only a service has this one.
+  if (values.has("calibrate-at")) {
+    FFWATT_TRY(out.calibrate_at, parse_time_of_day(values.text("calibrate-at")).in(values.where("calibrate-at")));
+  }
   out.calibration = values.has("calibration") ? os::Path(values.text("calibration")) : state / "calibration.json";
   if (values.has("meter-socket")) {
     if (values.text("meter-socket") == kNone) return out;
@@ -90,7 +104,8 @@ base::Result<MeterOptions> options_from(const options::Values& values, const os:
 std::vector<std::string> words_of(const MeterOptions& options) {
   return {base::format("--meter-socket={}", options.socket ? options.socket->string() : std::string(kNone)),
           base::format("--calibration={}", options.calibration.string()),
-          base::format("--idle-policy={}", name(options.idle))};
+          base::format("--idle-policy={}", name(options.idle)),
+          base::format("--calibrate-at={}", time_of_day(options.calibrate_at))};
 }
 
 Settings local_settings(const os::Files& files, const MeterOptions& options, base::Log& log) {

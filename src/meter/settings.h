@@ -21,9 +21,13 @@ struct MeterOptions {
   std::vector<os::Path> known_sockets;
   os::Path calibration;
   IdlePolicy idle = IdlePolicy::reserved;
+  // When a service is to have learned the idle power anew (nightly.h): since local midnight; absent: only at its start.
+  std::optional<units::Seconds> calibrate_at{};
 };
 
 std::vector<options::Option> meter_options();
+// What only a program needs that serves the whole machine.
+std::vector<options::Option> meter_service_options();
 // `state`: the folder in which the program keeps its things.
 base::Result<MeterOptions> options_from(const options::Values& values, const os::Host& host,
                                         const os::Environment& environment, const os::Path& state);

@@ -28,6 +28,12 @@ class PosixClock final : public Clock {
     return units::Seconds(static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9);
   }
 
+  units::Seconds utc_offset(units::WallTime at) const override {
+    const auto seconds = static_cast<time_t>(at.nanoseconds() / 1'000'000'000);
+    tm local{};
+    return ::localtime_r(&seconds, &local) ? units::Seconds(static_cast<double>(local.tm_gmtoff)) : units::Seconds(0);
+  }
+
   Woken sleep_until(units::BootTime deadline, std::stop_token stop) const override {
     if (deadline > boot() + kBriefWait)
       return wait_readable({}, deadline, stop) == WaitEnd::stopped ? Woken::stopped : Woken::deadline;

@@ -64,7 +64,6 @@ class Power final : public Collector {
   base::Result<void> collect(Registry& registry) override {
     if (!service_) start();
     if (!service_) return base::Error::failed(obstacle_);
-    service_->housekeeping();
     auto& meter = service_->meter();
     const auto snapshot = meter.snapshot();
     const auto age = world_.host.clock.boot() - snapshot.at;
@@ -83,6 +82,11 @@ class Power final : public Collector {
                        "source hangs or the machine is overloaded: restart the exporter",
                        age.value()));
     return {};
+  }
+
+  void housekeeping() override {
+    if (!service_) start();
+    if (service_) service_->housekeeping();
   }
 
  private:
