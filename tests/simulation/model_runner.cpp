@@ -46,6 +46,10 @@ double ModelRunner::joules() const { return ran_ ? watts_ * seconds(world_.now()
 
 std::vector<jobs::EnergyLine> ModelRunner::energy() const {
   const units::Joules all(joules());
+  // Nothing ran yet, or for no time at all: that is no measurement.
+  if (all <= units::Joules(0))
+    return {{jobs::Part::total,
+             units::Measured<units::Joules>::unmeasurable(units::Scope::machine, "too short: it ran for no time")}};
   return {{jobs::Part::total, units::Measured<units::Joules>::of(all, all, all, units::Quality::simulated, "simulator",
                                                                  units::Scope::machine)}};
 }
