@@ -8,47 +8,20 @@
 #include <vector>
 
 #include "base/format.h"
-#include "base/text.h"
 #include "jobs/retry.h"
-#include "store_testing/model_results.h"
+#include "store_testing/model_reads.h"
 
 namespace store_testing {
 namespace {
-
-struct Offer {
-  base::Id node;
-  std::string claim_id;
-  jobs::Lease lease;
-  units::BootTime expires;
-};
 
 bool is_held(const store::JobRecord& record) {
   return record.job.state == jobs::JobState::running || record.job.state == jobs::JobState::canceling;
 }
 
-class Model;
-
-struct Data final : ModelData {
-  std::unique_ptr<ModelStore> open() override;
-
-  std::function<units::Instant()> clock;  // of a shared one
-  std::map<base::Id, store::JobRecord> records;
-  std::map<base::Id, std::vector<store::Change>> changes;
-  std::map<std::string, std::pair<std::string, std::vector<base::Id>>> keys;
-  std::map<base::Id, jobs::Node> nodes;
-  std::map<std::string, jobs::Report> reports;
-  std::map<std::string, std::string> power_traces;
-  std::int64_t last_number = 0;
-  std::map<base::Id, Offer> offers;
-  std::map<base::Id, units::BootTime> deadlines;
-  std::map<base::Id, units::Instant> heard;
-  std::map<const Model*, std::function<void()>> listeners;
-};
-
 // A transaction is the list of what takes it back, newest last.
-class Model final : public ModelStore {
+class Model final : public ModelReads {
  public:
-  explicit Model(Data& data) : data_(data) {}
+  explicit Model(Data& data) : ModelReads(data) {}
   ~Model() override {
     rollback();
     data_.listeners.erase(this);
@@ -58,8 +31,6 @@ class Model final : public ModelStore {
   void fail_begin(base::Error error) override { begin_fails_ = std::move(error); }
   void fail_commit(base::Error error) override { commit_fails_ = std::move(error); }
   void be_full(std::optional<FullAt> at) override { full_at_ = at; }
-  void fail_read(base::Error error) override { read_fails_ = std::move(error); }
-  void be_unhealthy(base::Error error) override { unhealthy_ = std::move(error); }
   void on_commit(std::function<void()> f) override { on_commit_ = std::move(f); }
   int commits() const override { return commits_; }
   int reads_for_claims() const override { return reads_for_claims_; }
@@ -137,18 +108,6 @@ class Model final : public ModelStore {
     }
     return inserted;
   }
-  base::Result<store::JobRecord> record(base::Id id) override {
-    FFWATT_CHECK(read());
-    const auto it = data_.records.find(id);
-    if (it == data_.records.end()) return base::Error::absent("no such job");
-    return it->second;
-  }
-  base::Result<store::JobRecord> record_by_number(std::int64_t number) override {
-    FFWATT_CHECK(read());
-    for (const auto& [id, record] : data_.records)
-      if (record.job.number == number) return record;
-    return base::Error::absent("no such job");
-  }
   base::Result<void> save(store::JobRecord& record, const store::Change& change) override {
     FFWATT_CHECK(write());
     const auto it = data_.records.find(record.job.id);
@@ -163,8 +122,6 @@ class Model final : public ModelStore {
     data_.changes[record.job.id].push_back(change);
     return {};
   }
-  base::Result<std::vector<store::Change>> history(base::Id id) override { return data_.changes[id]; }
-
   base::Result<std::vector<std::string>> ready_classes() override {
     FFWATT_CHECK(read());
     ++reads_for_claims_;
@@ -264,36 +221,6 @@ class Model final : public ModelStore {
     for (const auto& [job, deadline] : data_.deadlines) next = next ? std::min(*next, deadline) : deadline;
     return next;
   }
-  base::Result<wire::JobPage> list(const wire::JobQuery& query) override {
-    FFWATT_CHECK(read());
-    wire::JobPage page;
-    const auto before = query.cursor.empty() ? std::nullopt : base::to_int(query.cursor);
-    if (!query.cursor.empty() && !before) return base::Error::invalid("the cursor is none of ours");
-    std::vector<jobs::Job> matching;
-    for (const auto& [id, record] : data_.records)
-      if ((!query.state || record.job.state == *query.state) &&
-          (query.scenario.empty() || record.job.submission.spec.scenario == query.scenario))
-        matching.push_back(record.job);
-    std::sort(matching.begin(), matching.end(), [](const auto& a, const auto& b) { return a.number > b.number; });
-    page.count = static_cast<std::int64_t>(matching.size());
-    for (auto& job : matching) {
-      if (before && job.number >= *before) continue;
-      if (static_cast<int>(page.jobs.size()) == query.limit) {
-        page.next = base::format("{}", page.jobs.back().number);
-        break;
-      }
-      job.report.reset();
-      page.jobs.push_back(std::move(job));
-    }
-    return page;
-  }
-  base::Result<std::map<jobs::JobState, std::int64_t>> counts() override {
-    std::map<jobs::JobState, std::int64_t> counts;
-    for (const auto state : jobs::all_job_states()) counts[state] = 0;
-    for (const auto& [id, record] : data_.records) ++counts[record.job.state];
-    return counts;
-  }
-
   base::Result<void> put_node(const jobs::Node& node, units::Instant now) override {
     FFWATT_CHECK(write());
     keep(data_.nodes, node.id);
@@ -315,17 +242,6 @@ class Model final : public ModelStore {
       all.back().node.last_heartbeat = last.wall;
     }
     return all;
-  }
-  base::Result<std::vector<base::Id>> matching(jobs::JobState state, const std::string& scenario, int most) override {
-    std::vector<std::pair<std::int64_t, base::Id>> found;
-    for (const auto& [id, record] : data_.records)
-      if (record.job.state == state && (scenario.empty() || record.job.submission.spec.scenario == scenario))
-        found.emplace_back(record.job.number, id);
-    std::sort(found.begin(), found.end());
-    std::vector<base::Id> ids;
-    for (const auto& [number, id] : found)
-      if (static_cast<int>(ids.size()) < most) ids.push_back(id);
-    return ids;
   }
   base::Result<int> forget_ended(units::WallTime before, int most) override {
     FFWATT_CHECK(write());
@@ -356,34 +272,10 @@ class Model final : public ModelStore {
     data_.power_traces[report.id] = report.power_trace;
     return {};
   }
-  base::Result<std::string> power_trace(const std::string& id) override {
-    const auto it = data_.power_traces.find(id);
-    if (it == data_.power_traces.end()) return base::Error::absent("no such power trace");
-    return it->second;
-  }
   base::Result<void> put_power_trace(base::Id job, const std::string& trace) override {
     FFWATT_CHECK(write());
     keep(data_.power_traces, job.text());
     data_.power_traces[job.text()] = trace;
-    return {};
-  }
-  base::Result<jobs::Report> report(const std::string& id) override {
-    const auto it = data_.reports.find(id);
-    if (it == data_.reports.end()) return base::Error::absent("no such report");
-    return it->second;
-  }
-  base::Result<std::vector<jobs::Report>> reports(int limit) override {
-    std::vector<jobs::Report> all;
-    for (const auto& [id, report] : data_.reports) all.push_back(report);
-    all.resize(std::min(all.size(), static_cast<std::size_t>(limit)));
-    return all;
-  }
-  base::Result<wire::ResultPage> results(const wire::ResultQuery& query) override {
-    FFWATT_CHECK(read());
-    return ModelResults(data_.reports, query).page();
-  }
-  base::Result<void> health() override {
-    if (unhealthy_) return *unhealthy_;
     return {};
   }
 
@@ -436,16 +328,10 @@ class Model final : public ModelStore {
     if (write_fails_ && --write_fails_->first == 0) return std::exchange(write_fails_, std::nullopt)->second;
     return {};
   }
-  base::Result<void> read() {
-    if (read_fails_) return *std::exchange(read_fails_, std::nullopt);
-    return {};
-  }
-
-  Data& data_;
   std::vector<std::function<void()>> undo_;
   bool begun_ = false;
   std::optional<std::pair<int, base::Error>> write_fails_;
-  std::optional<base::Error> begin_fails_, commit_fails_, read_fails_, unhealthy_;
+  std::optional<base::Error> begin_fails_, commit_fails_;
   std::function<void()> on_commit_;
   std::optional<FullAt> full_at_;
   Room room_ = Room::enough;
@@ -453,9 +339,9 @@ class Model final : public ModelStore {
   int commits_ = 0, reads_for_claims_ = 0;
 };
 
-std::unique_ptr<ModelStore> Data::open() { return std::make_unique<Model>(*this); }
-
 }  // namespace
+
+std::unique_ptr<ModelStore> Data::open() { return std::make_unique<Model>(*this); }
 
 std::unique_ptr<ModelData> ModelData::alone() { return std::make_unique<Data>(); }
 

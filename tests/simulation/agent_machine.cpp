@@ -265,6 +265,11 @@ void AgentMachine::look_at_outputs() {
 
 bool AgentMachine::is_idle() const {
   if (!process_ || !process_->core || process_->core->jobs_in_hand() > 0 || !runners_.empty()) return false;
+  return true;
+}
+
+bool AgentMachine::has_empty_spool() const {
+  if (!process_) return false;
   const auto left = process_->files.list(os::Path(state) / "jobs");
   return !left || left->empty();
 }

@@ -51,8 +51,9 @@ class AgentMachine {
   int slots() const { return settings_.slots; }
   void end_faults();
 
-  // Nothing is in hand and the spool is empty.
+  // Nothing is in hand.
   bool is_idle() const;
+  bool has_empty_spool() const;
   std::string in_hand() const;  // for people
   std::size_t runners_alive() const { return runners_.size(); }
 

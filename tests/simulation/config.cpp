@@ -10,7 +10,7 @@ Config draw_config(std::uint64_t seed) {
   Config c;
   c.seed = seed;
   const double kind = chance.unit();
-  c.stored = kind < 0.6 ? Config::Stored::model : Config::Stored::shared_model;
+  c.stored = kind < 0.35 ? Config::Stored::model : kind < 0.6 ? Config::Stored::shared_model : Config::Stored::sqlite;
   c.masters = c.stored == Config::Stored::shared_model ? chance.between(1, 3) : 1;
   c.agents = static_cast<int>(chance.any_size(1, 12.9));
   c.clients = chance.between(1, 3);
@@ -62,6 +62,11 @@ Config draw_config(std::uint64_t seed) {
   c.clock = maybe(0.4, 0.1, 1);
   c.lost_commit = c.stored == Config::Stored::shared_model ? maybe(0.5, 0.1, 1) : 0;
   c.full_disk = maybe(0.3, 0.1, 1);
+  if (c.stored == Config::Stored::sqlite) {
+    c.master_power = maybe(0.6, 0.1, 1);
+    c.master_full = maybe(0.3, 0.1, 1);
+    c.master_eio = maybe(0.4, 0.1, 1);
+  }
   return c;
 }
 
@@ -100,6 +105,9 @@ std::string text(const Config& c) {
   add("clock", c.clock);
   add("lost-commit", c.lost_commit);
   add("full-disk", c.full_disk);
+  add("master-power", c.master_power);
+  add("master-full", c.master_full);
+  add("master-eio", c.master_eio);
   return s;
 }
 

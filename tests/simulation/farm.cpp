@@ -1,5 +1,7 @@
 #include "simulation/farm.h"
 
+#include <cerrno>
+
 #include <algorithm>
 
 #include "base/format.h"
@@ -59,10 +61,13 @@ void Farm::build() {
     settings.core.version = "simulated";
     settings.clock_rate = rate();
     names.push_back(settings.name);
-    masters_.push_back(std::make_unique<MasterMachine>(world_, *network_, history_, *log_, settings,
-                                                       [this]() -> base::Result<std::unique_ptr<store::Store>> {
-                                                         return std::unique_ptr<store::Store>(storage_->model->open());
-                                                       }));
+    const bool own_disk = config_.stored == Config::Stored::sqlite;
+    const auto open = [this, own_disk](os::Host& host) -> base::Result<std::unique_ptr<store::Store>> {
+      if (own_disk) return store::open_sqlite(host, "/state/master.sqlite");
+      return std::unique_ptr<store::Store>(storage_->model->open());
+    };
+    masters_.push_back(std::make_unique<MasterMachine>(world_, *network_, history_, *log_, settings, open,
+                                                       own_disk ? std::make_unique<Disk>(storage_->clock) : nullptr));
   }
   const auto turned = [&](std::size_t by) {
     auto all = names;
@@ -97,7 +102,7 @@ void Farm::fault() {
   auto& chance = world_.chance();
   const double all = config_.kill_master + config_.kill_agent + config_.kill_runner + config_.power_loss +
                      config_.end_agent + config_.cut + config_.pause + config_.clock + config_.lost_commit +
-                     config_.full_disk;
+                     config_.master_power + config_.master_full + config_.master_eio + config_.full_disk;
   double die = chance.unit() * all;
   const auto is = [&](double part) {
     const bool here = die >= 0 && die < part;
@@ -113,8 +118,20 @@ void Farm::fault() {
   if (is(config_.kill_master)) {
     if (chance.happens(0.3))
       master.kill();
+    else if (master.disk() && chance.happens(0.5))
+      master.kill_at_step(1 + chance.below(60));
     else
       master.kill_at_call(1 + chance.below(40));
+  } else if (is(config_.master_power)) {
+    master.lose_power();
+  } else if (is(config_.master_full)) {
+    world_.note(master.name(), "its disk is full");
+    master.disk()->set_capacity(master.disk()->used() + chance.below(200'000));
+    world_.at(world_.now() + lasts(), life_, [&master] { master.disk()->set_capacity(Disk::unlimited); });
+  } else if (is(config_.master_eio)) {
+    const auto step = chance.happens(0.5) ? Disk::Step::sync : Disk::Step::write;
+    world_.note(master.name(), "its disk fails");
+    master.disk()->fail(step, 1 + chance.below(20), EIO);
   } else if (is(config_.kill_agent)) {
     if (chance.happens(0.5))
       agent.kill();
@@ -209,7 +226,7 @@ bool Farm::settle() {
   faulty_ = false;
   network_->heal();
   network_->end_faults();
-  for (auto& master : masters_) master->pause_until(0), master->kill_at_call(0);
+  for (auto& master : masters_) master->end_faults();
   for (auto& agent : agents_) {
     agent->end_faults();
     agent->disk().set_capacity(Disk::unlimited);
@@ -275,13 +292,16 @@ RunResult Farm::run() {
   while (world_.step(more)) {
   }
   bool rested = settle();
-  if (!rested) outcome.faults.push_back("R0 comes to rest:" + not_at_rest());
+  if (!rested) outcome.faults.push_back("rest: not when the faults had ended:" + not_at_rest());
   if (rested) {
     // Once more from what is on the disks.
-    for (auto& master : masters_) master->kill();
+    for (auto& master : masters_) master->lose_power();
     for (auto& agent : agents_) agent->lose_power();
     rested = settle();
-    if (!rested) outcome.faults.push_back("R0 comes to rest after everything was restarted:" + not_at_rest());
+    if (!rested) outcome.faults.push_back("rest: not after everything was restarted:" + not_at_rest());
+    for (const auto& agent : agents_)
+      if (rested && !agent->has_empty_spool())
+        outcome.faults.push_back(format("rest: {} keeps what is done with: {}", agent->name(), agent->in_hand()));
   }
   if (masters_.front()->runs()) {
     const auto evidence = gather();

@@ -34,6 +34,7 @@ struct Saved {
   jobs::JobState state = jobs::JobState::queued;
   int attempts = 0;
   std::optional<jobs::Lease> lease;
+  std::int64_t version = 0;
   std::string actor, reason;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "os_testing/memory_files.h"
+#include "simulation/disk_vfs.h"
 #include "simulation/killed.h"
 
 namespace simulation {
@@ -15,77 +16,103 @@ const media::Scenarios& scenarios() {
 }  // namespace
 
 struct MasterMachine::Process {
-  Process(MasterMachine& machine, std::unique_ptr<store::Store> opened)
-      : store(
-            std::move(opened),
-            [&machine](const char* call) {
-              if (machine.calls_left_ > 0 && --machine.calls_left_ == 0) throw Killed{call};
-            },
-            [&machine](Saved saved) {
-              saved.when = machine.world_.now();
-              saved.master = machine.settings_.name;
-              machine.world_.note(saved.master, base::format("{} is {} after {} attempts: {}", saved.job.text(),
-                                                             jobs::name(saved.state), saved.attempts, saved.reason));
-              machine.history_.saved.push_back(std::move(saved));
-            }),
-        host{machine.clock_, machine.world_.chance().random(), os::Root(), files, processes, cgroups},
-        core(store, machine.world_.chance().random(), machine.log_, metrics, machine.settings_.core),
-        service(core, store, machine.clock_, machine.log_),
-        access(master::Access::Mode::insecure, "", ""),
-        api{service, scenarios(), metrics, access, "simulated", host, "/backups", nullptr, {}} {
-    master::add_routes(api);
+  explicit Process(MasterMachine& m) {
+    if (!m.disk_) {
+      files = std::make_unique<os_testing::MemoryFiles>();
+      return;
+    }
+    auto on_disk = std::make_unique<DiskFiles>(*m.disk_);
+    on_disk->before = [&m](std::string_view, const os::Path&) {
+      if (m.steps_left_ > 0 && --m.steps_left_ == 0) throw Killed{"a step of its disk"};
+    };
+    vfs.emplace(*on_disk, m.world_.chance().random(), m.clock_);
+    disk_files = on_disk.get();
+    files = std::move(on_disk);
   }
+  bool was_killed() const { return disk_files && disk_files->killed(); }
 
   Life life = new_life();
-  os_testing::MemoryFiles files;
+  std::unique_ptr<os::Files> files;
+  DiskFiles* disk_files = nullptr;  // the same
+  std::optional<DiskVfs> vfs;
   NoProcesses processes;
   NoCgroups cgroups;
-  StoreTap store;
-  os::Host host;
+  std::optional<os::Host> host;
+  std::optional<StoreTap> store;
   metrics::Registry metrics;
-  master::Core core;
-  master::Service service;
-  master::Access access;
-  master::Api api;
+  std::optional<master::Core> core;
+  std::optional<master::Service> service;
+  std::optional<master::Access> access;
+  std::optional<master::Api> api;
   Life next_turn;  // of the turn that is arranged
   Moment turn_at = 0;
   bool asked = false;  // since the last turn
 };
 
 MasterMachine::MasterMachine(World& world, Network& network, History& history, base::Log& log, Settings settings,
-                             OpenStore open)
+                             OpenStore open, std::unique_ptr<Disk> disk)
     : world_(world),
       network_(network),
       history_(history),
       log_(log),
       settings_(std::move(settings)),
       open_(std::move(open)),
-      clock_(world, settings_.clock_rate, settings_.wall_offset, units::Seconds(3600)) {}
+      clock_(world, settings_.clock_rate, settings_.wall_offset, units::Seconds(3600)),
+      disk_(std::move(disk)) {}
 
 MasterMachine::~MasterMachine() {
   if (process_) process_->life.reset();
+}
+
+base::Result<void> MasterMachine::begin() {
+  auto& p = *process_;
+  auto& random = world_.chance().random();
+  p.host.emplace(os::Host{clock_, random, os::Root(), *p.files, p.processes, p.cgroups});
+  FFWATT_TRY(auto opened, open_(*p.host));
+  p.store.emplace(
+      std::move(opened),
+      [this](const char* call) {
+        if (process_->was_killed()) throw Killed{"a step of its disk"};
+        if (calls_left_ > 0 && --calls_left_ == 0) throw Killed{call};
+      },
+      [this](Saved saved) {
+        saved.when = world_.now();
+        saved.master = settings_.name;
+        world_.note(saved.master, base::format("{} is {} after {} attempts: {}", saved.job.text(),
+                                               jobs::name(saved.state), saved.attempts, saved.reason));
+        history_.saved.push_back(std::move(saved));
+      });
+  tell_what_was_durable();
+  p.core.emplace(*p.store, random, log_, p.metrics, settings_.core);
+  p.service.emplace(*p.core, *p.store, clock_, log_);
+  p.access.emplace(master::Access::Mode::insecure, "", "");
+  p.api.emplace(
+      master::Api{*p.service, scenarios(), p.metrics, *p.access, "simulated", *p.host, "/backups", nullptr, {}});
+  master::add_routes(*p.api);
+  return p.core->recover(clock_.now());
+}
+
+// A master that is killed in its commit may have made it durable, and nobody knows until the file is read again.
+void MasterMachine::tell_what_was_durable() {
+  for (auto& saved : std::exchange(unclear_, {})) {
+    const auto record = process_->store->record(saved.job);
+    if (!record || record->version < saved.version) continue;
+    world_.note(settings_.name, base::format("{} had become {}", saved.job.text(), jobs::name(saved.state)));
+    history_.saved.push_back(std::move(saved));
+  }
 }
 
 void MasterMachine::start() {
   if (process_) return;
   ++starts_;
   world_.note(settings_.name, "starts");
-  try {
-    auto opened = open_();
-    if (!opened) {
-      world_.note(settings_.name, "cannot open its store: " + opened.error().text());
-      return died("no store");
-    }
-    auto process = std::make_unique<Process>(*this, *std::move(opened));
-    process_ = std::move(process);
-    if (const auto recovered = process_->core.recover(clock_.now()); !recovered)
-      return died("cannot recover: " + recovered.error().text());
-  } catch (const Killed& killed) {
-    return died(base::format("killed at {}", killed.where));
-  }
-  network_.serve(settings_.name, process_->life,
-                 [this](net::Request q, net::Responder r) { receive(std::move(q), std::move(r)); });
-  arrange_turn(units::Seconds(0));
+  process_ = std::make_unique<Process>(*this);
+  alive([this] {
+    if (const auto begun = begin(); !begun) return died("cannot start: " + begun.error().text());
+    network_.serve(settings_.name, process_->life,
+                   [this](net::Request q, net::Responder r) { receive(std::move(q), std::move(r)); });
+    arrange_turn(units::Seconds(0));
+  });
 }
 
 void MasterMachine::alive(const std::function<void()>& work) {
@@ -94,17 +121,42 @@ void MasterMachine::alive(const std::function<void()>& work) {
   } catch (const Killed& killed) {
     return died(base::format("killed at {}", killed.where));
   }
-  if (process_ && process_->service.failed()) died("its store failed");
+  if (!process_) return;
+  if (process_->was_killed()) return died("killed at a step of its disk");
+  if (process_->service && process_->service->failed()) died("its store failed");
 }
 
 void MasterMachine::died(const std::string& why) {
   world_.note(settings_.name, "dies: " + why);
-  calls_left_ = 0;
-  if (process_) process_->life.reset();  // from now on it says nothing
+  calls_left_ = steps_left_ = 0;
+  if (process_) {
+    process_->life.reset();  // from now on it says nothing
+    if (process_->disk_files) process_->disk_files->kill();
+    if (process_->store) {
+      unclear_ = process_->store->take_unclear();
+      for (auto& saved : unclear_) saved.when = world_.now(), saved.master = settings_.name;
+    }
+  }
   process_.reset();
   network_.died(settings_.name);
   // Whoever watches over it starts it again.
   world_.after(world_.chance().between(units::Seconds(0.2), units::Seconds(5)), watch_, [this] { start(); });
+}
+
+void MasterMachine::lose_power() {
+  if (!disk_) return kill();
+  world_.note(settings_.name, "loses power");
+  if (process_) died("no power");
+  disk_->lose_power(world_.chance().random());
+  clock_.reboot();
+}
+
+void MasterMachine::end_faults() {
+  calls_left_ = steps_left_ = 0;
+  paused_until_ = 0;
+  if (!disk_) return;
+  disk_->heal();
+  disk_->set_capacity(Disk::unlimited);
 }
 
 void MasterMachine::kill() {
@@ -112,16 +164,16 @@ void MasterMachine::kill() {
 }
 
 void MasterMachine::lose_next_commit() {
-  if (process_) process_->store.lose_next_commit();
+  if (process_ && process_->store) process_->store->lose_next_commit();
 }
 
-store::Store& MasterMachine::store() { return process_->store; }
+store::Store& MasterMachine::store() { return *process_->store; }
 
-const master::Core& MasterMachine::core() const { return process_->core; }
+const master::Core& MasterMachine::core() const { return *process_->core; }
 
 void MasterMachine::receive(net::Request request, net::Responder responder) {
   if (!process_) return;
-  alive([&] { process_->api.router(std::move(request), std::move(responder)); });
+  alive([&] { process_->api->router(std::move(request), std::move(responder)); });
   if (!process_) return;
   process_->asked = true;
   arrange_turn(settings_.usual_turn + world_.chance().waiting(settings_.usual_turn));
@@ -139,11 +191,11 @@ void MasterMachine::turn() {
   process_->next_turn.reset();
   if (paused_until_ > world_.now()) return arrange_turn(units::Seconds(0));
   alive([this] {
-    if (!std::exchange(process_->asked, false)) process_->service.rest();
-    process_->service.turn();
+    if (!std::exchange(process_->asked, false)) process_->service->rest();
+    process_->service->turn();
   });
   if (!process_) return;
-  const Moment next = clock_.when(process_->service.next_turn(clock_.now()));
+  const Moment next = clock_.when(process_->service->next_turn(clock_.now()));
   arrange_turn(units::Seconds(seconds(next - world_.now())));
 }
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "master/access.h"
 #include "master/api.h"
+#include "simulation/disk_files.h"
 #include "simulation/history.h"
 #include "simulation/network.h"
 #include "simulation/node_clock.h"
@@ -19,7 +20,8 @@ namespace simulation {
 
 class MasterMachine {
  public:
-  using OpenStore = std::function<base::Result<std::unique_ptr<store::Store>>()>;
+  // On the host of the process that begins.
+  using OpenStore = std::function<base::Result<std::unique_ptr<store::Store>>(os::Host&)>;
   struct Settings {
     Machine name;
     master::CoreSettings core;
@@ -27,7 +29,9 @@ class MasterMachine {
     units::Seconds wall_offset{0};
     units::Seconds usual_turn{0.001};  // from the first question of a round to its commit
   };
-  MasterMachine(World& world, Network& network, History& history, base::Log& log, Settings settings, OpenStore open);
+  // `disk`: where its database is, if it has one of its own.
+  MasterMachine(World& world, Network& network, History& history, base::Log& log, Settings settings, OpenStore open,
+                std::unique_ptr<Disk> disk);
 
   ~MasterMachine();
 
@@ -36,6 +40,10 @@ class MasterMachine {
   // kill -9, now or just before the n-th call of the store from now.
   void kill();
   void kill_at_call(std::uint64_t n) { calls_left_ = n; }
+  void kill_at_step(std::uint64_t n) { steps_left_ = n; }  // of its disk
+  void lose_power();
+  Disk* disk() { return disk_.get(); }
+  void end_faults();
   void lose_next_commit();
   // Whether the process stands still until then (SIGSTOP).
   void pause_until(Moment when) { paused_until_ = when; }
@@ -53,6 +61,8 @@ class MasterMachine {
   void turn();
   void alive(const std::function<void()>& work);
   void died(const std::string& why);
+  base::Result<void> begin();
+  void tell_what_was_durable();
 
   World& world_;
   Network& network_;
@@ -61,7 +71,9 @@ class MasterMachine {
   Settings settings_;
   OpenStore open_;
   NodeClock clock_;
-  std::uint64_t calls_left_ = 0;
+  std::unique_ptr<Disk> disk_;
+  std::uint64_t calls_left_ = 0, steps_left_ = 0;
+  std::vector<Saved> unclear_;  // of the last life's last commit
   Moment paused_until_ = 0;
   int starts_ = 0;
   const Life watch_ = new_life();

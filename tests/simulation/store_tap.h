@@ -17,6 +17,8 @@ class StoreTap final : public store::Store {
            std::function<void(Saved)> saved)
       : store_(std::move(store)), before_(std::move(before)), saved_(std::move(saved)) {}
 
+  // Of a master that was killed: what may be durable and was not told, since its commit had not returned.
+  std::vector<Saved> take_unclear() { return std::exchange(unclear_, {}); }
   // The next commit takes effect, and its master does not hear of it.
   void lose_next_commit() { lose_commit_ = true; }
 
@@ -24,13 +26,18 @@ class StoreTap final : public store::Store {
     before_("begin");
     open_ = true;
     pending_.clear();
+    unclear_.clear();  // it has gone on, so it was taken back
     return store_->begin();
   }
   base::Result<void> commit() override {
     before_("commit");
+    unclear_ = pending_;
     auto done = store_->commit();
     open_ = false;
-    if (done) tell();
+    if (done) {
+      unclear_.clear();
+      tell();
+    }
     before_("committed");
     if (done && std::exchange(lose_commit_, false))
       return base::Error::retry("the connection was lost in the middle of the commit");
@@ -57,6 +64,7 @@ class StoreTap final : public store::Store {
             .state = record.job.state,
             .attempts = static_cast<int>(record.job.attempts.size()),
             .lease = record.lease,
+            .version = record.version,
             .actor = change.actor,
             .reason = change.reason});
     return done;
@@ -146,7 +154,7 @@ class StoreTap final : public store::Store {
   std::unique_ptr<store::Store> store_;
   std::function<void(const char*)> before_;
   std::function<void(Saved)> saved_;
-  std::vector<Saved> pending_;
+  std::vector<Saved> pending_, unclear_;
   bool open_ = false, lose_commit_ = false;
 };
 
