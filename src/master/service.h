@@ -37,7 +37,8 @@ class Service {
   void rest();
   units::BootTime next_turn(units::Instant now) const;
 
-  // Runs on the core's thread; its response is sent after the commit. Callable from any thread.
+  // Runs on the core's thread; its response is sent after the commit. Callable from any thread. It may run twice, the
+  // first time for nothing: it must not use itself up.
   using Work = std::function<net::Response(Core&, units::Instant)>;
   // `job`: the one that it will ask for, so that a round can ask for all of them at once.
   void run(Work work, net::Responder responder, std::optional<base::Id> job = std::nullopt);

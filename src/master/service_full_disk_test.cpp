@@ -1,5 +1,6 @@
 // A disk without room, and what is served all the same. Each case with a store that notices at the write and with one
 // that notices at the commit, as SQLite mostly does.
+#include "master/api.h"
 #include "master/service_for_tests.h"
 
 namespace master {
@@ -135,6 +136,34 @@ TEST_P(ServiceOnAFullDisk, WhatWasNotKeptIsNeitherCountedNorTold) {
 }
 
 using ServiceOnADisk = ServiceTest;
+
+TEST_F(ServiceOnADisk, ThatHasRoomAgainAtTheSecondTryTakesASubmissionAsItCame) {
+  const Access access(Access::Mode::insecure, "", "");
+  const auto scenarios = media::Scenarios::built_in();
+  Api api{*service, scenarios, metrics, access, "0.1.0", real.host(), "/nonexistent/backups", nullptr, {}};
+  add_routes(api);
+  int commits = 0;
+  model.be_full(FullAt::commit);
+  model.on_commit([&] {
+    if (++commits == 2) model.be_full(std::nullopt);
+  });
+  const auto one = R"({"name":"first","scenario":"720p30-h264"})";
+  for (const std::string& body : {std::string(one), base::format(R"({{"jobs":[{},{}]}})", one, one)}) {
+    const auto peer = std::make_shared<Peer>();
+    net::Request request;
+    request.method = net::Method::post;
+    request.path = "/jobs";
+    request.body = body;
+    api.router(request, net::Responder(peer));
+    service->turn();
+    EXPECT_EQ(peer->answer().status, 201) << peer->answer().body;
+    EXPECT_THAT(peer->answer().body, HasSubstr("first"));
+    commits = 0;
+    model.be_full(FullAt::commit);
+  }
+  model.on_commit({});
+  EXPECT_EQ((*core->reader().counts())[JobState::queued], 3);
+}
 
 TEST_F(ServiceOnADisk, ThatFailsOtherwiseWhileItIsFullIsTheEnd) {
   model.be_full(FullAt::write);

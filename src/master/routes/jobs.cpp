@@ -78,8 +78,9 @@ void submit(Api& api, const net::Request& request, const net::Responder& respond
   const bool many = body->find("jobs") != nullptr;
   auto records = Core::prepare(std::move(*submissions), api.host.random, api.host.clock.wall());
   api.service.run(
-      [records = std::move(records), key, many](Core& core, units::Instant now) mutable {
-        const auto inserted = core.submit(std::move(records), key, now);
+      // A copy: where the disk was full the same work is done once more.
+      [records = std::move(records), key, many](Core& core, units::Instant now) {
+        const auto inserted = core.submit(records, key, now);
         if (!inserted && inserted.error().kind() == base::ErrorKind::invalid && key)
           return net::problem(
               {422, "key_reused", "This Idempotency-Key came with another body", inserted.error().text(), {}});
