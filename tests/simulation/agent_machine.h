@@ -78,10 +78,10 @@ class AgentMachine {
   Settings settings_;
   NodeClock clock_;
   Disk disk_;
+  int boots_ = 0, next_pid_ = 100;
   std::string boot_id_;
   std::uint64_t steps_left_ = 0;
   Moment paused_until_ = 0;
-  int boots_ = 0, next_pid_ = 100;
   const Life watch_ = new_life();
   bool published_ = false;                               // an output may have got its name
   std::map<int, std::unique_ptr<ModelRunner>> runners_;  // by pid

@@ -169,6 +169,36 @@ TEST(DiskFaults, WhileTheLogIsBroughtIntoTheFileStopTheStoreAndLoseNothing) {
   }
 }
 
+// What a sync did not write is in the machine's memory still, and looks committed to whoever starts next. What that one
+// then acknowledges must not hang on it.
+TEST(DiskFaults, WhatIsAcknowledgedAfterAFailedSyncAndANewStartSurvivesALossOfPower) {
+  int failed = 0;
+  for (std::uint64_t n = 1; n <= 30; ++n) {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+      const auto when = base::format("sync {}, seed {}", n, seed);
+      Machine machine(seed);
+      Owed owed;
+      {
+        Master master(machine);
+        ASSERT_TRUE(master.open());
+        machine.disk.fail(Disk::Step::sync, n, EIO);
+        if (!master.work(owed)) ++failed;
+        machine.disk.heal();
+      }
+      {
+        Master next(machine);
+        ASSERT_TRUE(next.open()) << when;
+        auto more = new_job(60);
+        ASSERT_TRUE(next.store().insert({more}, {}, {})) << when;
+        owed[more.job.id] = 0;
+        machine.disk.lose_power(machine.random);
+      }
+      expect_all_there(machine, owed, when);
+    }
+  }
+  EXPECT_GT(failed, 20);
+}
+
 TEST(DiskFaults, WhatFindsNoRoomInTheFileStaysInTheLog) {
   Machine machine;
   Owed owed;

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "base/format.h"
+#include "store/sqlite/log_file.h"
 
 namespace store::sqlite {
 namespace {
@@ -32,15 +33,6 @@ int code_of_exception(const SQLite::Exception& e) {
   return e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
 }
 
-// Asked of SQLite, which has it open wherever it lies.
-std::size_t log_length(SQLite::Database& database) {
-  sqlite3_file* log = nullptr;
-  sqlite3_int64 length = 0;
-  const int found = sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-  if (found != SQLITE_OK || !log || !log->pMethods || log->pMethods->xFileSize(log, &length) != SQLITE_OK) return 0;
-  return static_cast<std::size_t>(length);
-}
-
 }  // namespace
 
 Connection::Connection(const os::Path& file, int flags)
@@ -66,6 +58,11 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file,
     // asked.
     exec(database, base::format("PRAGMA synchronous = {}; PRAGMA foreign_keys = ON;",
                                 journal == Journal::wal ? "FULL" : "EXTRA"));
+    if (journal == Journal::wal) {
+      exec(database, "SELECT 1 FROM sqlite_schema");  // opens the log
+      if (const int code = write_log_again(database); code != SQLITE_OK)
+        throw SQLite::Exception("writing its log again", code);
+    }
     // The cache is small: each commit walks it, and the queue is in memory anyhow.
     if (journal == Journal::wal) {
       exec(database, "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;");
@@ -95,7 +92,7 @@ int Connection::logged(void* self, sqlite3*, const char*, int pages) {
   auto& connection = *static_cast<Connection*>(self);
   connection.log_pages_ = pages;
   if (pages >= due_for_a_checkpoint)
-    if (const auto done = connection.move_log(); !done) connection.broken_ = done.error();
+    if (const auto done = connection.move_log(); !done) connection.give_up(done.error());
   return SQLITE_OK;
 }
 
@@ -112,7 +109,7 @@ base::Result<void> Connection::move_log() {
 base::Result<void> Connection::checkpoint() {
   if (log_pages_ < worth_a_checkpoint || broken_) return {};
   auto done = move_log();
-  if (!done) broken_ = done.error();
+  if (!done) give_up(done.error());
   return done;
 }
 
@@ -136,9 +133,15 @@ int Connection::code_of(const SQLite::Exception& e) {
 base::Error Connection::caught(const SQLite::Exception& e, std::string_view doing) {
   const int code = code_of(e);
   auto error = error_of(code, e.what(), doing, file_);
-  if (is_fatal(code)) broken_ = error;
+  if (is_fatal(code)) give_up(error);
   if (sqlite::is_full(code)) full_ = true;
   return error;
+}
+
+// Closed, SQLite would bring the log into the file, and believe a sync that has nothing left to write.
+void Connection::give_up(base::Error error) {
+  broken_ = std::move(error);
+  sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 base::Result<void> Connection::check(std::string_view doing) {
@@ -176,7 +179,7 @@ void Connection::rollback() {
   try {
     Query(*this, "ROLLBACK").execute();
   } catch (const SQLite::Exception& e) {
-    broken_ = caught(e, "rolling back");
+    give_up(caught(e, "rolling back"));
   }
 }
 

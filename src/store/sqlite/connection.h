@@ -83,6 +83,7 @@ class Connection {
   base::Result<void> check(std::string_view doing);
   int code_of(const SQLite::Exception& e);
   base::Error caught(const SQLite::Exception& e, std::string_view doing);
+  void give_up(base::Error error);
   base::Result<void> enter(std::string_view doing);
   base::Result<void> leave(std::string_view doing, Outcome outcome);
 
