@@ -121,6 +121,22 @@ TEST(Ledger, AnIntervalInWhichTheCounterMayHaveGoneRoundTwiceIsBoundedAndMarked)
   EXPECT_EQ(total.degraded, 1u);
 }
 
+TEST(Ledger, CountersOfTenToTheNineteenAreNeitherOverflowsNorEnergyThatNobodyUsed) {
+  constexpr std::uint64_t kHuge = 10'000'000'000'000'000'000u, kMost = UINT64_MAX;
+  for (const std::uint64_t range : {std::uint64_t{0}, kHuge, kMost}) {
+    auto zone = package();
+    zone.range = range;
+    const auto counts = check(zone, {{at(0, kHuge - 100), Step::first}, {at(1, kHuge - 50), Step::counted}});
+    EXPECT_EQ(counts.steps, 50u) << range;
+    EXPECT_EQ(check(zone, {{at(0, 5), Step::first}, {at(1, kHuge), Step::reset}}).steps, 0u) << range;
+  }
+  auto zone = package();
+  zone.range = kMost;
+  EXPECT_EQ(check(zone, {{at(0, kMost - 7), Step::first}, {at(1, 3), Step::counted}}).steps, 10u);
+  EXPECT_EQ(check(package(), {{at(0, 5), Step::first}, {at(1, kHuge), Step::dropped}}).dropped, 1u)
+      << "beyond its range";
+}
+
 TEST(Ledger, ReadingsThatGoBackInTimeAreDroppedAndRepeatedOnesIgnored) {
   const auto total = check(package(), {{at(5, 0), Step::first},
                                        {at(4, 10), Step::dropped},

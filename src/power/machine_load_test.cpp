@@ -109,6 +109,15 @@ TEST_F(MachineLoadTest, TheGroupOfAContainerIsNotTakenForTheMachine) {
   EXPECT_EQ(load->read()->busy, Seconds(10));
 }
 
+TEST_F(MachineLoadTest, TicksOfTenToTheNineteenAreReadAndMoreIsAnError) {
+  folder_.write("proc/stat", "cpu  10000000000000000000 0 0 18446744073709551615 0 0 0 0 0 0\n");
+  auto load = open();
+  ASSERT_TRUE(load);
+  EXPECT_NEAR(load->read()->busy.value(), 1e17, 1);
+  folder_.write("proc/stat", "cpu  100000000000000000000 0 0 1 0 0 0 0 0 0\n");
+  EXPECT_FALSE(load->read());
+}
+
 TEST_F(MachineLoadTest, TextThatIsNoCpuTimeIsAnError) {
   for (const auto* text : {"", "cpu", "cpu \n", "cpu 1 2 3\n", "cpu a b c d\n", "intr 1 2 3 4\n", "cpu 1 2 3 4"}) {
     folder_.write("proc/stat", text);

@@ -53,11 +53,28 @@ std::vector<std::string> fuzz_seeds() {
   const auto later = std::string(
       "@later\n@/sys/class/powercap/intel-rapl:0/energy_uj\n3000000\n"
       "@/proc/stat\ncpu  200 0 50 1000 5 0 1 2 0 0\n");
-  return {machine + later,
-          machine + zone("intel-rapl:0", "package-0") + zone("intel-rapl:0:0", "core") +
-              zone("intel-rapl:0:1", "dram") + zone("intel-rapl:1", "psys") + zone("intel-rapl-mmio:0", "package-0") +
-              later,
-          machine + zone("intel-rapl:0", "package-0-die-1") + zone("intel-rapl:0/intel-rapl:0:0", "uncore") + later};
+  const std::string devices = "@/sys/bus/event_source/devices/power/";
+  std::string pmu = devices + "type\n21\n" + devices + "cpumask\n0\n" +
+                    "@/sys/devices/system/cpu/cpu0/topology/physical_package_id\n0\n"
+                    "@/sys/devices/system/cpu/cpu0/topology/die_id\n0\n";
+  for (const std::string event : {"energy-pkg", "energy-ram"})
+    pmu += devices + "events/" + event + "\nevent=0x02\n" + devices + "events/" + event + ".unit\nJoules\n" + devices +
+           "events/" + event + ".scale\n2.3283064365386962890625e-10\n@/perf/0/" + event + "\n7\n";
+  const std::string sensors =
+      "@/sys/class/hwmon/hwmon0/name\npower_meter\n@/sys/class/hwmon/hwmon0/power1_average\n250000000\n"
+      "@/sys/class/hwmon/hwmon0/power1_average_interval\n1000\n@/sys/class/hwmon/hwmon1/name\namd_energy\n"
+      "@/sys/class/hwmon/hwmon1/energy1_input\n1000000\n@/sys/class/hwmon/hwmon1/energy1_label\nEsocket0\n"
+      "@/sys/class/hwmon/hwmon2/name\nina226\n@/sys/class/hwmon/hwmon2/in1_input\n12000\n"
+      "@/sys/class/hwmon/hwmon2/curr1_input\n2000\n@/sys/class/hwmon/hwmon2/curr1_label\nVDD_IN\n";
+  return {
+      machine + later,
+      machine + zone("intel-rapl:0", "package-0") + zone("intel-rapl:0:0", "core") + zone("intel-rapl:0:1", "dram") +
+          zone("intel-rapl:1", "psys") + zone("intel-rapl-mmio:0", "package-0") + later,
+      machine + zone("intel-rapl:0", "package-0-die-1") + zone("intel-rapl:0/intel-rapl:0:0", "uncore") + later,
+      machine + pmu + "@later\n@/perf/0/energy-pkg\n18446744073709551615\n@/perf/0/energy-ram\n10000000000000000000\n",
+      machine + sensors +
+          "@later\n@/sys/class/hwmon/hwmon1/energy1_input\n10000000000000000000\n"
+          "@/sys/class/hwmon/hwmon0/power1_average\n-1\n"};
 }
 
 void fuzz_one(std::string_view text) {
@@ -65,8 +82,11 @@ void fuzz_one(std::string_view text) {
   Clock clock;
   SeededRandom random;
   const auto later = std::min(text.find("@later\n"), text.size());
-  MemoryFiles files(text.substr(0, later));
-  os::Host host{clock, random, os::Root(), files, real.host().processes, real.host().cgroups};
+  MemoryFiles files(text.substr(0, later), "/machine");
+  // Not "/": the PMU's counts are files as well.
+  const os::Root root("/machine");
+  const auto perf = os::perf_events_from_files(files, root);
+  os::Host host{clock, random, root, files, real.host().processes, real.host().cgroups, *perf};
   const auto opened = power_sources::open_all(host, {});
   for (const auto& rung : opened.ladder) promise(!rung.detail.empty(), "a rung that says nothing");
   std::vector<power::Ledger> ledgers;
@@ -74,7 +94,7 @@ void fuzz_one(std::string_view text) {
     ledgers.emplace_back(source->zones());
     count(*source, clock, ledgers.back());
   }
-  files.add(text.substr(later));
+  files.add(text.substr(later), "/machine");
   clock.now = clock.now + units::Seconds(1);
   for (std::size_t i = 0; i < opened.sources.size(); ++i) count(*opened.sources[i], clock, ledgers[i]);
 }
