@@ -8,6 +8,7 @@
 
 #include "meter/division.h"
 #include "meter/learning.h"
+#include "meter/pass_queue.h"
 #include "meter/running.h"
 #include "meter/step.h"
 #include "os/new_processes.h"
@@ -65,6 +66,7 @@ struct LocalMeter::State {
         charged(sampler.zones().size()),
         accounts(sampler.zones().size()) {
     for (const auto& zone : sampler.zones()) devices |= zone.split == power::Zone::Split::device_use;
+    for (const auto& group : groups) group_power.emplace_back(shortest_interval(group, common));
   }
 
   std::optional<power::MachineLoad> open_load() const {
@@ -75,12 +77,12 @@ struct LocalMeter::State {
   const os::CpuTopology& topology() const { return load ? load->topology() : unknown_topology; }
 
   void on_pass(const power::Snapshot& now);
-  void keep(const power::Snapshot& now);
   void trace_kept();
+  void look_at_groups(const power::Snapshot& now);
   void charge(const power::Snapshot& now);
   void steps_since(const power::Snapshot& before, const power::Snapshot& now);
   MachineStep machine_step(Seconds elapsed);
-  void look_at_workloads();
+  void look_at_workloads(const MachineStep& machine, units::BootTime now);
   void charge_workloads(const MachineStep& machine);
   void book(std::span<const attribution::Charge> charges);
 
@@ -99,10 +101,6 @@ struct LocalMeter::State {
   bool devices = false;
   Division division;
   std::vector<ZoneStep> steps, part;
-  // The passes since the last charge, of which the first `kept` are in use: traces take them all at once, since to
-  // touch twenty workloads' memory ten times a second costs more than what is done with it.
-  std::vector<power::Snapshot> passes;
-  std::size_t kept = 0;
   std::atomic<int> boundaries = 0;  // reads at a begin or an end that are under way: those charge at once
   std::vector<os::CpuTime> seen;
   std::vector<Division::Member> members;
@@ -115,8 +113,9 @@ struct LocalMeter::State {
   std::vector<attribution::Charge> charged;
   std::vector<ZoneAccount> accounts;
   std::deque<Ended> ended;
-  power::Snapshot last;       // the newest one that is charged
-  power::Snapshot last_seen;  // the newest one
+  power::Snapshot last;  // the newest pass that is charged
+  PassQueue passes;
+  std::vector<GroupPower> group_power;
   Handle next = 1;
 };
 
@@ -142,7 +141,7 @@ MachineStep LocalMeter::State::machine_step(Seconds elapsed) {
   return step;
 }
 
-void LocalMeter::State::look_at_workloads() {
+void LocalMeter::State::look_at_workloads(const MachineStep& machine, units::BootTime now) {
   // Whose CPU time is not told exactly at its end has it read once more: of every process, also the newest.
   if (boundaries > 0) new_processes.look(host.clock.boot(), os::NewProcesses::When::now);
   seen.resize(running.size());
@@ -159,8 +158,9 @@ void LocalMeter::State::look_at_workloads() {
     const bool read = static_cast<bool>(workload.cpu().look(time));
     // What wait4 or the group said at the end is exact; how it was spread is still the group's to tell.
     if (final_cpu) {
+      const auto most = workload.most_cpu(machine, read ? &time : nullptr, now);
       if (!read) time.by_socket.clear();
-      time.total = *final_cpu;
+      time.total = most ? std::min(*final_cpu, *most) : *final_cpu;
     }
     member.used = workload.take_cpu(read || final_cpu ? &time : nullptr);
   }
@@ -198,40 +198,49 @@ void LocalMeter::State::steps_since(const power::Snapshot& before, const power::
 void LocalMeter::State::on_pass(const power::Snapshot& now) {
   if (groups.empty()) return;
   const std::lock_guard lock(mutex);
-  if (!running.empty()) keep(now);
-  last_seen = now;
+  if (running.empty())
+    passes.see(now);
+  else
+    passes.keep(now);
   used.insert(used.end(), now.device_use.begin(), now.device_use.end());
   // The clock's integer nanoseconds may make a full interval a hair shorter than it should be.
   if (last.zones.empty() || boundaries > 0 || now.at - last.at >= settings.charge_every * 0.999) charge(now);
 }
 
-void LocalMeter::State::keep(const power::Snapshot& now) {
-  if (kept == passes.size()) passes.emplace_back();
-  passes[kept++] = now;
-}
-
 void LocalMeter::State::trace_kept() {
-  const auto* before = &last;
-  for (const auto& now : std::span(passes).first(kept)) {
-    steps_since(*before, now);
+  passes.drain([this](const power::Snapshot& before, const power::Snapshot& now) {
+    steps_since(before, now);
     for (auto& [handle, workload] : running) {
       part.clear();
       for (const auto& step : steps) part.push_back(since(step, workload.began()));
       workload.trace(part, now);
     }
-    before = &now;
+  });
+}
+
+void LocalMeter::State::look_at_groups(const power::Snapshot& now) {
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    Joules energy{};
+    Seconds duration{};
+    for (const auto zone : groups[g].zones) {
+      if (now.zones[zone].role != power::Role::counted) continue;
+      energy += steps[zone].energy;
+      duration = std::max(duration, steps[zone].duration);
+    }
+    group_power[g].add(energy, duration, now.at);
   }
-  kept = 0;
 }
 
 void LocalMeter::State::charge(const power::Snapshot& now) {
-  trace_kept();
+  // Workloads come and go only at boundaries, so that those kept are of all that run.
+  if (boundaries > 0 || passes.full()) trace_kept();
   const auto machine = machine_step(last.zones.empty() ? Seconds(0) : now.at - last.at);
-  look_at_workloads();
+  look_at_workloads(machine, now.at);
   division.divide(machine, by_socket, used, settings.idle, members);
   used.clear();
   if (!last.zones.empty()) {
     steps_since(last, now);
+    look_at_groups(now);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       auto& account = accounts[i];
       const auto& idle = learning.idle()[i];
@@ -296,7 +305,7 @@ LiveReading LocalMeter::live(Handle handle) {
   const auto found = state.running.find(handle);
   if (found == state.running.end() || state.groups.empty())
     return nothing_live(state.groups.empty() ? kNoSource : kNotRunning);
-  return found->second.live(state.last);
+  return found->second.live(state.last, state.group_power);
 }
 
 WorkloadEnergy LocalMeter::end(Handle handle, std::optional<Seconds> cpu_time) {
@@ -344,7 +353,7 @@ std::vector<ZoneAccount> LocalMeter::accounts() const {
     // What came in since the last charge is nobody's yet.
     if (!state.last.zones.empty()) {
       const auto step =
-          step_between(state.sampler.zones()[i], state.last.zones[i].total, state.last_seen.zones[i].total);
+          step_between(state.sampler.zones()[i], state.last.zones[i].total, state.passes.newest().zones[i].total);
       const auto& idle = state.learning.idle()[i];
       const auto baseline = idle && idle->known() ? idle->value() * step.duration : Joules(0);
       accounts[i].energy += step.energy;

@@ -18,6 +18,8 @@ using units::Watts;
 // Above these a figure may be off by more than its source's own error, so the report says so.
 constexpr double kOtherWorkNoticed = 0.02, kStealNoticed = 0.01;
 
+}  // namespace
+
 Seconds shortest_interval(const Group& group, const Common& common) {
   // Half a period, so that a boundary read between two samples does not make a point of its own; and some ticks of the
   // counter, since over fewer power is mostly rounding.
@@ -25,8 +27,6 @@ Seconds shortest_interval(const Group& group, const Common& common) {
   for (const auto zone : group.zones) shortest = std::max(shortest, common.zones[zone].tick * 3);
   return shortest;
 }
-
-}  // namespace
 
 Running::Running(Workload workload, std::unique_ptr<WorkloadCpu> cpu, const Common& common,
                  const power::Snapshot& begin)
@@ -53,6 +53,18 @@ std::optional<attribution::CpuUse> Running::take_cpu(const os::CpuTime* seen) {
   last_ = *seen;
   last_cpu_ = std::max(last_cpu_, seen->total);
   return used;
+}
+
+std::optional<Seconds> Running::most_cpu(const MachineStep& machine, const os::CpuTime* read,
+                                         units::BootTime now) const {
+  // Of the run so far, for the last step may have no length at all.
+  const auto capacity = capacity_ + machine.capacity, elapsed = elapsed_ + machine.elapsed;
+  if (capacity <= Seconds(0) || elapsed <= Seconds(0)) return std::nullopt;
+  const double cpus = capacity / elapsed;
+  // Twice, since the capacity comes in ticks as well.
+  const Seconds lag = power::kCpuTick * (2 * (cpus + 1));
+  if (read && cpu_->tells() == WorkloadCpu::Tells::all) return read->total + lag;
+  return (now - began()) * cpus + lag;
 }
 
 void Running::trace(std::span<const ZoneStep> zones, const power::Snapshot& now) {
@@ -85,6 +97,7 @@ RunFacts Running::run(const power::Snapshot& now) const {
   run.shortest_ticks = common_->shortest_ticks;
   run.cpu = last_cpu_ - first_cpu_;
   run.cpu_known = !cpu_known_ ? RunFacts::Cpu::unknown : final_cpu_ ? RunFacts::Cpu::exact : RunFacts::Cpu::watched;
+  if (!final_cpu_ && cpu_->tells() == WorkloadCpu::Tells::late) run.cpu_rounding = power::kCpuTick * 2;
   run.other_work = other_work_noticed() ? RunFacts::OtherWork::noticed : RunFacts::OtherWork::unnoticed;
   return run;
 }
@@ -114,10 +127,10 @@ Running::Settled Running::settle_all(const power::Snapshot& now) const {
   return settled;
 }
 
-LiveReading Running::live(const power::Snapshot& now) const {
+LiveReading Running::live(const power::Snapshot& now, std::span<const GroupPower> groups) const {
   const auto settled = settle_all(now);
   const auto& energy = settled.scopes[settled.headline];
-  const auto last = traces_[settled.headline].last();
+  const auto last = groups[settled.headline].since(began());
   auto power = energy.power;
   if (power.known() && last) {
     const double scale = *last / power.value();

@@ -8,6 +8,7 @@
 
 #include "attribution/calibration.h"
 #include "attribution/spread.h"
+#include "meter/group_power.h"
 #include "meter/groups.h"
 #include "meter/local_meter.h"
 #include "meter/settle.h"
@@ -31,6 +32,9 @@ struct Common {
   IdlePolicy policy = IdlePolicy::reserved;
 };
 
+// Over less than this a group's power is noise, and no point of a trace.
+units::Seconds shortest_interval(const Group& group, const Common& common);
+
 class Running {
  public:
   Running(Workload workload, std::unique_ptr<WorkloadCpu> cpu, const Common& common, const power::Snapshot& begin);
@@ -40,10 +44,15 @@ class Running {
   WorkloadCpu& cpu() const { return *cpu_; }
   // What a look at its CPU time saw (absent: it failed); what was used since the last one that saw any.
   std::optional<attribution::CpuUse> take_cpu(const os::CpuTime* seen);
+  // What it can have used by `now`, whatever its owner says: what its group's counter shows (`read`; it lags by a tick
+  // of each CPU at most), else all CPUs since its begin. Nothing where the machine's load is not known.
+  std::optional<units::Seconds> most_cpu(const MachineStep& machine, const os::CpuTime* read,
+                                         units::BootTime now) const;
   void end_with(units::Seconds cpu_time) { final_cpu_ = cpu_time; }
   std::optional<units::Seconds> final_cpu() const { return final_cpu_; }
 
-  // What the zones took since the pass before; each pass, in their order.
+  // What the zones took since the pass before; each pass, in their order. It may come some passes late, but before the
+  // end.
   void trace(std::span<const ZoneStep> zones, const power::Snapshot& now);
   // What they took since the last charge, and by whom.
   void add(std::span<const ZoneStep> zones, const MachineStep& machine, std::span<const CpuStep> places,
@@ -51,7 +60,7 @@ class Running {
   bool cpu_is_late() const { return late_; }  // its last reading failed, so the next one covers several steps
 
   // As of the last add(); `now` is the snapshot of that step.
-  LiveReading live(const power::Snapshot& now) const;
+  LiveReading live(const power::Snapshot& now, std::span<const GroupPower> groups) const;
   WorkloadEnergy finish(const power::Snapshot& now, std::span<attribution::Charge> charged);
   // So far, of the headline's scope.
   WorkloadAccount account(const power::Snapshot& now) const;

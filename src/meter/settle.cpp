@@ -36,6 +36,10 @@ struct Sum {
   std::string no_split;  // why the scope cannot be split among workloads
   units::Quality quality = units::Quality::measured;
 
+  // What a CPU time that is off by so much is worth.
+  Joules worth(Seconds cpu) const {
+    return tally.busy > Seconds(0) ? size(tally.dynamic) * (cpu / tally.busy) : Joules(0);
+  }
   double share() const { return tally.energy > Joules(0) ? tally.by_share / tally.energy : 0; }
   double low_factor() const { return tally.energy > Joules(0) ? tally.low / tally.energy : 1; }
   double high_factor() const { return tally.energy > Joules(0) ? tally.high / tally.energy : 1; }
@@ -60,6 +64,7 @@ Sum sum_up(std::span<const ZoneRun> zones, Seconds elapsed) {
     all.part_down += tally.part_down * f, all.part_up += tally.part_up * f;
     all.total_down += tally.total_down * f, all.total_up += tally.total_up * f;
     all.unlike += tally.unlike * f, all.marginal += tally.marginal * f;
+    all.dynamic += tally.dynamic * f, all.busy = std::max(all.busy, tally.busy * f);
     all.marginal_time =
         zone == zones.front().zone ? tally.marginal_time * f : std::min(all.marginal_time, tally.marginal_time * f);
     all.duration = std::max(all.duration, tally.duration * f);
@@ -116,7 +121,8 @@ void split(ScopeEnergy& energy, const Sum& sum, const std::string& source, const
   }
 
   const double share = sum.share();
-  attribution::ErrorCauses causes{.timing = sum.timing * share,
+  const Joules rounding = sum.worth(run.cpu_rounding);
+  attribution::ErrorCauses causes{.timing = Joules(std::hypot((sum.timing * share).value(), rounding.value())),
                                   .baseline_down = tally.above_down,
                                   .baseline_up = tally.above_up,
                                   .unlike = tally.unlike * (scope == units::Scope::dram ? kUnlikeTraffic : 1),

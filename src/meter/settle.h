@@ -26,7 +26,8 @@ struct RunFacts {
   units::Seconds elapsed{};
   double shortest_ticks = 3;
   enum class Cpu { unknown, watched, exact } cpu_known = Cpu::watched;
-  units::Seconds cpu{};  // of the workload
+  units::Seconds cpu{};           // of the workload
+  units::Seconds cpu_rounding{};  // by how much it may be off, since the kernel tells it in ticks
   enum class OtherWork { unnoticed, noticed } other_work = OtherWork::unnoticed;
 };
 

@@ -158,6 +158,17 @@ TEST(Settle, WhoUsedNothingAndHasNoPartOfTheIdlePowerIsNotReportedAsZero) {
   EXPECT_THAT(settle_one(zone).total.reason(), HasSubstr("it used none of it"));
 }
 
+TEST(Settle, ACpuTimeThatIsToldInTicksMayBeATickMore) {
+  auto zone = with_baseline(0);
+  zone.tally.dynamic = 400_J, zone.tally.busy = 40_s;
+  auto run = run_of(10_s);
+  run.cpu_rounding = 20_ms;
+  const auto above = settle_one(zone, run).above_idle;
+  EXPECT_EQ(above.value(), 0_J);
+  EXPECT_NEAR(above.high().value(), 0.2, 1e-9) << "two ticks at 10 W";
+  EXPECT_EQ(settle_one(zone).above_idle.high(), 0_J) << "a control group tells it exactly";
+}
+
 TEST(Settle, OneEstimatedZoneMakesTheSumAnEstimate) {
   auto guessed = package();
   guessed.name = "package-1", guessed.socket = 1, guessed.quality = units::Quality::estimated;

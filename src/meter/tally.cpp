@@ -75,6 +75,7 @@ void Tally::charge(std::size_t zone, attribution::Charge& charged) {
     tally.total_down += (net > 0 ? lower : higher) * std::abs(net);
 
     const auto whole = std::max(open.busy, open.own + open.others);
+    tally.dynamic += open.energy - idle->value() * open.duration, tally.busy += whole;
     const double weight = attribution::unlike_weight(open.own, open.others_norm * open.others_norm, whole);
     tally.unlike += Joules(std::abs(above.value())) * weight;
   }

@@ -27,6 +27,9 @@ struct ZoneTally {
   // What its idle power may be wrong by, in what was charged: a higher one leaves less above it and more below.
   units::Joules above_down{}, above_up{}, part_down{}, part_up{}, total_down{}, total_up{};
   units::Joules unlike{};  // attribution::ErrorCauses::unlike
+  // Of all that ran there, where the zone's idle power is known: what a second of CPU time was worth.
+  units::Joules dynamic{};
+  units::Seconds busy{};
   units::Joules marginal{};
   units::Seconds marginal_time{};  // of which the load curve was known
 };

@@ -18,6 +18,7 @@ class GroupCpu final : public WorkloadCpu {
     if (!counter_) return counter_.error();
     return counter_->read(out);
   }
+  Tells tells() const override { return Tells::all; }
   void members(std::vector<pid_t>& out) const override {
     const auto text = host_.files.read(folder_ / "cgroup.procs");
     if (!text) return;

@@ -23,6 +23,9 @@ class WorkloadCpu {
   virtual ~WorkloadCpu() = default;
   // Since the workload was born, into `out`.
   virtual base::Result<void> look(os::CpuTime& out) = 0;
+  // Whether a look sees all that was used until then, or some of it later (children that were not waited for yet).
+  enum class Tells { all, late };
+  virtual Tells tells() const { return Tells::late; }
   virtual void members(std::vector<pid_t>& out) const = 0;
   virtual void follow(pid_t /*process*/) {}
 };

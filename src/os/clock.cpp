@@ -1,16 +1,24 @@
 #include "os/clock.h"
 
+#include <linux/futex.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
+#include <atomic>
 
 #include "os/posix.h"
 #include "os/wait.h"
 
 namespace os {
 namespace {
+
+// futex(2): waits while the word is `value`, at most so long; or wakes so many that wait. Whatever it answers, its
+// caller looks at word and clock again.
+void futex(std::atomic<std::uint32_t>& word, int operation, std::uint32_t value, const timespec* time) {
+  static_assert(sizeof word == sizeof(std::uint32_t));
+  ::syscall(SYS_futex, &word, operation, value, time, nullptr, 0);
+}
 
 class PosixClock final : public Clock {
  public:
@@ -37,19 +45,20 @@ class PosixClock final : public Clock {
   Woken sleep_until(units::BootTime deadline, std::stop_token stop) const override {
     if (deadline > boot() + kBriefWait)
       return wait_readable({}, deadline, stop) == WaitEnd::stopped ? Woken::stopped : Woken::deadline;
-    // Made and closed for each of ten sleeps a second, an event descriptor takes more than the sleep itself.
-    std::mutex mutex;
-    std::condition_variable stopped;
+    // Made and closed for each of ten sleeps a second, an event descriptor takes more than the sleep itself; and a
+    // condition variable wakes nobody with a system call of its own each time.
+    std::atomic<std::uint32_t> stopped = 0;
     const std::stop_callback on_stop(stop, [&] {
-      const std::lock_guard lock(mutex);
-      stopped.notify_all();
+      stopped = 1;
+      futex(stopped, FUTEX_WAKE_PRIVATE, 1, nullptr);
     });
-    std::unique_lock lock(mutex);  // given back before on_stop waits for its callback
     for (;;) {
-      if (stop.stop_requested()) return Woken::stopped;
+      if (stopped != 0) return Woken::stopped;
       const auto now = boot();
       if (now >= deadline) return Woken::deadline;
-      stopped.wait_for(lock, std::chrono::nanoseconds(deadline.nanoseconds() - now.nanoseconds()));
+      const auto left = deadline.nanoseconds() - now.nanoseconds();
+      const timespec time{left / 1'000'000'000, left % 1'000'000'000};
+      futex(stopped, FUTEX_WAIT_PRIVATE, 0, &time);
     }
   }
 };
