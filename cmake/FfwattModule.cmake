@@ -1,4 +1,5 @@
-# ffwatt_module(<name> FLOOR <n> [DEPENDS <module>…] [TEST_DEPENDS <module>…] [LIBRARIES <target>…] [TEST_LIBRARIES <target>…])
+# ffwatt_module(<name> FLOOR <n> [DEPENDS <module>…] [TEST_DEPENDS <module>…] [LIBRARIES <target>…] [TEST_LIBRARIES <target>…]
+#               [MUTANTS])
 #
 # Declares the folder src/<name> as module, namespace and target. The floors of ARCHITECTURE.md are enforced twice:
 # - a module may only depend on modules of a smaller floor, which must already be declared;
@@ -25,7 +26,7 @@ function(ffwatt_view out folder)
 endfunction()
 
 function(ffwatt_module name)
-  cmake_parse_arguments(M "" "FLOOR" "DEPENDS;TEST_DEPENDS;LIBRARIES;PUBLIC_LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(M "MUTANTS" "FLOOR" "DEPENDS;TEST_DEPENDS;LIBRARIES;PUBLIC_LIBRARIES;TEST_LIBRARIES" ${ARGN})
   if(NOT DEFINED M_FLOOR)
     message(FATAL_ERROR "src/${name}: ffwatt_module needs FLOOR")
   endif()
@@ -58,6 +59,9 @@ function(ffwatt_module name)
     add_library(ffwatt_${name} STATIC ${sources})
     target_include_directories(ffwatt_${name} PRIVATE ${view})
     target_link_libraries(ffwatt_${name} PUBLIC ${dependency_targets} ${M_PUBLIC_LIBRARIES} PRIVATE ${M_LIBRARIES})
+    if(FFWATT_TESTS AND M_MUTANTS)
+      target_compile_definitions(ffwatt_${name} PRIVATE FFWATT_MUTANTS) # base/mutants.h
+    endif()
   else()
     add_library(ffwatt_${name} INTERFACE)
     target_link_libraries(ffwatt_${name} INTERFACE ${dependency_targets} ${M_PUBLIC_LIBRARIES})

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "base/mutants.h"
 
 namespace agent {
 
@@ -22,7 +23,9 @@ constexpr units::Seconds hasty{1};
 }  // namespace
 
 Core::Core(CoreSettings settings, os::Random& random, base::Log& log)
-    : settings_(std::move(settings)), random_(random), log_(log) {}
+    : settings_(std::move(settings)), random_(random), log_(log) {
+  if (FFWATT_MUTANT(slots_overbooked)) settings_.facts.slots *= 2;
+}
 
 units::Seconds Core::back_off(int failures) {
   // A master that asks for quick heartbeats has short leases: a longer silence would lose them after each of its
@@ -111,6 +114,7 @@ Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answ
       case wire::LeaseWord::late:
         break;
       case wire::LeaseWord::cancel:
+        if (FFWATT_MUTANT(cancel_not_told)) break;
         it->second.lease_ends = sent + times_.time_to_live - times_.margin();
         stop(it->second, StopReason::canceled, now, out);
         break;
@@ -162,7 +166,7 @@ Actions Core::start_answered(base::Id job, const base::Result<wire::StartAnswer>
   if (it == work_.end() || it->second.phase != Phase::starting) return {};
   Work& work = it->second;
   work.asked = Work::Asked::no;
-  if (!answer) {
+  if (!answer && !FFWATT_MUTANT(launched_without_right)) {
     const bool unclear = answer.error().kind() == ErrorKind::retry || answer.error().kind() == ErrorKind::denied;
     if (unclear && !ending_) {  // it may have been started: the same start again is answered the same
       work.due = now.boot + back_off(++work.tries);
@@ -173,7 +177,7 @@ Actions Core::start_answered(base::Id job, const base::Result<wire::StartAnswer>
     work_.erase(it);
     return tick(now);
   }
-  times_ = answer->times;
+  if (answer) times_ = answer->times;
   work.lease_ends = sent + times_.time_to_live - times_.margin();
   if (work.lease_ends <= now.boot && !ending_) {
     // The answer was so long on its way that its lease is over; nothing may begin on that. The same start tells whether
@@ -231,6 +235,7 @@ Actions Core::result_answered(base::Id job, const base::Result<wire::ResultAnswe
   }
   work.phase = Phase::finishing;
   Finish finish{work.offer.lease, Finish::How::discard};
+  if (!answer && FFWATT_MUTANT(published_on_conflict)) finish.how = Finish::How::publish;
   if (answer) {
     if (answer->output == wire::ResultAnswer::Output::publish) finish.how = Finish::How::publish;
     log_.info("result delivered",

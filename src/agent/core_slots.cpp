@@ -1,6 +1,8 @@
 // The part of the core that counts slots: which jobs are taken, how many are asked for, and by which request.
 #include <algorithm>
 
+#include "base/mutants.h"
+
 #include "agent/core.h"
 
 namespace agent {
@@ -43,6 +45,7 @@ std::optional<wire::ClaimRequest> Core::claim_after(Work& work) {
 void Core::take(const wire::ClaimAnswer& answer, units::Instant now, Actions& out) {
   for (const auto& command : answer.commands) {
     const auto it = work_.find(command.job);
+    if (FFWATT_MUTANT(cancel_not_told)) continue;
     if (it != work_.end() && it->second.offer.lease.attempt == command.attempt)
       stop(it->second, StopReason::canceled, now, out);
   }

@@ -3,6 +3,7 @@
 #include "agent/run_one.h"
 #include "agent/runner_process.h"
 #include "base/format.h"
+#include "base/mutants.h"
 #include "media/command_line.h"
 #include "runner/run_transcode.h"
 
@@ -181,6 +182,8 @@ Runners::Ended Doer::when_ended(const wire::Offer& offer) {
       report_dead(offer, Ran::perhaps,
                   killed == Runners::Killed::yes ? "its runner was told to stop, did not end in time and was killed"
                                                  : "its runner died without a report");
+    if (FFWATT_MUTANT(published_before_answer))
+      (void)runner::publish(host_.files, offer.job.submission.spec.output, run_id(offer.lease)).ok();
     deliver_([job = offer.lease.job](Core& core, units::Instant now) { return core.runner_ended(job, now); });
   };
 }
@@ -222,6 +225,7 @@ void Doer::act(const Post& action) {
     }
     // Whatever keeps it from being read: it is set aside, not thrown away, and its lease ends by itself.
     if (!report) return base::Error::invalid(report.error().text());
+    if (FFWATT_MUTANT(spool_removed_at_post)) (void)spool_.remove(lease).ok();
     return client::result({node, lease, std::move(*report)}, next);
   };
   const auto then = [this, job = action.lease.job](base::Result<wire::ResultAnswer> answer, units::BootTime) {

@@ -1,6 +1,7 @@
 #include "agent/spool.h"
 
 #include "base/format.h"
+#include "base/mutants.h"
 #include "base/text.h"
 #include "json/json.h"
 #include "wire/decode.h"
@@ -125,7 +126,7 @@ Spool::Found Spool::find_all() {
       continue;
     }
     std::string why = offer.error().text();
-    if (offer.error().kind() == base::ErrorKind::absent) {
+    if (offer.error().kind() == base::ErrorKind::absent && !FFWATT_MUTANT(half_folders_stay)) {
       const auto lock = runner_lock(files_, folder_ / name);
       const auto removed = lock ? files_.remove_tree(folder_ / name) : base::Result<void>(lock.error());
       if (removed) continue;

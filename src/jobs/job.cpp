@@ -1,5 +1,7 @@
 #include "jobs/job.h"
 
+#include "base/mutants.h"
+
 #include <array>
 
 #include "jobs/named.h"
@@ -74,6 +76,8 @@ units::Seconds head_start(Queue queue, Priority priority) {
 }
 
 units::WallTime order_key(const Job& job) {
+  if (FFWATT_MUTANT(priorities_upside_down))
+    return job.created + head_start(job.submission.queue, job.submission.priority);
   return job.created - head_start(job.submission.queue, job.submission.priority);
 }
 

@@ -1,5 +1,7 @@
 #include "jobs/job_state.h"
 
+#include "base/mutants.h"
+
 #include <array>
 
 #include "jobs/named.h"
@@ -81,6 +83,7 @@ Step running(Event event, Claim claim) {
     case Event::cancel:
       return moved(JobState::canceling);
     case Event::pause:
+      if (FFWATT_MUTANT(running_can_pause)) return moved(JobState::paused);
       return conflict(from, "it is running, and only a queued job can be paused; cancel it instead");
     case Event::resume:
       return conflict(from, "it is not paused: it is running");
@@ -100,6 +103,8 @@ Step canceling(Event event, Claim claim) {
     case Event::renew:
       return stay(holds ? Verdict::told_cancel : Verdict::told_lost, from);
     case Event::result_completed:
+      if (FFWATT_MUTANT(cancel_loses_to_result) && holds) return moved(JobState::completed);
+      [[fallthrough]];
     case Event::result_retry:
     case Event::result_failed:
     case Event::result_canceled:
@@ -140,6 +145,8 @@ Step ended(JobState from, Event event, Claim claim) {
     case Event::result_retry:
     case Event::result_failed:
     case Event::result_canceled:
+      if (FFWATT_MUTANT(canceled_can_complete) && from == JobState::canceled && event == Event::result_completed)
+        return moved(JobState::completed);
       if (claim == Claim::holder && led_to(from, event)) return stay(Verdict::unchanged, from);
       return conflict(from, "it has ended and keeps the result that it has");
     case Event::lease_ended:

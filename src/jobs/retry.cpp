@@ -1,5 +1,7 @@
 #include "jobs/retry.h"
 
+#include "base/mutants.h"
+
 #include <algorithm>
 #include <cctype>
 #include <string>
@@ -35,6 +37,8 @@ std::string letters_of(std::string_view error) {
 }  // namespace
 
 NextStep after_failure(FailureClass failure, const Tally& tally, double jitter) {
+  if (FFWATT_MUTANT(never_gives_up) && failure == FailureClass::transient)
+    return {NextStep::Kind::again, back_off(tally.failures, jitter)};
   switch (failure) {
     case FailureClass::none:
     case FailureClass::input:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "base/mutants.h"
 #include "base/text.h"
 
 namespace master {
@@ -74,7 +75,8 @@ base::Result<store::Store::Inserted> Core::submit(std::vector<jobs::Submission> 
 
 base::Result<store::Store::Inserted> Core::submit(std::vector<store::JobRecord> records,
                                                   const std::optional<store::IdempotencyKey>& key, units::Instant now) {
-  FFWATT_TRY(auto inserted, store_.insert(std::move(records), key, now.wall));
+  FFWATT_TRY(auto inserted,
+             store_.insert(std::move(records), FFWATT_MUTANT(key_ignored) ? std::nullopt : key, now.wall));
   if (inserted.origin == store::Store::Inserted::Origin::fresh) {
     std::map<jobs::Queue, int> submitted;
     for (const auto& job : inserted.jobs) ++submitted[job.submission.queue];

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "base/mutants.h"
 #include "json/json.h"
 #include "master/core.h"
 #include "wire/encode.h"
@@ -53,7 +54,7 @@ base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::H
       if (verdict == Verdict::told_cancel) word.word = wire::LeaseWord::cancel;
       if (verdict == Verdict::told_late) word.word = wire::LeaseWord::late;
       if (word.word == wire::LeaseWord::renewed || word.word == wire::LeaseWord::cancel) {
-        FFWATT_CHECK(store_.renew(record->job.id, lease_lifetime(), now));
+        if (!FFWATT_MUTANT(renewals_forgotten)) FFWATT_CHECK(store_.renew(record->job.id, lease_lifetime(), now));
         if (running.energy) spent_.insert_or_assign(record->job.id, std::pair(running.lease.attempt, *running.energy));
       }
     } else if (record.error().kind() != base::ErrorKind::absent) {
@@ -139,8 +140,9 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   const jobs::Step planned = jobs::transition(job.state, event, claim);
 
   // The same result again, after an answer that was lost, gets the same answer.
-  if (planned.verdict == Verdict::unchanged) return answer(job.state);
-  if (planned.verdict == Verdict::conflict)
+  const bool refused = planned.verdict == Verdict::unchanged && FFWATT_MUTANT(repeated_result_refused);
+  if (planned.verdict == Verdict::unchanged && !refused) return answer(job.state);
+  if (planned.verdict == Verdict::conflict || refused)
     return Error::failed(format("the result of job #{}, attempt {}, is not accepted: {}", job.number,
                                 request.lease.attempt, planned.why));
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "base/mutants.h"
 #include "master/core.h"
 
 namespace master {
@@ -27,7 +28,9 @@ bool Core::has_had_its_word(const store::JobRecord& record, const jobs::Lease& l
 }
 
 base::Result<jobs::Claim> Core::claim_of(const store::JobRecord& record, const jobs::Lease& lease, units::Instant now) {
-  if (record.lease == lease && !has_had_its_word(record, lease))
+  const bool mutant = FFWATT_MUTANT(token_ignored) ||
+                      (FFWATT_MUTANT(earlier_attempt_is_late) && record.lease && lease.attempt < record.lease->attempt);
+  if ((record.lease == lease || mutant) && !has_had_its_word(record, lease))
     return record.job.state == JobState::queued || record.job.state == JobState::paused ? jobs::Claim::late_but_sole
                                                                                         : jobs::Claim::holder;
   FFWATT_TRY(const auto offer, store_.offer_of(record.job.id, now));
@@ -37,7 +40,13 @@ base::Result<jobs::Claim> Core::claim_of(const store::JobRecord& record, const j
 base::Result<wire::StartAnswer> Core::start(base::Id job, const wire::StartRequest& request, units::Instant now) {
   FFWATT_CHECK(nodes_.heard(request.node_id, now));
   FFWATT_TRY(auto record, find(job.text()));
-  FFWATT_TRY(const auto claim, claim_of(record, request.lease, now));
+  FFWATT_TRY(auto claim, claim_of(record, request.lease, now));
+  if (FFWATT_MUTANT(start_without_offer) && record.job.state == JobState::queued) claim = jobs::Claim::offer;
+  if (FFWATT_MUTANT(fence_by_node) && record.holder == request.node_id) claim = jobs::Claim::holder;
+  if (FFWATT_MUTANT(repeated_start_is_new) && record.job.state == JobState::running && claim == jobs::Claim::holder) {
+    record.job.state = JobState::queued;
+    claim = jobs::Claim::offer;
+  }
   const jobs::Step planned = jobs::transition(record.job.state, Event::start, claim);
   if (planned.verdict == Verdict::conflict)
     return Error::failed(format("job #{} cannot be started with this token: {}", record.job.number, planned.why));
@@ -47,6 +56,7 @@ base::Result<wire::StartAnswer> Core::start(base::Id job, const wire::StartReque
     record.holder = request.node_id;
     jobs::Attempt attempt;
     attempt.number = request.lease.attempt;
+    if (FFWATT_MUTANT(attempt_number_reused) && attempt.number > 1) --attempt.number;
     attempt.node = request.node_id;
     attempt.node_name = node ? node->facts.name : request.node_id.text();
     attempt.started = now.wall;
@@ -66,7 +76,8 @@ base::Result<void> Core::end_lease(store::JobRecord record, Lost how, units::Ins
   const auto next =
       jobs::after_failure(jobs::FailureClass::interruption,
                           {job.failures, job.interruptions, job.crashes, 0, job.submission.max_attempts}, 0);
-  const bool again = next.kind == jobs::NextStep::Kind::again || job.state == JobState::canceling;
+  const bool again = (next.kind == jobs::NextStep::Kind::again && !FFWATT_MUTANT(gives_up_at_once)) ||
+                     job.state == JobState::canceling;
   if (!again && job.crashes >= jobs::most_crashes)
     reason = format("poison: {} nodes were restarted while they ran it; look at it before you retry it", job.crashes);
   if (!job.attempts.empty()) {
@@ -77,10 +88,11 @@ base::Result<void> Core::end_lease(store::JobRecord record, Lost how, units::Ins
     attempt.error = reason;
     const auto spent = spent_.find(job.id);
     attempt.wasted =
-        spent != spent_.end() && spent->second.first == attempt.number
+        spent != spent_.end() && (spent->second.first == attempt.number || FFWATT_MUTANT(spent_of_any_attempt))
             ? spent->second.second
             : units::Measured<units::Joules>::unmeasurable(units::Scope::machine, "its node never said what it took");
   }
+  if (FFWATT_MUTANT(wasted_forgotten) && !job.attempts.empty()) job.attempts.back().wasted.reset();
   const base::Id node = record.holder.value_or(base::Id());
   FFWATT_CHECK(
       apply(record, again ? Event::lease_ended : Event::result_failed, jobs::Claim::holder, "master", reason, now));

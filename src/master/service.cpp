@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/format.h"
+#include "base/mutants.h"
 #include "json/json.h"
 #include "master/answers.h"
 #include "net/router.h"
@@ -334,6 +335,8 @@ void Service::round(std::deque<Item> items, units::Instant now) {
   if (const auto ticked = core_.tick(now); !ticked) return stop_at(ticked.error());
   auto replies = deliverable_replies(now);
   if (core_.store_failure()) return stop_at(*core_.store_failure(), std::move(replies));
+  if (FFWATT_MUTANT(answered_before_commit))
+    for (auto& [responder, response] : answers) responder.send(response);
   if (const auto done = store_.commit(); !done) return stop_at(done.error(), std::move(replies));
   committed();
   for (auto& [responder, response] : answers) responder.send(std::move(response));

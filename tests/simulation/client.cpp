@@ -52,8 +52,8 @@ void Client::begin() {
 
 void Client::settle() {
   settling_ = true;
-  // A pause that was not answered may still be under way after its job was resumed.
-  for (const auto& name : perhaps_paused_)
+  // A pause may still be under way, or have come after what resumed its job.
+  for (const auto& name : ever_paused_)
     if (std::find(to_resume_.begin(), to_resume_.end(), name) == to_resume_.end()) to_resume_.push_back(name);
   for (const auto& name : to_resume_) change(Kind::resume, name);
 }
@@ -150,6 +150,7 @@ void Client::send(std::shared_ptr<Submission> submission) {
 void Client::change(Kind kind, const std::string& name) {
   if (name.empty() || ids_.count(name) == 0) return;
   ++unanswered_;
+  if (kind == Kind::pause) ever_paused_.insert(name);
   const std::size_t place = history_.operations.size();
   history_.operations.push_back({kind, Outcome::unknown, name_, name, world_.now(), {}, 0, {}});
   net::Call call{.url = "/jobs/" + ids_[name], .timeout = units::Seconds(10)};
@@ -165,10 +166,7 @@ void Client::change(Kind kind, const std::string& name) {
                       if (!response || response->status >= 500 || response->status == 429) {
                         ++next_master_;
                         // Whether a job sleeps is not known: it is woken up to be sure.
-                        if (kind == Kind::pause) {
-                          to_resume_.push_back(name);
-                          perhaps_paused_.push_back(name);
-                        }
+                        if (kind == Kind::pause) to_resume_.push_back(name);
                         if ((kind == Kind::resume || kind == Kind::pause) && settling_)
                           world_.after(units::Seconds(1), life_, [this, name] { change(Kind::resume, name); });
                         return;

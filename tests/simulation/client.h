@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ class Client {
   int submitted_ = 0, unanswered_ = 0, keys_ = 0;
   bool settling_ = false;
   std::map<std::string, std::string> ids_;  // of jobs, by name
-  std::vector<std::string> names_, to_resume_, perhaps_paused_;
+  std::vector<std::string> names_, to_resume_;
+  std::set<std::string> ever_paused_;
 };
 
 }  // namespace simulation

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "base/mutants.h"
 #include "simulation/rules.h"
 #include "store_testing/model_store.h"
 
@@ -13,6 +14,9 @@ namespace simulation {
 using base::format;
 
 namespace {
+
+// Farms of this size are at rest after a hundredth of it: what takes more goes in a circle.
+constexpr std::uint64_t most_steps = 500'000;
 
 // What the programs say, beside what happens, where somebody listens. It is no part of the trace that is compared.
 class TraceLog final : public base::Log {
@@ -68,6 +72,7 @@ void Farm::build() {
     };
     masters_.push_back(std::make_unique<MasterMachine>(world_, *network_, history_, *log_, settings, open,
                                                        own_disk ? std::make_unique<Disk>(storage_->clock) : nullptr));
+    if (FFWATT_MUTANT(database_not_synced) && own_disk) masters_.back()->disk()->set_syncs(Disk::Syncs::ignored);
   }
   const auto turned = [&](std::size_t by) {
     auto all = names;
@@ -84,6 +89,8 @@ void Farm::build() {
     settings.runners = config_.runners;
     agents_.push_back(std::make_unique<AgentMachine>(world_, *network_, history_, *log_, storage_->outputs, settings));
   }
+  if (FFWATT_MUTANT(spool_not_synced))
+    for (auto& agent : agents_) agent->disk().set_syncs(Disk::Syncs::ignored);
   for (int i = 1; i <= config_.clients; ++i)
     clients_.push_back(std::make_unique<Client>(world_, *network_, history_, format("c{}", i),
                                                 turned(chance.below(names.size())), config_.client));
@@ -238,7 +245,7 @@ bool Farm::settle() {
   const double limit = 10 * config_.times.time_to_live.value() + config_.orphan_limit.value() + 1200 + work;
   const Moment end = world_.now() + moment(units::Seconds(limit));
   Moment look = world_.now(), activate = world_.now();
-  while (world_.step(end)) {
+  while (world_.steps() < most_steps && world_.step(end)) {
     if (world_.now() >= activate) {
       activate_nodes();
       for (auto& client : clients_) client->settle();  // a pause that was long on its way may have come since
@@ -284,12 +291,12 @@ RunResult Farm::run() {
   const auto all_done = [&] {
     return std::all_of(clients_.begin(), clients_.end(), [](const auto& c) { return c->is_done(); });
   };
-  while (!all_done() && world_.step(day)) {
+  while (!all_done() && world_.steps() < most_steps && world_.step(day)) {
   }
   // Whatever was just submitted meets some faults as well.
   const Moment more =
       world_.now() + moment(world_.chance().between(units::Seconds(1), config_.longest_job + units::Seconds(60)));
-  while (world_.step(more)) {
+  while (world_.steps() < most_steps && world_.step(more)) {
   }
   bool rested = settle();
   if (!rested) outcome.faults.push_back("rest: not when the faults had ended:" + not_at_rest());

@@ -64,12 +64,20 @@ struct Verdict {  // what an agent was answered to it
   bool accepted = false, publish = false;
 };
 
+// A node was told that its lease is renewed, or that its job starts; it had asked then.
+struct Renewed {
+  Moment asked = 0;
+  base::Id job;
+  int attempt = 0;
+};
+
 struct History {
   std::vector<Operation> operations;
   std::vector<Saved> saved;
   std::vector<Ran> ran;
   std::vector<Posted> posted;
   std::vector<Verdict> verdicts;
+  std::vector<Renewed> renewed;
   // Each time a final name changed its content: by which attempt it was made.
   struct Published {
     Moment when = 0;

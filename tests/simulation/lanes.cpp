@@ -34,14 +34,18 @@ void Lanes::next(One& lane) {
                    [this, &lane, errand, error, sent] { ended(lane, *errand, error, sent); });
       return;
     }
+    const bool beats = call->url.ends_with("/heartbeat");
+    const Moment asked = world_.now();
     const auto result = posted(*call);
     if (result) history_.posted.push_back(*result);
-    lane.under_way = network_.ask(self_, life_.lock(), masters_[lane.master % masters_.size()], *std::move(call),
-                                  [this, &lane, errand, sent, result](base::Result<net::Response> response) {
-                                    if (result) note_verdict(*result, response);
-                                    if (!response && response.error().text() != "stopped") ++lane.master;
-                                    ended(lane, *errand, std::move(response), sent);
-                                  });
+    lane.under_way =
+        network_.ask(self_, life_.lock(), masters_[lane.master % masters_.size()], *std::move(call),
+                     [this, &lane, errand, sent, result, beats, asked](base::Result<net::Response> response) {
+                       if (beats) note_renewals(asked, response);
+                       if (result) note_verdict(*result, response);
+                       if (!response && response.error().text() != "stopped") ++lane.master;
+                       ended(lane, *errand, std::move(response), sent);
+                     });
   });
 }
 
@@ -59,6 +63,13 @@ void Lanes::note_verdict(const Posted& posted, const base::Result<net::Response>
   const auto answer = client::Question<wire::ResultAnswer>::read(response, "");
   history_.verdicts.push_back({world_.now(), posted.job, posted.attempt, answer.ok(),
                                answer && answer->output == wire::ResultAnswer::Output::publish});
+}
+
+void Lanes::note_renewals(Moment asked, const base::Result<net::Response>& response) {
+  const auto answer = client::Question<wire::HeartbeatAnswer>::read(response, "");
+  if (!answer) return;
+  for (const auto& lease : answer->leases)
+    if (lease.word == wire::LeaseWord::renewed) history_.renewed.push_back({asked, lease.job, lease.attempt});
 }
 
 void Lanes::ended(One& lane, Errand& errand, base::Result<net::Response> response, units::BootTime sent) {

@@ -24,7 +24,9 @@ class Lanes final : public agent::Calls {
         self_(std::move(self)),
         masters_(std::move(masters)),
         life_(std::move(life)),
-        guarded_(std::move(guarded)) {}
+        guarded_(std::move(guarded)) {
+    for (auto& lane : lanes_) lane.master = world_.chance().below(masters_.size());
+  }
 
   void add(Lane lane, Errand errand) override;
   void interrupt(Lane lane) override;
@@ -40,6 +42,7 @@ class Lanes final : public agent::Calls {
   void next(One& lane);
   std::optional<Posted> posted(const net::Call& call) const;
   void note_verdict(const Posted& posted, const base::Result<net::Response>& response);
+  void note_renewals(Moment asked, const base::Result<net::Response>& response);
   void ended(One& lane, Errand& errand, base::Result<net::Response> response, units::BootTime sent);
 
   World& world_;

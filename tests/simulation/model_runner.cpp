@@ -75,6 +75,10 @@ void ModelRunner::begin() {
   deaf_ = chance.happens(habits_.deaf);
   unkillable_ = chance.happens(habits_.unkillable);
   watts_ = chance.between(20.0, 200.0);
+  // The same error on two nodes is the input's; that of one node is another one the next time.
+  static constexpr const char* words[] = {"a stone",  "a root",  "a step", "a cat",
+                                          "its feet", "a cable", "a word", "a dog"};
+  word_ = words[chance.below(std::size(words))];
   started_ = clock_.wall();
   const units::Seconds takes(chance.any_size(habits_.shortest.value(), habits_.longest.value()));
   done_at_ = world_.now() + moment(fate_ == Fate::hangs ? takes + units::Seconds(60) : takes);
@@ -96,7 +100,7 @@ void ModelRunner::go_on() {
     case Fate::completes:
       return finish(jobs::End::completed, FailureClass::none, "");
     case Fate::fails:
-      return finish(jobs::End::failed, FailureClass::transient, base::format("it stumbled on {}", on_));
+      return finish(jobs::End::failed, FailureClass::transient, base::format("it stumbled over {}", word_));
     case Fate::hangs:
       return finish(jobs::End::failed, FailureClass::transient, base::format("no progress for 60 s on {}", on_));
     case Fate::bad_input:

@@ -60,6 +60,7 @@ class ModelRunner {
   std::optional<std::size_t> ran_;  // its place in the history
   units::WallTime started_;
   double watts_ = 0;
+  std::string word_;
   Moment done_at_ = 0;
   enum class Fate { completes, fails, bad_input, lacks_something, dies, hangs } fate_ = Fate::completes;
   bool deaf_ = false, unkillable_ = false, finishing_ = false;

@@ -2,12 +2,15 @@
 //
 //   simulate --first N --step K --seconds S    N, N+K, N+2K … until S seconds of this process have passed
 //   simulate --seed N [--trace]                one, and what happened in it
+//   simulate … --mutant NAME                   with one of src/base/mutants.def in it; ends when it was found
+//   simulate --mutants                         their names
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <string>
 
 #include "base/format.h"
+#include "base/mutants.h"
 #include "base/text.h"
 #include "json/json.h"
 #include "simulation/farm.h"
@@ -44,6 +47,21 @@ int main(int argc, char** argv) {
       step = base::to_unsigned(value()).value_or(1);
     } else if (word == "--seconds") {
       limit = std::atof(value().c_str());
+    } else if (word == "--mutant") {
+      const auto name = value();
+#define MUTANT(mutant_name, fault) \
+  if (name == #mutant_name) base::mutant = base::Mutant::mutant_name;
+#include "base/mutants.def"
+#undef MUTANT
+      if (base::mutant == base::Mutant::none) {
+        std::cerr << "simulate: there is no mutant '" << name << "'\n";
+        return 2;
+      }
+    } else if (word == "--mutants") {
+#define MUTANT(mutant_name, fault) std::cout << #mutant_name "\n";
+#include "base/mutants.def"
+#undef MUTANT
+      return 0;
     } else if (word == "--trace") {
       trace = true;
     } else {
@@ -64,6 +82,7 @@ int main(int argc, char** argv) {
     const auto outcome = farm.run();
     failed = failed || !outcome.faults.empty();
     std::cout << json::write(line_of(config, outcome)) << std::endl;
+    if (base::mutant != base::Mutant::none && failed) break;
     if (one || std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count() >= limit) break;
   }
   return failed ? 1 : 0;

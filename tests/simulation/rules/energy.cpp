@@ -16,14 +16,18 @@ void energy(const Evidence& evidence, Findings& findings) {
     std::map<int, double> took;
     for (const auto* ran : job.ran) took[ran->attempt] += ran->joules;
     for (const auto& attempt : job.record->job.attempts) {
+      const bool accepted = std::any_of(job.saved.begin(), job.saved.end(), [&](const auto* saved) {
+        return saved->state == jobs::JobState::completed && saved->attempts == attempt.number;
+      });
+      if (!accepted && attempt.ended && !attempt.wasted)
+        findings.push_back(
+            base::format("{}: what attempt {} took is neither charged nor wasted", job.name(), attempt.number));
       if (!attempt.wasted || !attempt.wasted->known()) continue;
       const double wasted = attempt.wasted->value().value();
       if (wasted > took[attempt.number] && !same(wasted, took[attempt.number]))
         findings.push_back(base::format("{}: attempt {} is booked with {:.3f} J wasted and took {:.3f} J", job.name(),
                                         attempt.number, wasted, took[attempt.number]));
-      if (std::any_of(job.saved.begin(), job.saved.end(), [&](const auto* saved) {
-            return saved->state == jobs::JobState::completed && saved->attempts == attempt.number;
-          }))
+      if (accepted)
         findings.push_back(
             base::format("{}: attempt {} was accepted and is booked as wasted", job.name(), attempt.number));
     }

@@ -16,6 +16,7 @@ struct JobSeen {
   std::vector<const Ran*> ran;
   std::vector<const Posted*> posted;
   std::vector<const Verdict*> verdicts;
+  std::vector<const Renewed*> renewed;
 
   std::string name() const { return base::format("{} ({})", record->job.submission.name, record->job.id.text()); }
   // The last one at or before `when`.
