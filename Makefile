@@ -9,7 +9,7 @@ PAIRS   ?= 12
 
 .DEFAULT_GOAL := help
 .PHONY: help packages configure build build-cli build-master build-agent build-exporter demo test unit system tidy \
-        format format-check lint fuzz truth bench bench-overhead bench-queue bench-kill asan tsan coverage release clean
+        format format-check lint fuzz sim sim-bugs truth bench bench-overhead bench-queue bench-kill asan tsan coverage release clean
 
 help: ## This list
 	@echo "ffwatt: runs FFmpeg work and says how many joules it took"
@@ -85,6 +85,20 @@ fuzz: ## Fuzz every parser for SECONDS=20 each; TARGETS="json progress" for some
 	@cmake --preset fuzz --log-level=NOTICE
 	@cmake --build --preset fuzz -j $(JOBS) --target fuzz_targets
 	@tools/fuzz build/fuzz $(SECONDS) $(TARGETS)
+
+sim: SECONDS = 60
+sim: ## Whole farms on simulated time, networks and disks, for SECONDS=60; SEED=N repeats one
+	@tools/install-packages build test
+	@cmake --preset $(PRESET) --log-level=NOTICE
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target simulate
+	@tools/simulate $(BUILD) $(if $(SEED),--seed $(SEED),$(SECONDS))
+
+sim-bugs: SECONDS = 60
+sim-bugs: ## Whether the simulator finds each of the faults that can be put in (src/base/mutants.def)
+	@tools/install-packages build test
+	@cmake --preset $(PRESET) --log-level=NOTICE
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target simulate
+	@tools/simulate $(BUILD) --mutants $(SECONDS)
 
 truth: ## The meter against simulated machines of which every joule is known; DATA=FOLDER replays load sweeps of real ones
 	@tools/install-packages build

@@ -143,7 +143,11 @@ void AgentMachine::start() {
     if (const auto text = p.files.read(os::Path(state) / "node_id"))
       if (const auto id = base::Id::parse(base::trim(*text))) settings.node_id = *id;
     p.core.emplace(settings, world_.chance().random(), log_);
-    p.doer.carry_out(p.core->begin(p.doer.adopt(), clock_.now()));
+    auto adopted = p.doer.adopt();
+    for (const auto& one : adopted)
+      world_.mark(one.state == agent::Adopted::State::running ? Mark::runner_outlived_agent
+                                                              : Mark::report_outlived_agent);
+    p.doer.carry_out(p.core->begin(std::move(adopted), clock_.now()));
     wake(units::Seconds(0));
   });
 }
@@ -152,6 +156,7 @@ void AgentMachine::alive(const std::function<void()>& work) {
   try {
     work();
   } catch (const Killed& killed) {
+    world_.mark(Mark::agent_killed_in_step);
     return died(format("killed at {}", killed.where));
   }
   if (std::exchange(published_, false)) look_at_outputs();
@@ -184,6 +189,7 @@ void AgentMachine::kill_a_runner() {
 
 void AgentMachine::lose_power() {
   world_.note(settings_.name, "loses power");
+  world_.mark(Mark::agent_lost_power);
   runners_.clear();
   if (process_) died("no power");
   disk_.lose_power(world_.chance().random());
@@ -193,6 +199,7 @@ void AgentMachine::lose_power() {
 
 void AgentMachine::end(agent::Core::Ending ending) {
   if (!process_ || !process_->core) return;
+  if (ending == agent::Core::Ending::leave) world_.mark(Mark::agent_left);
   world_.note(settings_.name, ending == agent::Core::Ending::release ? "is told to give back" : "is told to leave");
   alive([&] {
     if (process_->doer.carry_out(process_->core->end(ending, clock_.now()))) return died("it was told to");

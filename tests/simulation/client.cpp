@@ -111,6 +111,7 @@ void Client::submit() {
     submission->operations.push_back(history_.operations.size());
     history_.operations.push_back({Kind::submit, Outcome::unknown, name_, name, world_.now(), {}, 0, {}});
   }
+  if (jobs.size() > 1) world_.mark(Mark::submitted_many);
   submission->body = jobs.size() == 1 ? jobs.front() : format(R"({{"jobs":[{}]}})", base::join(jobs, ","));
   ++unanswered_;
   send(submission);
@@ -125,6 +126,8 @@ void Client::send(std::shared_ptr<Submission> submission) {
   network_.ask(name_, life_, master(), std::move(call), [this, submission](base::Result<net::Response> response) {
     const bool unclear = !response || response->status >= 500 || response->status == 429;
     if (unclear) {
+      if (response && response->status == 507) world_.mark(Mark::submission_refused_for_room);
+      world_.mark(Mark::submitted_again);
       ++next_master_;
       return world_.after(world_.chance().between(units::Seconds(0.2), units::Seconds(5)), life_,
                           [this, submission] { send(submission); });

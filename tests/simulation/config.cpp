@@ -70,44 +70,60 @@ Config draw_config(std::uint64_t seed) {
   return c;
 }
 
-std::string text(const Config& c) {
+namespace {
+
+// Each kind of fault by its name, and how much of it there is.
+using Faults = std::vector<std::pair<std::string_view, double*>>;
+Faults faults_of(Config& c) {
+  return {{"lose-question", &c.network.lose_question},
+          {"lose-answer", &c.network.lose_answer},
+          {"twice", &c.network.twice},
+          {"straggler", &c.network.straggler},
+          {"fails", &c.runners.fails},
+          {"bad-input", &c.runners.bad_input},
+          {"lacks", &c.runners.lacks_something},
+          {"dies", &c.runners.dies},
+          {"hangs", &c.runners.hangs},
+          {"deaf", &c.runners.deaf},
+          {"unkillable", &c.runners.unkillable},
+          {"cancels", &c.client.cancels},
+          {"pauses", &c.client.pauses},
+          {"retries", &c.client.retries},
+          {"batch", &c.client.batch},
+          {"exclusive", &c.client.exclusive},
+          {"drift", &c.drift},
+          {"kill-master", &c.kill_master},
+          {"kill-agent", &c.kill_agent},
+          {"kill-runner", &c.kill_runner},
+          {"power-loss", &c.power_loss},
+          {"end-agent", &c.end_agent},
+          {"cut", &c.cut},
+          {"pause", &c.pause},
+          {"clock", &c.clock},
+          {"lost-commit", &c.lost_commit},
+          {"full-disk", &c.full_disk},
+          {"master-power", &c.master_power},
+          {"master-full", &c.master_full},
+          {"master-eio", &c.master_eio}};
+}
+
+}  // namespace
+
+bool leave_out(Config& config, std::string_view fault) {
+  for (const auto& [name, part] : faults_of(config))
+    if (name == fault) return *part = 0, true;
+  return false;
+}
+
+std::string text(const Config& config) {
   static constexpr const char* stores[] = {"model", "shared-model", "sqlite"};
+  Config c = config;
   std::string s = base::format(
       "store={} masters={} agents={} clients={} jobs={} slots<={} ttl={:.0f}s longest={:.0f}s faults-every={:.0f}s",
       stores[static_cast<int>(c.stored)], c.masters, c.agents, c.clients, c.jobs, c.most_slots,
       c.times.time_to_live.value(), c.longest_job.value(), c.fault_pause.value());
-  const auto add = [&](const char* name, double value) {
-    if (value > 0) s += base::format(" {}={:.3f}", name, value);
-  };
-  add("lose-question", c.network.lose_question);
-  add("lose-answer", c.network.lose_answer);
-  add("twice", c.network.twice);
-  add("straggler", c.network.straggler);
-  add("fails", c.runners.fails);
-  add("bad-input", c.runners.bad_input);
-  add("lacks", c.runners.lacks_something);
-  add("dies", c.runners.dies);
-  add("hangs", c.runners.hangs);
-  add("deaf", c.runners.deaf);
-  add("unkillable", c.runners.unkillable);
-  add("cancels", c.client.cancels);
-  add("pauses", c.client.pauses);
-  add("retries", c.client.retries);
-  add("exclusive", c.client.exclusive);
-  add("drift", c.drift);
-  add("kill-master", c.kill_master);
-  add("kill-agent", c.kill_agent);
-  add("kill-runner", c.kill_runner);
-  add("power-loss", c.power_loss);
-  add("end-agent", c.end_agent);
-  add("cut", c.cut);
-  add("pause", c.pause);
-  add("clock", c.clock);
-  add("lost-commit", c.lost_commit);
-  add("full-disk", c.full_disk);
-  add("master-power", c.master_power);
-  add("master-full", c.master_full);
-  add("master-eio", c.master_eio);
+  for (const auto& [name, part] : faults_of(c))
+    if (*part > 0) s += base::format(" {}={:.3f}", name, *part);
   return s;
 }
 

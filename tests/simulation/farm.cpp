@@ -153,25 +153,31 @@ void Farm::fault() {
   } else if (is(config_.cut)) {
     const int way = chance.between(0, 2);
     world_.note(agent.name(), format("cut off from {}, way {}", master.name(), way));
+    if (way != 2) world_.mark(Mark::cut_one_way);
     if (way != 0) network_->cut(agent.name(), master.name());
     if (way != 1) network_->cut(master.name(), agent.name());
     world_.at(world_.now() + lasts(), life_, [this] { network_->heal(); });
   } else if (is(config_.pause)) {
     const bool of_master = chance.happens(0.4);
     world_.note(of_master ? master.name() : agent.name(), "stands still");
+    const Moment time = lasts();
+    if (time > moment(config_.times.time_to_live)) world_.mark(Mark::stood_still);
     if (of_master)
-      master.pause_until(world_.now() + lasts());
+      master.pause_until(world_.now() + time);
     else
-      agent.pause_until(world_.now() + lasts());
+      agent.pause_until(world_.now() + time);
   } else if (is(config_.clock)) {
     const auto by = chance.between(units::Seconds(-3600), units::Seconds(3600));
     const bool of_master = chance.happens(0.6);
     world_.note(of_master ? master.name() : agent.name(), format("its wall clock is set by {:.0f} s", by.value()));
+    world_.mark(by < units::Seconds(0) ? Mark::clock_set_back : Mark::clock_set_forward);
     (of_master ? master.clock() : agent.clock()).step_wall(by);
   } else if (is(config_.lost_commit)) {
+    world_.mark(Mark::commit_unheard);
     master.lose_next_commit();
   } else if (is(config_.full_disk)) {
     world_.note(agent.name(), "its disk is full");
+    world_.mark(Mark::agent_disk_full);
     agent.disk().set_capacity(agent.disk().used());
     world_.at(world_.now() + lasts(), life_, [&agent] { agent.disk().set_capacity(Disk::unlimited); });
   }
@@ -183,10 +189,12 @@ void Farm::activate_nodes() {
   const auto nodes = masters_.front()->store().nodes(masters_.front()->clock().now());
   if (!nodes) return;
   for (const auto& seen : *nodes)
-    if (seen.node.intent != jobs::Intent::active)
+    if (seen.node.intent != jobs::Intent::active) {
+      world_.mark(Mark::quarantined);
       network_->ask("op", life_, masters_.front()->name(),
                     {.method = net::Method::post, .url = "/nodes/" + seen.node.id.text() + "/activate", .body = "{}"},
                     [](const auto&) {});
+    }
 }
 
 bool Farm::at_rest() {
@@ -314,7 +322,9 @@ RunResult Farm::run() {
     const auto evidence = gather();
     outcome.jobs = evidence.jobs.size();
     for (auto& fault : broken_rules(evidence)) outcome.faults.push_back(std::move(fault));
+    add_marks(evidence, world_.marks());
   }
+  outcome.marks = names(world_.marks());
   outcome.steps = world_.steps();
   outcome.trace_hash = world_.trace_hash();
   outcome.hours = seconds(world_.now()) / 3600;

@@ -38,6 +38,8 @@ struct Config {
 };
 Config draw_config(std::uint64_t seed);
 std::string text(const Config& config);
+// No such fault, by its name in text(). False where there is none of that name.
+bool leave_out(Config& config, std::string_view fault);
 
 // What the rules look at.
 struct Evidence {
@@ -53,6 +55,7 @@ struct RunResult {
   std::uint64_t steps = 0, trace_hash = 0;
   std::size_t jobs = 0;
   double hours = 0;                 // of true time
+  std::vector<std::string> marks;   // that were hit
   std::vector<std::string> faults;  // "R1: …"; empty: all rules hold
 };
 

@@ -96,7 +96,9 @@ base::Result<void> MasterMachine::begin() {
 void MasterMachine::tell_what_was_durable() {
   for (auto& saved : std::exchange(unclear_, {})) {
     const auto record = process_->store->record(saved.job);
-    if (!record || record->version < saved.version) continue;
+    const bool kept = record && record->version >= saved.version;
+    world_.mark(kept ? Mark::commit_unclear_kept : Mark::commit_unclear_lost);
+    if (!kept) continue;
     world_.note(settings_.name, base::format("{} had become {}", saved.job.text(), jobs::name(saved.state)));
     history_.saved.push_back(std::move(saved));
   }
@@ -119,11 +121,17 @@ void MasterMachine::alive(const std::function<void()>& work) {
   try {
     work();
   } catch (const Killed& killed) {
+    world_.mark(process_ && process_->was_killed() ? Mark::master_killed_in_step : Mark::master_killed_in_call);
     return died(base::format("killed at {}", killed.where));
   }
   if (!process_) return;
-  if (process_->was_killed()) return died("killed at a step of its disk");
-  if (process_->service && process_->service->failed()) died("its store failed");
+  if (process_->was_killed()) {
+    world_.mark(Mark::master_killed_in_step);
+    return died("killed at a step of its disk");
+  }
+  if (!process_->service || !process_->service->failed()) return;
+  world_.mark(Mark::store_failed);
+  died("its store failed");
 }
 
 void MasterMachine::died(const std::string& why) {
@@ -146,6 +154,7 @@ void MasterMachine::died(const std::string& why) {
 void MasterMachine::lose_power() {
   if (!disk_) return kill();
   world_.note(settings_.name, "loses power");
+  world_.mark(Mark::master_lost_power);
   if (process_) died("no power");
   disk_->lose_power(world_.chance().random());
   clock_.reboot();

@@ -45,7 +45,7 @@ class Network::Channel final : public net::Responder::Channel {
     auto& network = network_;
     if (!network.reaches(question_->to, question_->from)) return;  // the asker waits until its patience ends
     if (may_be_lost && network.world_.chance().happens(network.faults_.lose_answer)) {
-      ++network.counts_.lost_answers;
+      network.world_.mark(Mark::answer_lost);
       network.world_.note(question_->from, "answer lost");
       if (network.world_.chance().happens(0.5)) return;
       response = Error::retry("the connection was reset");
@@ -72,7 +72,7 @@ std::shared_ptr<Network::Question> Network::ask(const Machine& from, const Life&
                                                 net::Call call, std::function<void(base::Result<net::Response>)> then) {
   auto question = ask_once(from, asker, to, std::move(call), std::move(then));
   if (world_.chance().happens(faults_.twice)) {
-    ++counts_.doubled;
+    world_.mark(Mark::question_doubled);
     world_.after(delay(), forever_, [this, question] { deliver(question, false); });
   }
   return question;
@@ -81,7 +81,6 @@ std::shared_ptr<Network::Question> Network::ask(const Machine& from, const Life&
 std::shared_ptr<Network::Question> Network::ask_once(const Machine& from, const Life& asker, const Machine& to,
                                                      net::Call call,
                                                      std::function<void(base::Result<net::Response>)> then) {
-  ++counts_.questions;
   auto question = std::make_shared<Question>();
   question->from = from;
   question->to = to;
@@ -94,7 +93,7 @@ std::shared_ptr<Network::Question> Network::ask_once(const Machine& from, const 
                [this, question] { finish(question, units::Seconds(0), Error::retry("nobody answered in time")); });
   if (!reaches(from, to)) return question;
   if (world_.chance().happens(faults_.lose_question)) {
-    ++counts_.lost_questions;
+    world_.mark(Mark::question_lost);
     world_.note(from, "question lost");
     if (world_.chance().happens(0.5)) finish(question, delay(), Error::retry("the connection was reset"));
     return question;
@@ -108,7 +107,7 @@ void Network::deliver(const std::shared_ptr<Question>& question, bool first) {
   if (!reaches(question->from, question->to)) return;
   const auto server = servers_.find(question->to);
   if (server == servers_.end() || server->second.life.expired()) {
-    ++counts_.refused;
+    world_.mark(Mark::connection_refused);
     if (first && reaches(question->to, question->from))
       finish(question, delay(), Error::retry(base::format("{} refused the connection", question->to)));
     return;
@@ -149,9 +148,12 @@ void Network::interrupt(const std::shared_ptr<Question>& question) {
 
 void Network::close(const std::shared_ptr<Question>& question) {
   if (!reaches(question->from, question->to)) return;  // a connection that nobody closed, for all the server knows
-  world_.after(delay(), forever_, [question] {
+  world_.after(delay(), forever_, [this, question] {
     question->closed = true;
-    if (const auto gone = std::exchange(question->gone, {})) gone();
+    if (const auto gone = std::exchange(question->gone, {})) {
+      world_.mark(Mark::peer_gone);
+      gone();
+    }
   });
 }
 

@@ -49,11 +49,6 @@ class Network {
   void end_faults() { faults_ = {.usual = faults_.usual}; }
   bool reaches(const Machine& from, const Machine& to) const { return cuts_.count({from, to}) == 0; }
 
-  struct Counts {
-    std::uint64_t questions = 0, lost_questions = 0, lost_answers = 0, doubled = 0, refused = 0;
-  };
-  const Counts& counts() const { return counts_; }
-
  private:
   class Channel;
   units::Seconds delay();
@@ -71,7 +66,6 @@ class Network {
   };
   std::map<Machine, Server> servers_;
   std::set<std::pair<Machine, Machine>> cuts_;
-  Counts counts_;
 };
 
 }  // namespace simulation

@@ -1,13 +1,14 @@
 // simulate: runs seeds of the farm simulator, one line of JSON each.
 //
 //   simulate --first N --step K --seconds S    N, N+K, N+2K … until S seconds of this process have passed
-//   simulate --seed N [--trace]                one, and what happened in it
+//   simulate --seed N [--trace]                one, and what happened in it; --without FAULT leaves a kind of fault out
 //   simulate … --mutant NAME                   with one of src/base/mutants.def in it; ends when it was found
-//   simulate --mutants                         their names
+//   simulate --mutants, simulate --marks       their names
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "base/format.h"
 #include "base/mutants.h"
@@ -18,7 +19,8 @@
 namespace {
 
 json::Value line_of(const simulation::Config& config, const simulation::RunResult& outcome) {
-  json::Value faults = json::Value::array({});
+  json::Value faults = json::Value::array({}), marks = json::Value::array({});
+  for (const auto& mark : outcome.marks) marks.push_back(mark);
   for (const auto& fault : outcome.faults) faults.push_back(fault);
   return json::Value::object({{"seed", base::format("{}", config.seed)},
                               {"config", text(config)},
@@ -26,6 +28,7 @@ json::Value line_of(const simulation::Config& config, const simulation::RunResul
                               {"steps", static_cast<std::int64_t>(outcome.steps)},
                               {"jobs", static_cast<std::int64_t>(outcome.jobs)},
                               {"hours", outcome.hours},
+                              {"marks", std::move(marks)},
                               {"faults", std::move(faults)}});
 }
 
@@ -35,6 +38,7 @@ int main(int argc, char** argv) {
   std::uint64_t first = 1, step = 1;
   double limit = 0;
   bool one = false, trace = false;
+  std::vector<std::string> without;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto value = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
@@ -57,11 +61,16 @@ int main(int argc, char** argv) {
         std::cerr << "simulate: there is no mutant '" << name << "'\n";
         return 2;
       }
+    } else if (word == "--marks") {
+      for (const auto& name : simulation::names(simulation::Marks().set())) std::cout << name << "\n";
+      return 0;
     } else if (word == "--mutants") {
 #define MUTANT(mutant_name, fault) std::cout << #mutant_name "\n";
 #include "base/mutants.def"
 #undef MUTANT
       return 0;
+    } else if (word == "--without") {
+      without.push_back(value());
     } else if (word == "--trace") {
       trace = true;
     } else {
@@ -72,7 +81,12 @@ int main(int argc, char** argv) {
   const auto begun = std::chrono::steady_clock::now();
   bool failed = false;
   for (std::uint64_t seed = first;; seed += step) {
-    const auto config = simulation::draw_config(seed);
+    auto config = simulation::draw_config(seed);
+    for (const auto& fault : without) {
+      if (leave_out(config, fault)) continue;
+      std::cerr << "simulate: no fault is named '" << fault << "'\n";
+      return 2;
+    }
     simulation::Farm::Listener listener;
     if (trace)
       listener = [](simulation::Moment when, std::string_view who, std::string_view what) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "simulation/chance.h"
+#include "simulation/marks.h"
 #include "units/time.h"
 
 namespace simulation {
@@ -49,6 +50,10 @@ class World {
   void listen(std::function<void(Moment, std::string_view who, std::string_view what)> listener) {
     listener_ = std::move(listener);
   }
+  // It has happened.
+  void mark(Mark mark) { marks_.set(static_cast<std::size_t>(mark)); }
+  Marks& marks() { return marks_; }
+
   std::uint64_t trace_hash() const { return hash_; }
   std::uint64_t steps() const { return steps_; }
 
@@ -69,6 +74,7 @@ class World {
 
   Chance chance_;
   Moment now_ = 0;
+  Marks marks_;
   std::vector<Event> events_;  // a heap
   std::uint64_t numbers_ = 0, steps_ = 0, hash_ = 0xcbf29ce484222325;
   std::function<void(Moment, std::string_view, std::string_view)> listener_;
