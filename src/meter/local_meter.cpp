@@ -32,11 +32,6 @@ std::vector<std::string> sources_of(const power::Sampler& sampler) {
   return names;
 }
 
-struct Ended {
-  WorkloadAccount account;
-  units::BootTime at;
-};
-
 }  // namespace
 
 // Two locks: the sampler's is held during a pass, on_pass() and what follows a boundary read; ours guards what others
@@ -101,7 +96,8 @@ struct LocalMeter::State {
   bool devices = false;
   Division division;
   std::vector<ZoneStep> steps, part;
-  std::atomic<int> boundaries = 0;  // reads at a begin or an end that are under way: those charge at once
+  std::atomic<int> boundaries = 0;        // reads at a begin or an end that are under way: those charge at once
+  Seconds every = settings.charge_every;  // twice as long where all that run cost much to look at
   std::vector<os::CpuTime> seen;
   std::vector<Division::Member> members;
   std::vector<power::DeviceUse> used;  // since the last charge
@@ -112,16 +108,15 @@ struct LocalMeter::State {
   std::map<Handle, Running> running;
   std::vector<attribution::Charge> charged;
   std::vector<ZoneAccount> accounts;
-  std::deque<Ended> ended;
-  power::Snapshot last;  // the newest pass that is charged
+  std::deque<std::pair<WorkloadAccount, units::BootTime>> ended;  // and when
+  power::Snapshot last;                                           // the newest pass that is charged
   PassQueue passes;
   std::vector<GroupPower> group_power;
   Handle next = 1;
 };
 
 MachineStep LocalMeter::State::machine_step(Seconds elapsed) {
-  MachineStep step;
-  step.elapsed = elapsed;
+  MachineStep step{.elapsed = elapsed};
   by_socket.clear();
   if (!load || !load->read(times)) {
     step.load = MachineStep::Load::unreadable;
@@ -146,7 +141,7 @@ void LocalMeter::State::look_at_workloads(const MachineStep& machine, units::Boo
   if (boundaries > 0) new_processes.look(host.clock.boot(), os::NewProcesses::When::now);
   seen.resize(running.size());
   members.resize(running.size());
-  std::size_t i = 0;
+  std::size_t i = 0, cheap = 0;
   for (auto& [handle, workload] : running) {
     auto& member = members[i];
     auto& time = seen[i++];
@@ -156,6 +151,7 @@ void LocalMeter::State::look_at_workloads(const MachineStep& machine, units::Boo
     if (devices) workload.cpu().members(member.processes);
     const auto final_cpu = workload.final_cpu();
     const bool read = static_cast<bool>(workload.cpu().look(time));
+    cheap += workload.cpu().cost() == WorkloadCpu::Cost::little;
     // What wait4 or the group said at the end is exact; how it was spread is still the group's to tell.
     if (final_cpu) {
       const auto most = workload.most_cpu(machine, read ? &time : nullptr, now);
@@ -164,6 +160,7 @@ void LocalMeter::State::look_at_workloads(const MachineStep& machine, units::Boo
     }
     member.used = workload.take_cpu(read || final_cpu ? &time : nullptr);
   }
+  every = settings.charge_every * (!running.empty() && cheap == 0 ? 2 : 1);
 }
 
 void LocalMeter::State::charge_workloads(const MachineStep& machine) {
@@ -204,7 +201,7 @@ void LocalMeter::State::on_pass(const power::Snapshot& now) {
     passes.keep(now);
   used.insert(used.end(), now.device_use.begin(), now.device_use.end());
   // The clock's integer nanoseconds may make a full interval a hair shorter than it should be.
-  if (last.zones.empty() || boundaries > 0 || now.at - last.at >= settings.charge_every * 0.999) charge(now);
+  if (last.zones.empty() || boundaries > 0 || now.at - last.at >= every * 0.999) charge(now);
 }
 
 void LocalMeter::State::trace_kept() {
@@ -333,7 +330,7 @@ WorkloadEnergy LocalMeter::end(Handle handle, std::optional<Seconds> cpu_time) {
     state.book(state.charged);
     state.ended.push_back({node.mapped().account(now), now.at});
     while (!state.ended.empty() &&
-           (now.at - state.ended.front().at > kShownAfterEnd || state.ended.size() > kMostShown))
+           (now.at - state.ended.front().second > kShownAfterEnd || state.ended.size() > kMostShown))
       state.ended.pop_front();
   });
   if (last_one) state.sampler.set_pace(power::Pace::idle);

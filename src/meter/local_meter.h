@@ -20,9 +20,10 @@ namespace meter {
 
 struct Settings {
   units::Hertz busy_rate{10}, idle_rate{1};
-  // How often joules are charged to workloads between boundary reads. Sensors are read more often, for the trace; to
-  // look at the CPU time of each workload ten times a second would cost more than all else together.
-  units::Seconds charge_every{0.5};
+  // How often joules are charged to workloads between boundary reads; half as often where all of them are process
+  // trees, which cost most to look at. Sensors are read more often, for the trace; to look at the CPU time of each
+  // workload ten times a second would cost more than all else together.
+  units::Seconds charge_every{1};
   double shortest_ticks = 3;  // work shorter than this many ticks of a zone is unmeasurable there
   IdlePolicy idle = IdlePolicy::reserved;
   attribution::Calibration calibration{};

@@ -44,6 +44,7 @@ class TreeCpu final : public WorkloadCpu {
   void members(std::vector<pid_t>& out) const override {
     if (tree_) tree_->members(out);
   }
+  Cost cost() const override { return Cost::much; }
   // What it used before it was followed is nothing of this workload's. One that has ended already used nothing that
   // could be told any more.
   void follow(pid_t process) override {

@@ -26,6 +26,9 @@ class WorkloadCpu {
   // Whether a look sees all that was used until then, or some of it later (children that were not waited for yet).
   enum class Tells { all, late };
   virtual Tells tells() const { return Tells::late; }
+  // Of a look: one small file, or one large one for each process.
+  enum class Cost { little, much };
+  virtual Cost cost() const { return Cost::little; }
   virtual void members(std::vector<pid_t>& out) const = 0;
   virtual void follow(pid_t /*process*/) {}
 };
