@@ -12,6 +12,8 @@ namespace {
 
 // https://www.sqlite.org/fileformat2.html#walformat
 constexpr std::int64_t header_bytes = 32, frame_header_bytes = 24;
+// SQLite's unix VFS writes the lowest 17 bits of what it is asked to (seekAndWriteFd): it has never more than a page.
+constexpr std::int64_t piece_bytes = 64 << 10;
 constexpr int page_size_at = 8, salts_at = 16, frame_salts_at = 8, salts_bytes = 8;
 
 sqlite3_file* log_of(SQLite::Database& database) {
@@ -57,9 +59,9 @@ int write_log_again(SQLite::Database& database) {
   if (const int code = used_part(log, static_cast<std::int64_t>(log_length(database)), used); code != SQLITE_OK)
     return code;
   if (used == 0) return SQLITE_OK;
-  std::vector<char> piece(1u << 20);
+  std::vector<char> piece(piece_bytes);
   for (std::int64_t at = 0; at < used;) {
-    const int size = static_cast<int>(std::min<std::int64_t>(used - at, static_cast<std::int64_t>(piece.size())));
+    const int size = static_cast<int>(std::min(used - at, piece_bytes));
     if (const int code = log->pMethods->xRead(log, piece.data(), size, at); code != SQLITE_OK) return code;
     if (const int code = log->pMethods->xWrite(log, piece.data(), size, at); code != SQLITE_OK) return code;
     at += size;
