@@ -119,7 +119,8 @@ int Disk::sync(DiskNode& node) {
   if (is_stale(node)) return ESTALE;
   const bool is_folder = node.kind == Kind::folder;
   if (const int error = failure(Step::sync)) {
-    is_folder ? node.folder.fail_sync() : node.content.fail_sync();
+    // Names are in the file system's journal: one that cannot write that does not forget, it stops until it can.
+    if (!is_folder) node.content.fail_sync();
     return error;
   }
   if (syncs_ == Syncs::believed) is_folder ? node.folder.sync() : node.content.sync();

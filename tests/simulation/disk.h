@@ -71,7 +71,7 @@ class Disk {
   bool is_stale(const DiskNode& node) const { return node.life != life_; }
 
   // Faults. The n-th such step from now (1: the next) fails with this error, and as many after it as `times` says. A
-  // sync that fails has lost what it should have written (DiskContent::fail_sync).
+  // sync of a file that fails has lost what it should have written (DiskContent::fail_sync).
   enum class Step { read, write, sync, name };  // name: a file or folder is made, moved or removed
   static constexpr std::uint64_t forever = UINT64_MAX;
   void fail(Step step, std::uint64_t nth, int error, std::uint64_t times = 1);

@@ -22,26 +22,15 @@ void DiskFolder::move(std::string_view from, std::string_view to) {
 }
 
 void DiskFolder::sync() {
-  const auto is_doubtful = [](const Change& change) { return change.state == Change::State::doubtful; };
-  if (std::any_of(changes_.begin(), changes_.end(), is_doubtful)) {
-    for (auto& change : changes_)
-      if (change.state == Change::State::open) change.state = Change::State::synced;
-    return;
-  }
   for (const auto& change : changes_) apply(change, durable_);
   changes_.clear();
-}
-
-void DiskFolder::fail_sync() {
-  for (auto& change : changes_)
-    if (change.state == Change::State::open) change.state = Change::State::doubtful;
 }
 
 DiskFolder::Names DiskFolder::after_power_loss(os::Random& random) const {
   Survival survival(random);
   auto names = durable_;
   for (const auto& change : changes_)
-    if (change.state == Change::State::synced || survival.survives()) apply(change, names);
+    if (survival.survives()) apply(change, names);
   return names;
 }
 

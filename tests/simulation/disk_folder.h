@@ -29,8 +29,6 @@ class DiskFolder {
   void remove(std::string_view name);
   void move(std::string_view from, std::string_view to);
   void sync();
-  // What changed before it is never made durable by a later sync, and may have become so.
-  void fail_sync();
 
   Names after_power_loss(os::Random& random) const;
 
@@ -38,7 +36,6 @@ class DiskFolder {
   struct Change {
     std::string gone, come;  // empty: none
     std::shared_ptr<DiskNode> node;
-    enum class State { open, synced, doubtful } state = State::open;
   };
   void note(std::string gone, std::string come, std::shared_ptr<DiskNode> node);
   static void apply(const Change& change, Names& names);

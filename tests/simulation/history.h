@@ -29,13 +29,13 @@ std::string_view name(Operation::Kind kind);
 // A job's record as a master made it durable.
 struct Saved {
   Moment when = 0;
-  std::string master;
-  base::Id job;
+  std::string master{};
+  base::Id job{};
   jobs::JobState state = jobs::JobState::queued;
   int attempts = 0;
-  std::optional<jobs::Lease> lease;
+  std::optional<jobs::Lease> lease{};
   std::int64_t version = 0;
-  std::string actor, reason;
+  std::string actor{}, reason{};
 };
 
 // One ffmpeg, from its start to its end, as nobody but the simulator knows.
