@@ -65,7 +65,7 @@ std::string field_text(const std::string& value) {
 
 std::string log_line(std::string_view message, std::initializer_list<LogField> fields) {
   std::string line(message);
-  for (const auto& [key, value] : fields) line += fmt::format(" {}={}", key, field_text(value));
+  for (const auto& [key, value] : fields) line.append(" ").append(key).append("=").append(field_text(value));
   return line;
 }
 

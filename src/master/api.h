@@ -25,6 +25,7 @@ struct Api {
   os::Path backup_folder;
   Readers* readers = nullptr;  // absent: the service's thread reads as well
   net::Router router;
+  int keep_backups = 10;  // copies in backup_folder; the oldest go
 
   // For what only has to be read.
   void read(Readers::Question question, net::Responder responder);

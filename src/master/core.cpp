@@ -190,7 +190,7 @@ base::Result<jobs::Step> Core::apply(store::JobRecord& record, Event event, jobs
     spent_.erase(record.job.id);
     if (record.lease) told_.erase({record.job.id, record.lease->attempt});
   }
-  if (jobs::is_terminal(step.to)) after_commit_.push_back([this, job = record.job] { log_finished(job); });
+  if (jobs::is_terminal(step.to)) note_finished(record.job);
   return step;
 }
 
@@ -296,8 +296,7 @@ base::Result<Core::Many> Core::forget_many(const wire::JobQuery& query) {
   return many;
 }
 
-void Core::log_finished(const jobs::Job& job) {
-  metrics_.increment(metrics::Name::jobs_finished, {{"outcome", std::string(jobs::name(job.state))}});
+void Core::note_finished(const jobs::Job& job) {
   const jobs::EnergyLine* line = job.report ? jobs::headline(job.report->energy) : nullptr;
   std::string energy = "n/a: no attempt reported any";
   std::string quality = "unmeasurable";
@@ -305,17 +304,23 @@ void Core::log_finished(const jobs::Job& job) {
     quality = std::string(units::name(line->energy.quality()));
     energy = line->energy.known() ? format("{:.1f} J", line->energy.value().value()) : line->energy.reason();
   }
-  log_.info(format("job {}", jobs::name(job.state)),
-            {{"job", format("#{}", job.number)},
-             {"scenario", job.submission.spec.scenario},
-             {"node", job.attempts.empty() ? "-" : job.attempts.back().node_name},
-             {"attempts", format("{}", job.attempts.size())},
-             {"seconds", job.report && job.report->timings.elapsed > units::Seconds(0)
-                             ? format("{:.1f}", job.report->timings.elapsed.value())
-                             : "-"},
-             {"energy", energy},
-             {"quality", quality},
-             {"error", job.state == JobState::completed ? "-" : job.reason}});
+  // Of the job only what is told: a record with its report is a thousand bytes in fifty pieces.
+  after_commit_.push_back([this, state = job.state, number = job.number, scenario = job.submission.spec.scenario,
+                           node = job.attempts.empty() ? "-" : job.attempts.back().node_name,
+                           attempts = job.attempts.size(),
+                           elapsed = job.report ? job.report->timings.elapsed : units::Seconds(0), energy, quality,
+                           error = job.state == JobState::completed ? "-" : job.reason] {
+    metrics_.increment(metrics::Name::jobs_finished, {{"outcome", std::string(jobs::name(state))}});
+    log_.info(format("job {}", jobs::name(state)),
+              {{"job", format("#{}", number)},
+               {"scenario", scenario},
+               {"node", node},
+               {"attempts", format("{}", attempts)},
+               {"seconds", elapsed > units::Seconds(0) ? format("{:.1f}", elapsed.value()) : "-"},
+               {"energy", energy},
+               {"quality", quality},
+               {"error", error}});
+  });
 }
 
 std::vector<Core::Reply> Core::take_replies() { return std::exchange(replies_, {}); }

@@ -138,7 +138,7 @@ class Core {
   };
   struct Known {  // what a node that asks may get, gathered before the store is asked
     const wire::ClaimRequest* request = nullptr;
-    std::vector<store::Holding> holdings;
+    store::NodeLoad load;
     wire::ClaimAnswer answer;
     bool alone = false;  // the answer holds a job that wants the node to itself
   };
@@ -162,7 +162,8 @@ class Core {
   base::Result<void> end_lease(store::JobRecord record, Lost how, units::Instant now);
   base::Result<void> release_leases_of(base::Id node, units::Instant now);
   base::Result<void> withdraw_offers_of(base::Id node, units::Instant now);
-  base::Result<void> keep_report(const store::JobRecord& record, int attempt, const std::string& power_trace);
+  // Among the results. Before the record is saved.
+  base::Result<void> keep_report(store::JobRecord& record, int attempt, const std::string& power_trace);
   // A node that lets down several jobs in a row gets no more.
   base::Result<void> count_against(base::Id node, base::Id job, units::Instant now);
   // Answers in the order of the requests; empty where there is nothing to tell now.
@@ -171,13 +172,14 @@ class Core {
   base::Result<Classes> ready_classes();
   const jobs::Needs& needs_of(const std::string& job_class);
   base::Result<std::vector<Known>> look_at(std::span<const wire::ClaimRequest* const> requests, units::Instant now);
-  void tell_cancels(Known& known);
+  base::Result<void> tell_cancels(std::span<Known> all, units::Instant now);
   // What a node may be offered, as wishes to the store: one for each kind of slots.
   void wish_for(const Known& known, const Classes& ready, std::vector<store::Wish>& wishes);
   base::Result<void> hand_over(Known& known, std::vector<store::Offered> offers);
   base::Result<void> reserve_nodes(const Classes& ready, units::Instant now);
   units::Seconds lease_lifetime() const { return settings_.times.time_to_live + settings_.times.margin(); }
-  void log_finished(const jobs::Job& job);
+  // Counted and logged with the commit.
+  void note_finished(const jobs::Job& job);
 
   WatchedStore store_;
   os::Random& random_;

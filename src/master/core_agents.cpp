@@ -149,6 +149,7 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   job.failures = tally.failures;
   job.interruptions = tally.interruptions;
   job.report = request.report;
+  record.report_in = store::JobRecord::ReportIn::job;
   const auto power_trace = std::exchange(job.report->power_trace, {});
   if (!job.attempts.empty()) {
     auto& attempt = job.attempts.back();
@@ -167,20 +168,23 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   std::string reason = completed ? "completed" : outcome.error;
   if (failure == FailureClass::input && outcome.failure != failure)
     reason = "the same error on two nodes, so it is the job's: " + reason;
+  if (planned.to == JobState::completed) FFWATT_CHECK(keep_report(record, request.lease.attempt, power_trace));
   FFWATT_TRY(const auto step, apply(record, event, claim, actor, reason, now));
   if (!power_trace.empty()) FFWATT_CHECK(store_.put_power_trace(job.id, power_trace));
-  if (step.to == JobState::completed) FFWATT_CHECK(keep_report(record, request.lease.attempt, power_trace));
   if (step.to == JobState::completed) let_down_.erase(request.node_id);
   wake_ = true;
   return answer(step.to);
 }
 
-base::Result<void> Core::keep_report(const store::JobRecord& record, int attempt, const std::string& power_trace) {
-  jobs::Report kept = *record.job.report;
-  kept.id = record.job.id.text();
-  kept.timings.queued = record.job.created;
-  auto added = store_.add_report(kept);
-  if (!added && added.error().kind() == base::ErrorKind::retry) {
+base::Result<void> Core::keep_report(store::JobRecord& record, int attempt, const std::string& power_trace) {
+  auto& report = *record.job.report;
+  report.id = record.job.id.text();
+  report.timings.queued = record.job.created;
+  auto added = store_.add_report(report);
+  if (added) {
+    record.report_in = store::JobRecord::ReportIn::results;
+  } else if (added.error().kind() == base::ErrorKind::retry) {
+    auto kept = report;
     kept.id = format("{}-{}", record.job.id.text(), attempt);  // an earlier completion has the job's id
     kept.power_trace = power_trace;
     added = store_.add_report(kept);

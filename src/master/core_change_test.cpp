@@ -48,6 +48,22 @@ TEST_P(Change, AnOfferOfAPausedJobCannotBeStarted) {
   EXPECT_THAT(core->start(job.id, {n, offer.lease}, now).error().text(), HasSubstr("paused"));
 }
 
+TEST_P(Change, ARetryLeavesTheNodeWhereItIs) {
+  const auto n = node();
+  const auto job = failed(n);
+  pass(50_s);
+  ASSERT_TRUE(change(job, Event::retry));
+  const auto views = *core->nodes(now);
+  ASSERT_EQ(views.size(), 1u);
+  EXPECT_EQ(views.front().node.id, n);
+  EXPECT_EQ(views.front().liveness, jobs::Liveness::late) << "a change of a job is no heartbeat of its node";
+  EXPECT_THAT(views.front().running, IsEmpty());
+  restart();
+  EXPECT_EQ(core->nodes(now)->front().node.id, n);
+  EXPECT_EQ(start_next(n).job, job.id);
+  EXPECT_EQ(core->nodes(now)->front().running.size(), 1u);
+}
+
 TEST_P(Change, RetryIsANewLifeThatKeepsTheOldAttempts) {
   const auto n = node();
   const auto job = failed(n);

@@ -103,19 +103,26 @@ base::Result<std::vector<Core::Known>> Core::look_at(std::span<const wire::Claim
   std::vector<base::Id> nodes;
   nodes.reserve(requests.size());
   for (const auto* request : requests) nodes.push_back(request->node_id);
-  FFWATT_TRY(const auto holdings, store_.holdings(nodes, now));
-  std::map<base::Id, std::vector<store::Holding>> by_node;
-  for (const auto& holding : holdings) by_node[holding.node].push_back(holding);
+  FFWATT_TRY(auto loads, store_.loads(nodes, now));
   std::vector<Known> all;
   all.reserve(requests.size());
-  for (const auto* request : requests) all.push_back({request, by_node[request->node_id], {}});
+  for (std::size_t i = 0; i < requests.size(); ++i) all.push_back({requests[i], std::move(loads[i]), {}});
   return all;
 }
 
-void Core::tell_cancels(Known& known) {
-  for (const auto& holding : known.holdings)
-    if (holding.state == JobState::canceling && told_.emplace(holding.job, holding.attempt).second)
-      known.answer.commands.push_back({holding.job, holding.attempt, wire::LeaseWord::cancel});
+base::Result<void> Core::tell_cancels(std::span<Known> all, units::Instant now) {
+  // Cancels are rare: what each node holds is looked at only where there is one.
+  std::vector<base::Id> nodes;
+  for (const auto& known : all)
+    if (known.load.canceling > 0) nodes.push_back(known.request->node_id);
+  if (nodes.empty()) return {};
+  FFWATT_TRY(const auto holdings, store_.holdings(nodes, now));
+  for (auto& known : all)
+    for (const auto& holding : holdings)
+      if (holding.node == known.request->node_id && holding.state == JobState::canceling &&
+          told_.emplace(holding.job, holding.attempt).second)
+        known.answer.commands.push_back({holding.job, holding.attempt, wire::LeaseWord::cancel});
+  return {};
 }
 
 void Core::wish_for(const Known& known, const Classes& ready, std::vector<store::Wish>& wishes) {
@@ -123,13 +130,13 @@ void Core::wish_for(const Known& known, const Classes& ready, std::vector<store:
   const jobs::Node* node = nodes_.find(request.node_id);
   if (!node || node->intent != jobs::Intent::active) return;
   std::map<std::string, int> used;
-  for (const auto& holding : known.holdings) {
-    const auto& needs = needs_of(holding.job_class);
+  for (const auto& [text, jobs] : known.load.jobs) {
+    const auto& needs = needs_of(text);
     if (needs.alone == jobs::Alone::yes) return;
-    ++used[jobs::slot_kind(node->facts, needs)];
+    used[jobs::slot_kind(node->facts, needs)] += jobs;
   }
   const auto reserved = reservations_.held_for(node->id);
-  const bool empty = known.holdings.empty() && request.slots >= node->facts.slots;
+  const bool empty = known.load.jobs.empty() && request.slots >= node->facts.slots;
   std::map<std::string, store::Wish> by_kind;
   for (const auto& [text, needs] : ready) {
     const bool alone = needs->alone == jobs::Alone::yes;
@@ -180,6 +187,7 @@ base::Result<void> Core::reserve_nodes(const Classes& ready, units::Instant now)
 base::Result<std::vector<wire::ClaimAnswer>> Core::answers_for(std::span<const wire::ClaimRequest* const> requests,
                                                                units::Instant now) {
   FFWATT_TRY(auto all, look_at(requests, now));
+  FFWATT_CHECK(tell_cancels(all, now));
   const bool quiet = quiet_until_ && *quiet_until_ > now.boot;
   Classes ready;
   if (!quiet) {
@@ -189,12 +197,8 @@ base::Result<std::vector<wire::ClaimAnswer>> Core::answers_for(std::span<const w
   std::vector<store::Wish> wishes;
   std::vector<Known*> wishers;
   for (auto& known : all) {
-    tell_cancels(known);
     // Without an id every claim is another one: what it was offered before ends by itself.
-    const bool was_offered = !known.request->claim_id.empty() &&
-                             std::any_of(known.holdings.begin(), known.holdings.end(),
-                                         [](const auto& holding) { return holding.state == JobState::queued; });
-    if (was_offered) {
+    if (!known.request->claim_id.empty() && known.load.offered > 0) {
       // The same claim after a lost answer gets the same offers.
       FFWATT_TRY(auto again, store_.offered(known.request->node_id, known.request->claim_id, now));
       for (auto& offer : again)

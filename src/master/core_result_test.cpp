@@ -259,6 +259,23 @@ TEST_P(Cancel, EveryEndOfACancelingJobIsCanceled) {
   EXPECT_EQ(state(lease.job), JobState::canceled) << "its node never answered";
 }
 
+TEST_P(Cancel, InEveryStateHoldsUpNobodyElse) {
+  const auto n = node();
+  const auto ended = running(n);
+  ASSERT_TRUE(result(n, ended));
+  const auto runs = running(n);
+  const auto offered = submit(), queued = submit();
+  ASSERT_EQ(claim(n).size(), 1u);
+  EXPECT_FALSE(cancel(ended.job.text()));
+  for (const auto id : {runs.job, offered.id, queued.id}) ASSERT_TRUE(cancel(id.text())) << id.text();
+  const auto more = core->submit(std::vector<jobs::Submission>(1000, a_submission()), std::nullopt, now);
+  ASSERT_TRUE(more) << more.error().text();
+  EXPECT_EQ(more->jobs.size(), 1000u);
+  EXPECT_TRUE(core->health());
+  EXPECT_EQ(claim(n).at(0).job.id, more->jobs.front().id);
+  EXPECT_EQ((*core->reader().counts())[JobState::canceled], 2);
+}
+
 TEST_P(Cancel, OfAnEndedJobIsAConflictThatSaysWhy) {
   const auto n = node();
   const auto lease = running(n);

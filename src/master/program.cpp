@@ -68,8 +68,16 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   const Access access(settings.access, key, settings.key_file.string());
   const auto scenarios = media::Scenarios::built_in();
   FFWATT_TRY(const auto readers, Readers::open(*store, reader_threads));
-  Api api{service,       scenarios, metrics, access, settings.core.version, host, settings.state_folder / "backups",
-          readers.get(), {}};
+  Api api{service,
+          scenarios,
+          metrics,
+          access,
+          settings.core.version,
+          host,
+          settings.state_folder / "backups",
+          readers.get(),
+          {},
+          settings.keep_backups};
   add_routes(api);
 
   net::ServerSettings server_settings;

@@ -2,7 +2,9 @@
 #include "master/readers.h"
 
 #include <filesystem>
+#include <fstream>
 #include <future>
+#include <set>
 
 #include "master/api.h"
 #include "master/service_for_tests.h"
@@ -89,6 +91,25 @@ TEST_F(ReadersTest, CopyTheDatabaseWhileItServes) {
   for (const auto& entry : std::filesystem::directory_iterator((disk->folder / "backups").string()))
     files += entry.path().extension() == ".sqlite" ? 1 : 0;
   EXPECT_EQ(files, 1) << "nothing unfinished is left";
+}
+
+TEST_F(ReadersTest, KeepTheNewestCopiesAndNothingElseIsRemoved) {
+  const auto folder = disk->folder / "backups";
+  std::filesystem::create_directories(folder);
+  for (const char* name : {"ffwatt-20200101_000000-aaaaaa.sqlite", "ffwatt-20200102_000000-aaaaaa.sqlite",
+                           "ffwatt-29990101_000000-aaaaaa.sqlite", "mine.sqlite"})
+    std::ofstream(folder / name) << "x";
+  api->keep_backups = 2;
+  const auto names = [&] {
+    std::set<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) found.insert(entry.path().filename());
+    return found;
+  };
+  const auto answer = call(net::Method::post, "/backup");
+  ASSERT_EQ(answer.status, 201) << answer.body;
+  const auto fresh = std::filesystem::path(value_of(answer).at("file").as_string()).filename().string();
+  EXPECT_EQ(names(), (std::set<std::string>{fresh, "ffwatt-29990101_000000-aaaaaa.sqlite", "mine.sqlite"}))
+      << "the new one stays beside one that a clock ahead of its time has named";
 }
 
 }  // namespace

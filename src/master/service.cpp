@@ -258,8 +258,9 @@ bool Service::run_alone(Item& item, units::Instant now) {
     item.responder.send(std::move(response));
     return true;
   }
+  const auto room = store_.room();  // what is asked from here on says nothing of it
   const auto taken_back = take_back({}, now);
-  if (!taken_back || store_.room() == store::Store::Room::enough) {
+  if (!taken_back || room == store::Store::Room::enough) {
     give_up(taken_back ? error.error() : taken_back.error(), {item});
     return false;
   }

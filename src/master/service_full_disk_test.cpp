@@ -135,6 +135,61 @@ TEST_P(ServiceOnAFullDisk, WhatWasNotKeptIsNeitherCountedNorTold) {
   EXPECT_THAT(metrics.text(), HasSubstr(counted));
 }
 
+// The same of a server with the database: PostgreSQL says 53100 where it has no room for a row.
+class ServiceOnAFullServer : public Farm {
+ protected:
+  ServiceOnAFullServer() : Farm(On::postgres) {
+    service.emplace(*core, *store, real.host().clock, *log);
+    service->start();
+  }
+  void full(const char* sql) {
+    const auto done = Shared::server().run(Shared::database, sql);
+    ASSERT_TRUE(done) << done.error().text();
+  }
+  net::Response post() {
+    auto peer = std::make_shared<Peer>();
+    service->run(
+        [](Core& c, units::Instant t) {
+          return answer(c.submit({a_submission()}, std::nullopt, t),
+                        [](const auto&) { return net::Response::text(201, "made"); });
+        },
+        net::Responder(peer));
+    return peer->answer();
+  }
+  net::Response count() {
+    auto peer = std::make_shared<Peer>();
+    service->run(
+        [](Core& c, units::Instant) {
+          return answer(c.reader().list({}),
+                        [](const wire::JobPage& page) { return net::Response::text(200, std::to_string(page.count)); });
+        },
+        net::Responder(peer));
+    return peer->answer();
+  }
+
+  os::RealHost real;
+  std::optional<Service> service;
+};
+
+TEST_F(ServiceOnAFullServer, WritesAre507ReadsGoOnAndSoDoWritesOnceThereIsRoom) {
+  ASSERT_EQ(post().status, 201);
+  full(
+      "CREATE FUNCTION ffwatt.no_room() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION USING "
+      "ERRCODE = '53100', MESSAGE = 'could not extend file: No space left on device'; END$$;"
+      "CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON ffwatt.jobs EXECUTE FUNCTION ffwatt.no_room()");
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = post();
+    EXPECT_EQ(refused.status, 507) << refused.body;
+    EXPECT_THAT(refused.body, HasSubstr("No space left"));
+    EXPECT_EQ(count().body, "1");
+  }
+  EXPECT_FALSE(service->failed());
+  full("DROP TRIGGER no_room ON ffwatt.jobs");
+  EXPECT_EQ(post().status, 201);
+  EXPECT_EQ(count().body, "2");
+  service.reset();
+}
+
 using ServiceOnADisk = ServiceTest;
 
 TEST_F(ServiceOnADisk, ThatHasRoomAgainAtTheSecondTryTakesASubmissionAsItCame) {

@@ -61,8 +61,16 @@ options::Shape shape() {
       {.flag = "keep-jobs",
        .key = "master.keep_jobs",
        .type = Option::Type::duration,
-       .help = "How long a job is kept after its end, 0 for ever; results always are",
+       .help = "How long a job and its power trace are kept after its end, 0 for ever; results always are",
        .standard = "90d"},
+      {.flag = "keep-backups",
+       .key = "master.keep_backups",
+       .type = Option::Type::integer,
+       .value_name = "N",
+       .help = "How many copies of the database POST /backup leaves; the oldest go",
+       .standard = "10",
+       .least = 1,
+       .most = 1000},
   };
   return shape;
 }
@@ -80,6 +88,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::En
   if (settings.core.times.time_to_live < settings.core.times.renewal * 3)
     return base::Error::invalid(
         "--lease: must be at least three times --heartbeat, or one lost heartbeat loses the job");
+  settings.keep_backups = static_cast<int>(values.integer("keep-backups"));
   if (const auto keep = values.duration("keep-jobs"); keep > units::Seconds(0)) settings.core.keep_jobs = keep;
   settings.core.quiet_after_restart = std::min(units::Seconds(10), settings.core.times.renewal);
 

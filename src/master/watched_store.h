@@ -84,6 +84,9 @@ class WatchedStore final : public store::Store {
   base::Result<std::vector<store::Holding>> holdings(std::span<const base::Id> nodes, units::Instant now) override {
     return kept(store_.holdings(nodes, now));
   }
+  base::Result<std::vector<store::NodeLoad>> loads(std::span<const base::Id> nodes, units::Instant now) override {
+    return kept(store_.loads(nodes, now));
+  }
   std::optional<units::BootTime> next_deadline() const override { return store_.next_deadline(); }
   base::Result<void> heard(base::Id node, units::Instant now) override { return kept(store_.heard(node, now)); }
   base::Result<std::vector<store::SeenNode>> nodes(units::Instant now) override { return kept(store_.nodes(now)); }

@@ -59,7 +59,7 @@ base::Result<os::Output> PostgresServer::command(const std::string& program, std
                              patience);
 }
 
-base::Result<std::unique_ptr<PostgresServer>> PostgresServer::start(
+base::Result<std::unique_ptr<PostgresServer>> PostgresServer::prepared(
     const std::map<std::string, std::string>& settings) {
   std::unique_ptr<PostgresServer> server(new PostgresServer);
   FFWATT_TRY(server->programs_, programs());
@@ -74,6 +74,12 @@ base::Result<std::unique_ptr<PostgresServer>> PostgresServer::start(
     if (::chown(server->folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
       return Error::from_errno(errno, server->folder_.path().string());
   }
+  return server;
+}
+
+base::Result<std::unique_ptr<PostgresServer>> PostgresServer::start(
+    const std::map<std::string, std::string>& settings) {
+  FFWATT_TRY(auto server, prepared(settings));
   const auto data = (server->folder_ / "data").string();
   FFWATT_TRY(const auto made, server->command("initdb", {"-D", data, "-A", "trust", "-U", "postgres", "--no-sync",
                                                          "--encoding=UTF8", "--locale=C"}));
@@ -82,12 +88,35 @@ base::Result<std::unique_ptr<PostgresServer>> PostgresServer::start(
   return server;
 }
 
+base::Result<std::unique_ptr<PostgresServer>> PostgresServer::standby() const {
+  auto settings = settings_;
+  settings.erase("unix_socket_directories");
+  FFWATT_TRY(auto copy, prepared(settings));
+  const auto data = (copy->folder_ / "data").string();
+  FFWATT_TRY(const auto made, copy->command("pg_basebackup", {"-D", data, "-h", folder_.path().string(), "-U",
+                                                              "postgres", "-c", "fast", "-R", "--no-sync"}));
+  if (!made.status.success()) return Error::failed("pg_basebackup: " + made.out + made.err);
+  FFWATT_CHECK(copy->start_again());
+  return copy;
+}
+
+base::Result<void> PostgresServer::promote() const {
+  FFWATT_TRY(const auto done, run("postgres", "SELECT pg_promote(true, 120)"));
+  if (done != "t") return Error::failed("the standby did not become a server that takes writes");
+  return {};
+}
+
 PostgresServer::~PostgresServer() {
   if (process_) stop(Way::at_once).ok();
 }
 
 std::string PostgresServer::url(const std::string& database, const std::string& user) const {
   return format("postgres://{}@/{}?host={}", user, database, folder_.path().string());
+}
+
+std::string PostgresServer::url_of_both(const PostgresServer& other, const std::string& database) const {
+  return format("postgres://postgres@/{}?host={},{}&target_session_attrs=read-write", database, folder_.path().string(),
+                other.folder_.path().string());
 }
 
 base::Result<std::string> PostgresServer::run(const std::string& database, const std::string& sql) const {

@@ -28,7 +28,7 @@ auto read_document(std::string_view where, std::string_view what, std::string_vi
 
 // The record's class, or that of its needs where it has none.
 std::string class_text(const JobRecord& record);
-// The report, which has a column of its own: lists and claims need not read it.
-std::optional<std::string> report_of(const jobs::Job& job);
+// The report where it is kept with the job; it has a column of its own: lists and claims need not read it.
+std::optional<std::string> report_of(const JobRecord& record);
 
 }  // namespace store

@@ -69,6 +69,9 @@ struct JobRecord {
   // empty: it says nothing that `job` does not.
   wire::JobText text;
   jobs::JobState stored = jobs::JobState::queued;  // what the job's state was when the record was read or saved
+  // Where the job's report is kept: with the job, or as the result that has the job's id (add_report came before the
+  // save), which need not be written twice.
+  enum class ReportIn { job, results } report_in = ReportIn::job;
   bool operator==(const JobRecord& other) const {
     return job == other.job && lease == other.lease && holder == other.holder && job_class == other.job_class &&
            version == other.version;
@@ -119,6 +122,12 @@ struct Holding {
   int attempt = 0;
   std::string job_class;
   bool operator==(const Holding&) const = default;
+};
+// How much a node has in hand, without saying what: a claim asks for it, and must not cost more where that is much.
+struct NodeLoad {
+  std::map<std::string, int> jobs;  // by class; running, canceling and offered ones
+  int canceling = 0, offered = 0;   // how many of them
+  bool operator==(const NodeLoad&) const = default;
 };
 struct SeenNode {
   jobs::Node node;
@@ -187,6 +196,8 @@ class Store : public Reader {
   virtual base::Result<std::size_t> restart_leases(units::Seconds lifetime, units::Instant now) = 0;
   // What these nodes run and were offered, by job number; of all nodes where none is named.
   virtual base::Result<std::vector<Holding>> holdings(std::span<const base::Id> nodes, units::Instant now) = 0;
+  // How much that is, of each of these nodes, in their order.
+  virtual base::Result<std::vector<NodeLoad>> loads(std::span<const base::Id> nodes, units::Instant now) = 0;
   // When an offer or a lease ends next, where this store can tell.
   virtual std::optional<units::BootTime> next_deadline() const = 0;
 
@@ -197,7 +208,8 @@ class Store : public Reader {
   // Jobs in this state, of this scenario where one is named, oldest first, at most so many: for changes of many at
   // once.
   virtual base::Result<std::vector<base::Id>> matching(jobs::JobState state, const std::string& scenario, int most) = 0;
-  // Removes jobs that ended before then, with their history and traces, oldest first; results stay. How many.
+  // Removes jobs that ended before then, with their history and the power traces of all their attempts, oldest first;
+  // results stay, without those. How many.
   virtual base::Result<int> forget_ended(units::WallTime before, int most) = 0;
   // Removes one job that has ended. absent: none such; retry: it has not ended.
   virtual base::Result<void> forget(base::Id job) = 0;

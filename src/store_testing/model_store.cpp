@@ -9,6 +9,7 @@
 
 #include "base/format.h"
 #include "jobs/retry.h"
+#include "store_testing/model_loads.h"
 #include "store_testing/model_reads.h"
 
 namespace store_testing {
@@ -213,6 +214,9 @@ class Model final : public ModelReads {
     }
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
     return found;
+  }
+  base::Result<std::vector<store::NodeLoad>> loads(std::span<const base::Id> nodes, units::Instant now) override {
+    return loads_by_holdings(*this, nodes, now);
   }
   std::optional<units::BootTime> next_deadline() const override {
     std::optional<units::BootTime> next;

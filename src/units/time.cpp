@@ -22,11 +22,18 @@ std::tm utc(WallTime time, std::int64_t& milliseconds) {
 
 }  // namespace
 
+// Digit by digit: a master writes tens of thousands of times a second, and a format that is read each time costs four
+// times as much.
 std::string rfc3339(WallTime time) {
   std::int64_t ms = 0;
   const std::tm t = utc(time, ms);
-  return base::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday,
-                      t.tm_hour, t.tm_min, t.tm_sec, ms);
+  std::string text = "0000-00-00T00:00:00.000Z";
+  const auto put = [&](std::size_t last, std::size_t digits, std::int64_t number) {
+    for (; digits > 0; --digits, number /= 10) text[last--] = static_cast<char>('0' + number % 10);
+  };
+  put(3, 4, t.tm_year + 1900), put(6, 2, t.tm_mon + 1), put(9, 2, t.tm_mday);
+  put(12, 2, t.tm_hour), put(15, 2, t.tm_min), put(18, 2, t.tm_sec), put(22, 3, ms);
+  return text;
 }
 
 std::string file_stamp(WallTime time) {

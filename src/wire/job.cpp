@@ -48,7 +48,7 @@ jobs::Attempt read_attempt(json::Reader& reader) {
 }
 
 void write_submission(const jobs::Submission& submission, json::Value& into) {
-  into.set("scenario", submission.spec.scenario);
+  into.set(first_of_submission, submission.spec.scenario);
   into.set("name", submission.name);
   into.set("queue", jobs::name(submission.queue));
   into.set("priority", jobs::name(submission.priority));
@@ -96,19 +96,30 @@ json::Value encode(const jobs::Job& job) {
   return value;
 }
 
-json::Value encode_without_report(const jobs::Job& job) {
+void write_standing(const jobs::Job& job, json::Value& into) {
   const std::string id = job.id.text();
-  auto value =
-      json::Value::object({{"id", id}, {"job_id", id}, {"number", job.number}, {"state", jobs::name(job.state)}});
-  set_text(value, "reason", job.reason);
+  into.set("id", id);
+  into.set("job_id", id);
+  into.set("number", job.number);
+  into.set("state", jobs::name(job.state));
+  set_text(into, "reason", job.reason);
+}
+
+void write_course(const jobs::Job& job, json::Value& into) {
+  set_time(into, first_of_course, job.created);
+  set_time(into, "changed_at", job.changed);
+  set_time(into, "not_before", job.not_before);
+  into.set("attempts", array_of(job.attempts, encode_attempt));
+  into.set("failures", job.failures);
+  into.set("interruptions", job.interruptions);
+  if (job.crashes > 0) into.set("crashes", job.crashes);
+}
+
+json::Value encode_without_report(const jobs::Job& job) {
+  auto value = json::Value::object();
+  write_standing(job, value);
   write_submission(job.submission, value);
-  set_time(value, "created_at", job.created);
-  set_time(value, "changed_at", job.changed);
-  set_time(value, "not_before", job.not_before);
-  value.set("attempts", array_of(job.attempts, encode_attempt));
-  value.set("failures", job.failures);
-  value.set("interruptions", job.interruptions);
-  if (job.crashes > 0) value.set("crashes", job.crashes);
+  write_course(job, value);
   return value;
 }
 

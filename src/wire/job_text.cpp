@@ -18,6 +18,23 @@ constexpr std::string_view before_number = R"({"id":"00000000-0000-0000-0000-000
 
 JobText JobText::of(const jobs::Job& job) { return JobText(json::write(encode_without_report(job))); }
 
+JobText JobText::of(const jobs::Job& job, const JobText& earlier) {
+  // Inside of a string each quote has a backslash before it: after a comma only a key begins so. What stands before
+  // the submission holds no other object, and no key of what comes behind it is anybody's own.
+  static const std::string begins = base::format(",\"{}\":", first_of_submission),
+                           ends = base::format(",\"{}\":", first_of_course);
+  const auto begin = earlier.text_.find(begins), end = earlier.text_.rfind(ends);
+  if (begin == std::string::npos || end == std::string::npos || end < begin) return of(job);
+  auto standing = json::Value::object(), course = json::Value::object();
+  write_standing(job, standing);
+  write_course(job, course);
+  auto text = json::write(standing);
+  const auto rest = json::write(course);
+  text.pop_back();
+  text.append(earlier.text_, begin, end - begin).append(",").append(rest, 1);
+  return JobText(std::move(text));
+}
+
 void JobText::set_number(std::int64_t number) {
   const auto at = before_number.size();
   assert(text_.substr(at - 9, 11) == "\"number\":0,");

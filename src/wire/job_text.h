@@ -19,6 +19,9 @@ class JobText {
   explicit JobText(std::string text) : text_(std::move(text)) {}
   // As GET /jobs/{id} shows it, but for its report.
   static JobText of(const jobs::Job& job);
+  // The same where an earlier text of this job is at hand: what was asked for never changes, and is taken from there as
+  // it stands. That is most of a text.
+  static JobText of(const jobs::Job& job, const JobText& earlier);
 
   bool empty() const { return text_.empty(); }
   const std::string& text() const { return text_; }

@@ -28,6 +28,10 @@ jobs::Submission read_submission(json::Reader& reader);
 // What a submission says besides its scenario and parameters; the same for a request and for a stored job.
 void read_terms(json::Reader& reader, jobs::Submission& submission);
 
+// A job is what it is called and where it stands, what was asked for, and what became of it: three runs of members.
+void write_standing(const jobs::Job& job, json::Value& into);
+void write_course(const jobs::Job& job, json::Value& into);
+inline constexpr std::string_view first_of_submission = "scenario", first_of_course = "created_at";
 jobs::Job read_job(json::Reader& reader);
 jobs::Attempt read_attempt(json::Reader& reader);
 void write_lease(const jobs::Lease& lease, json::Value& into);

@@ -111,6 +111,11 @@ constexpr Fact all[] = {
 constexpr std::string_view tags = "tags.";
 constexpr Fact any_tag{tags, Kind::text, nullptr};
 
+void add_tags(const jobs::Report& report, json::Object& into) {
+  for (const auto& [key, value] : report.tags)
+    if (!value.empty()) into.push_back({std::string(tags) + key, value});
+}
+
 }  // namespace
 
 std::span<const Fact> facts() { return all; }
@@ -131,8 +136,13 @@ json::Value encode_facts(const jobs::Report& report) {
   json::Object known;
   for (const auto& fact : all)
     if (auto value = fact.of(report); !value.is_null()) known.push_back({std::string(fact.name), std::move(value)});
-  for (const auto& [key, value] : report.tags)
-    if (!value.empty()) known.push_back({std::string(tags) + key, value});
+  add_tags(report, known);
+  return json::Value::of_members(std::move(known));
+}
+
+json::Value encode_tags(const jobs::Report& report) {
+  json::Object known;
+  add_tags(report, known);
   return json::Value::of_members(std::move(known));
 }
 

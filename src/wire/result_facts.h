@@ -26,6 +26,7 @@ std::vector<std::string> fact_names();
 
 // {"id":…,"energy_joules":…,"tags.NAME":…}; what is unknown is left out.
 json::Value encode_facts(const jobs::Report& report);
+json::Value encode_tags(const jobs::Report& report);  // of these the tags alone
 // Differs where encode_facts() would say something else of the same report than another version of this program did.
 std::string facts_edition();
 

@@ -120,6 +120,9 @@ class StoreTap final : public store::Store {
   base::Result<std::vector<store::Holding>> holdings(std::span<const base::Id> nodes, units::Instant now) override {
     return store_->holdings(nodes, now);
   }
+  base::Result<std::vector<store::NodeLoad>> loads(std::span<const base::Id> nodes, units::Instant now) override {
+    return store_->loads(nodes, now);
+  }
   std::optional<units::BootTime> next_deadline() const override { return store_->next_deadline(); }
   base::Result<void> heard(base::Id node, units::Instant now) override { return store_->heard(node, now); }
   base::Result<std::vector<store::SeenNode>> nodes(units::Instant now) override { return store_->nodes(now); }

@@ -6,6 +6,7 @@ namespace {
 
 using base::ErrorKind;
 using jobs::JobState;
+using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -138,6 +139,43 @@ TEST_P(LeaseTest, EndsALeaseThatIsNotRenewed) {
   EXPECT_THAT(ended(), ElementsAre(b.job.id, a.job.id));
 }
 
+TEST_P(LeaseTest, EndsALeaseInItsTimeThoughTheClockWasSetBack) {
+  const auto a = running(one, 100), b = running(two, 1000);
+  pass(50);
+  set_back(3600);
+  EXPECT_THAT(ended(), IsEmpty()) << "none ends early";
+  pass(101);
+  EXPECT_THAT(ended(), ElementsAre(a.job.id)) << "nor an hour late";
+  ASSERT_TRUE(store().renew(a.job.id, units::Seconds(100), now()));
+  pass(98);
+  EXPECT_THAT(ended(), IsEmpty());
+  pass(3);
+  EXPECT_THAT(ended(), ElementsAre(a.job.id));
+  pass(1000);
+  EXPECT_THAT(ended(), testing::UnorderedElementsAre(a.job.id, b.job.id));
+}
+
+TEST_P(LeaseTest, TakesAnOfferBackInItsTimeThoughTheClockWasSetBack) {
+  put(job());
+  const auto lease = offer({"cpu"}).at(0).lease;
+  set_back(3600);
+  pass(16);
+  EXPECT_THAT(ended(), IsEmpty());
+  const auto again = offer({"cpu"});
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_NE(again.at(0).lease.token, lease.token);
+}
+
+TEST_P(LeaseTest, OffersAJobThatWasDelayedBeforeTheClockWasSetBack) {
+  auto record = put(job());
+  record.job.not_before = now().wall + units::Seconds(20);
+  move(record, JobState::queued);
+  EXPECT_THAT(offer({"cpu"}), IsEmpty());
+  set_back(3600);
+  EXPECT_EQ(offer({"cpu"}).size(), 1u);
+  EXPECT_THAT(offer({"cpu"}), IsEmpty()) << "once";
+}
+
 TEST_P(LeaseTest, EndsNoLeaseOfAJobThatNobodyRuns) {
   auto record = running(one, 50);
   move(record, JobState::queued);
@@ -164,6 +202,33 @@ TEST_P(LeaseTest, TellsWhatANodeHolds) {
   EXPECT_THAT(*store().holdings(std::vector{one}, now()), ElementsAre(a, c));
   EXPECT_THAT(*store().holdings(std::vector{two}, now()), ElementsAre(b));
   EXPECT_THAT(*store().holdings({}, now()), ElementsAre(a, b, c));
+}
+
+TEST_P(LeaseTest, TellsHowMuchANodeHolds) {
+  const auto loads = [&] { return *store().loads(std::vector{one, two}, now()); };
+  const NodeLoad none;
+  EXPECT_THAT(loads(), ElementsAre(none, none));
+  auto first = running(one), second = running(one);
+  put(job_of_class("gpu", 1)), put(job_of_class("cpu", 2)), put(job_of_class("cpu", 3));
+  const auto gpu = offer({"gpu"}, 1, one).at(0), cpu = offer({"cpu"}, 1, one, "d").at(0);
+  offer({"cpu"}, 1, two);
+  EXPECT_THAT(loads(), ElementsAre(NodeLoad{{{"cpu", 3}, {"gpu", 1}}, 0, 2}, NodeLoad{{{"cpu", 1}}, 0, 1}));
+  move(first, JobState::canceling);
+  ASSERT_TRUE(store().withdraw(cpu.lease));
+  start(gpu, one);
+  pass(16);
+  EXPECT_THAT(loads(), ElementsAre(NodeLoad{{{"cpu", 2}, {"gpu", 1}}, 1, 0}, none)) << "the other's offer has ended";
+  EXPECT_THAT(*store().loads(std::vector{two, one}, now()), ElementsAre(none, loads().front())) << "in their order";
+  second.job_class = "gpu";
+  move(second, JobState::running);
+  move(first, JobState::canceled);
+  EXPECT_THAT(loads(), ElementsAre(NodeLoad{{{"gpu", 2}}, 0, 0}, none));
+  reopen();
+  EXPECT_THAT(loads(), ElementsAre(NodeLoad{{{"gpu", 2}}, 0, 0}, none));
+  ASSERT_TRUE(store().begin());
+  move(second, JobState::completed);
+  store().rollback();
+  EXPECT_THAT(loads(), ElementsAre(NodeLoad{{{"gpu", 2}}, 0, 0}, none));
 }
 
 TEST_P(LeaseTest, GivesLeasesTheirWholeTimeToAMasterThatWasAway) {
@@ -216,6 +281,24 @@ TEST_P(LeaseTest, ForgetsWhatEndedLongAgo) {
   EXPECT_EQ(store().history(old).error().kind(), ErrorKind::absent);
   EXPECT_EQ(store().power_trace(old.text()).error().kind(), ErrorKind::absent);
   EXPECT_EQ((*store().counts())[JobState::completed], 1);
+}
+
+// A result outlives its job, but not the power trace, which is a thousand times as long.
+TEST_P(LeaseTest, ForgetsThePowerTracesOfAJobAndKeepsItsResults) {
+  auto record = put(job());
+  const auto id = record.job.id.text();
+  for (const auto& run : {id, id + "-2", id + "-12", "another-run-2"s}) {
+    jobs::Report report;
+    report.id = run, report.kind = "job", report.power_trace = "trace of " + run;
+    ASSERT_TRUE(store().add_report(report));
+  }
+  move(record, JobState::completed);
+  EXPECT_EQ(*store().forget_ended(at(50), 10), 1);
+  for (const auto& run : {id, id + "-2", id + "-12"}) {
+    EXPECT_EQ(store().power_trace(run).error().kind(), ErrorKind::absent) << run;
+    EXPECT_TRUE(store().report(run)) << run;
+  }
+  EXPECT_EQ(*store().power_trace("another-run-2"), "trace of another-run-2");
 }
 
 TEST_P(LeaseTest, ForgetsOneJobThatHasEnded) {

@@ -148,7 +148,11 @@ TEST_P(StoreTest, ForgetsAKeyAfterADayAndNotBefore) {
 }
 
 TEST_P(StoreTest, SavesWhatChanged) {
-  auto record = put(job());
+  const auto bare = job();
+  auto asked = full_record(bare);  // what is asked for is so from the beginning
+  asked.job.not_before.reset(), asked.job.attempts.clear(), asked.job.report.reset(), asked.job.reason.clear();
+  asked.lease.reset(), asked.holder.reset();
+  const auto record = put(asked);
   const auto before = record.version;
   auto changed = full_record(record);
   changed.job.state = JobState::running;
@@ -162,6 +166,32 @@ TEST_P(StoreTest, SavesWhatChanged) {
   changed.job.not_before.reset();
   ASSERT_TRUE(store().save(changed, {"queued", "master", "", at(2)}));
   EXPECT_EQ(get(record.job.id), changed);
+}
+
+TEST_P(StoreTest, KeepsAReportOnceThatIsAResultOfItsOwn) {
+  auto record = put(job());
+  record.lease = jobs::Lease{record.job.id, 1, "0011"};
+  move(record, JobState::running);
+  record.job.report = full_record(record).job.report;
+  record.job.report->id = record.job.id.text();
+  ASSERT_TRUE(store().add_report(*record.job.report));
+  record.report_in = JobRecord::ReportIn::results;
+  move(record, JobState::completed);
+  const auto kept = get(record.job.id);
+  EXPECT_EQ(kept, record);
+  EXPECT_EQ(kept.report_in, JobRecord::ReportIn::results);
+  EXPECT_EQ(store().record_by_number(record.job.number)->job.report, record.job.report);
+  EXPECT_EQ(*store().report(record.job.id.text()), *record.job.report);
+  // Tried again, it keeps the report until another one takes its place.
+  record = kept;
+  move(record, JobState::queued);
+  EXPECT_EQ(offer({"cpu"}).at(0).record.job.report, kept.job.report);
+  record.job.report->id = "r2";
+  record.report_in = JobRecord::ReportIn::job;
+  move(record, JobState::failed);
+  EXPECT_EQ(get(record.job.id).job.report->id, "r2");
+  EXPECT_EQ(get(record.job.id).report_in, JobRecord::ReportIn::job);
+  EXPECT_EQ(*store().report(record.job.id.text()), *kept.job.report) << "the result is as it was";
 }
 
 TEST_P(StoreTest, RefusesToSaveWhatSomebodyElseHasChangedMeanwhile) {

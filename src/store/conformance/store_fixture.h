@@ -44,6 +44,12 @@ class StoreTest : public testing::TestWithParam<BackendName> {
     backend_->pass(time);
   }
 
+  // Somebody puts the clocks back, all of them.
+  void set_back(double seconds) {
+    now_.wall = now_.wall - units::Seconds(seconds);
+    backend_->pass(units::Seconds(-seconds));
+  }
+
   // A queued job, created so many seconds after the start of the test's day.
   JobRecord job(double created = 0, jobs::Queue queue = jobs::Queue::normal,
                 jobs::Priority priority = jobs::Priority::medium) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "jobs/retry.h"
 #include "store/postgres/job_rows.h"
 
 namespace store::postgres {
@@ -15,6 +16,9 @@ namespace {
 constexpr units::Seconds scan_interval{1};
 constexpr double scan_share = 20;
 constexpr std::int64_t least_refill = 256;
+// No back-off is so long: a job that seems to wait longer was delayed before a clock was set back, the server's or that
+// of the master that sent it back to the queue.
+const std::int64_t longest_wait_ns = static_cast<std::int64_t>(jobs::longest_delay.value() * 1e9) + 1;
 // Each turn takes what is missing from what comes next; others may have had all of what one turn tried.
 constexpr int most_turns = 32;
 
@@ -113,6 +117,13 @@ base::Result<void> Claims::refill(std::span<const std::string> classes, std::siz
          "AND j.not_before_ns <= (SELECT farm_clock_ns()) ORDER BY j.not_before_ns, j.number LIMIT 1000) AS d",
          Parameters().add_texts(classes).add_numbers(due_at).add_numbers(due_numbers)});
     statements.push_back(take_back_ended_offers(*marks));
+    statements.push_back(
+        {"SELECT c.job_class, d.order_ns, d.number FROM unnest($1::text[]) AS c(job_class) "
+         "CROSS JOIN LATERAL (SELECT j.order_ns, j.number FROM jobs j "
+         "WHERE j.job_class = c.job_class AND j.state = 'queued' AND j.not_before_ns IS NOT NULL "
+         "AND j.not_before_ns > (SELECT farm_clock_ns()) + $2::bigint AND NOT EXISTS (SELECT 1 FROM offers o "
+         "WHERE o.job = j.number AND o.expires > farm_clock()) ORDER BY j.not_before_ns, j.number LIMIT 1000) AS d",
+         Parameters().add_texts(classes).add(longest_wait_ns)});
   }
   FFWATT_TRY(const auto answers, session_.ask("looking for queued jobs in", std::move(statements)));
   struct Found {
@@ -136,6 +147,8 @@ base::Result<void> Claims::refill(std::span<const std::string> classes, std::siz
       queue_.due(answers[1].text(row, 0), {answers[1].integer(row, 1), answers[1].integer(row, 3)},
                  {answers[1].integer(row, 2), answers[1].integer(row, 3)});
     free(answers[2]);
+    for (int row = 0; row < answers[3].size(); ++row)
+      queue_.due(answers[3].text(row, 0), {}, {answers[3].integer(row, 1), answers[3].integer(row, 2)});
   }
   if (std::exchange(scan_, Scan::settled) == Scan::fresh) spent(begun);
   return {};
@@ -173,9 +186,9 @@ base::Result<std::size_t> Claims::give(std::span<const Planned> planned, std::sp
   std::vector<Statement> statements;
   statements.push_back({"SELECT " FFWATT_PG_RECORD " FROM unnest($1::bigint[], $2::text[]) AS c(number, job_class) "
                         "JOIN jobs j ON j.number = c.number AND j.job_class = c.job_class WHERE j.state = 'queued' "
-                        "AND (j.not_before_ns IS NULL OR j.not_before_ns <= farm_clock_ns()) "
-                        "FOR UPDATE OF j SKIP LOCKED",
-                        Parameters().add_numbers(numbers).add_texts(classes)});
+                        "AND (j.not_before_ns IS NULL OR j.not_before_ns <= farm_clock_ns() "
+                        "OR j.not_before_ns > farm_clock_ns() + $3::bigint) FOR UPDATE OF j SKIP LOCKED",
+                        Parameters().add_numbers(numbers).add_texts(classes).add(longest_wait_ns)});
   statements.push_back({"SELECT job FROM offers WHERE job = ANY($1::bigint[]) AND expires > farm_clock()",
                         Parameters().add_numbers(numbers)});
   FFWATT_TRY(const auto locked, session_.ask("offering jobs of", std::move(statements)));

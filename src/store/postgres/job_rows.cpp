@@ -33,7 +33,7 @@ Parameters columns_of(std::span<const NumberedRecord> records) {
     tokens.push_back(record.lease ? std::optional(record.lease->token) : std::nullopt);
     holders.push_back(record.holder);
     documents.push_back(record.text.text());
-    reports.push_back(report_of(job));
+    reports.push_back(report_of(record));
   }
   Parameters parameters;
   parameters.add_numbers(numbers).add_ids(ids).add_numbers(versions).add_texts(states).add_texts(classes);
@@ -76,6 +76,7 @@ base::Result<JobRecord> record_at(const std::string& where, const Rows& rows, in
   if (!rows.is_null(row, 10)) {
     FFWATT_TRY(record.job.report, read_document(where, base::format("the report of job #{}", record.job.number),
                                                 rows.text(row, 10), wire::decode_report));
+    if (rows.integer(row, 11) != 0) record.report_in = JobRecord::ReportIn::results;
   }
   return record;
 }

@@ -14,8 +14,12 @@ namespace store::postgres {
 #define FFWATT_PG_LISTED                                                                                            \
   "j.number, j.version, j.job_class, j.created_ns, j.changed_ns, j.not_before_ns, j.lease_attempt, j.lease_token, " \
   "j.holder, j.document"
-#define FFWATT_PG_RECORD FFWATT_PG_LISTED ", j.report"
-inline constexpr int record_columns = 11;
+// A job that was never started has no result; a report that is not with the job is the result with its id.
+#define FFWATT_PG_RECORD                                           \
+  FFWATT_PG_LISTED                                                 \
+  ", coalesce(j.report, CASE WHEN j.lease_token IS NOT NULL THEN " \
+  "(SELECT kept.document FROM reports kept WHERE kept.id = j.id::text) END), (j.report IS NULL)::integer"
+inline constexpr int record_columns = 12;
 
 base::Result<JobRecord> record_at(const std::string& where, const Rows& rows, int row);
 // For lists: the columns as far as the document, without lease and report.

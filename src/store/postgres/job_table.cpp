@@ -192,12 +192,14 @@ Statement forget_old_keys(units::WallTime now) {
       Parameters().add((now - key_lifetime).nanoseconds())};
 }
 
-// A trace is the result's where there is one.
+// Its power traces go with it, also those of its results: they are what takes the room. "<id>-2" is the result of its
+// second completion; '.' comes after '-'.
 #define FFWATT_PG_FORGET                                                                        \
   "gone AS (DELETE FROM jobs USING old WHERE jobs.number = old.number RETURNING jobs.number), " \
   "changes AS (DELETE FROM job_changes c USING old WHERE c.job = old.number), "                 \
-  "traces AS (DELETE FROM power_traces p USING old WHERE p.run = old.id::text "                 \
-  "AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.id = old.id::text)) "                        \
+  "traces AS (DELETE FROM power_traces p USING old WHERE p.run = old.id::text), "               \
+  "more AS (DELETE FROM power_traces p USING old "                                              \
+  "WHERE p.run >= old.id::text || '-' AND p.run < old.id::text || '.') "                        \
   "SELECT count(*) FROM gone"
 
 base::Result<int> forget_ended(Session& session, units::WallTime before, int most) {

@@ -4,11 +4,27 @@
 
 namespace store::postgres {
 
+namespace {
+
+// Where the server's clock was set back, deadlines lie further ahead than any can be made: every lease gets its time
+// once more then, and no job stays offered for an hour. The one that ends last tells; of thousands no other is looked
+// at.
+constexpr std::string_view mend_leases =
+    "UPDATE leases SET until = farm_clock() + lifetime WHERE (SELECT (SELECT until - lifetime FROM leases "
+    "WHERE until < 'infinity' ORDER BY until DESC LIMIT 1) > farm_clock() + interval '1 second') "
+    "AND until < 'infinity' AND until - lifetime > farm_clock()";
+
+}  // namespace
+
 Statement take_back_ended_offers(const Marks& marks) {
+  // No offer lasts five minutes.
   return {
       "WITH ended AS MATERIALIZED (SELECT job FROM offers WHERE expires >= $1::text::timestamptz "
       "AND expires <= (SELECT farm_clock()) ORDER BY expires LIMIT 1000 FOR UPDATE SKIP LOCKED), "
-      "gone AS (DELETE FROM offers o USING ended e WHERE o.job = e.job RETURNING o.job) "
+      "early AS MATERIALIZED (SELECT job FROM offers WHERE expires > (SELECT farm_clock()) + interval '5 minutes' "
+      "ORDER BY expires LIMIT 1000 FOR UPDATE SKIP LOCKED), "
+      "gone AS (DELETE FROM offers o USING (SELECT job FROM ended UNION ALL SELECT job FROM early) AS e "
+      "WHERE o.job = e.job RETURNING o.job) "
       "SELECT j.number, j.job_class, j.order_ns FROM gone g JOIN jobs j ON j.number = g.job "
       "WHERE j.state = 'queued'",
       Parameters().add(marks.offers)};
@@ -17,6 +33,7 @@ Statement take_back_ended_offers(const Marks& marks) {
 base::Result<Ended> end_leases(Session& session, Marks& marks, int most) {
   std::vector<Statement> statements;
   statements.push_back(take_back_ended_offers(marks));
+  statements.push_back({mend_leases, {}});
   // Both rows are locked: a renewal that is under way, or a master that ends the same lease, is left alone.
   statements.push_back({"SELECT " FFWATT_PG_RECORD " FROM leases l JOIN jobs j ON j.number = l.job "
                         "WHERE l.until >= $1::text::timestamptz AND l.until <= (SELECT farm_clock()) "
@@ -33,12 +50,12 @@ base::Result<Ended> end_leases(Session& session, Marks& marks, int most) {
        Parameters().add(marks.offers).add(marks.leases)});
   FFWATT_TRY(auto answers, session.ask("looking for leases that ended in", std::move(statements)));
   Ended ended{{}, std::move(answers[0])};
-  for (int row = 0; row < answers[1].size(); ++row) {
-    FFWATT_TRY(auto record, record_at(session.where(), answers[1], row));
+  for (int row = 0; row < answers[2].size(); ++row) {
+    FFWATT_TRY(auto record, record_at(session.where(), answers[2], row));
     ended.jobs.push_back(record.job.id);
     if (session.in_transaction()) session.round().hold(std::move(record)).offers = Held::Offers::known;
   }
-  const auto& next = answers[2];
+  const auto& next = answers[3];
   marks.offers = next.text(0, 0);
   marks.leases = next.text(0, 1);
   marks.next = next.is_null(0, 2) ? std::nullopt : std::optional(units::Seconds(next.number(0, 2)));
@@ -75,6 +92,30 @@ base::Result<std::vector<Holding>> holdings_of(Session& session, std::span<const
     holdings.push_back(std::move(holding));
   }
   return holdings;
+}
+
+base::Result<std::vector<NodeLoad>> loads_of(Session& session, std::span<const base::Id> nodes) {
+  std::vector<NodeLoad> loads(nodes.size());
+  if (nodes.empty()) return loads;
+  FFWATT_TRY(
+      const auto rows,
+      session.ask("looking for how much nodes hold in",
+                  "SELECT j.holder, j.job_class, count(*), count(*) FILTER (WHERE j.state = 'canceling'), 0 "
+                  "FROM jobs j WHERE j.state IN ('running', 'canceling') AND j.holder = ANY($1::uuid[]) "
+                  "GROUP BY j.holder, j.job_class UNION ALL "
+                  "SELECT o.node, j.job_class, count(*), 0, count(*) FROM offers o JOIN jobs j ON j.number = o.job "
+                  "WHERE o.expires > farm_clock() AND o.node = ANY($1::uuid[]) GROUP BY o.node, j.job_class",
+                  Parameters().add_ids(nodes)));
+  for (int row = 0; row < rows.size(); ++row) {
+    FFWATT_TRY(const auto node, base::Id::parse(rows.text(row, 0)));
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if (nodes[i] != node) continue;
+      loads[i].jobs[rows.text(row, 1)] += static_cast<int>(rows.integer(row, 2));
+      loads[i].canceling += static_cast<int>(rows.integer(row, 3));
+      loads[i].offered += static_cast<int>(rows.integer(row, 4));
+    }
+  }
+  return loads;
 }
 
 base::Result<std::vector<Offered>> offers_of_claim(Session& session, base::Id node, const std::string& claim_id) {

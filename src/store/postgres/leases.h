@@ -29,6 +29,7 @@ struct Ended {
 base::Result<Ended> end_leases(Session& session, Marks& marks, int most);
 
 base::Result<std::vector<Holding>> holdings_of(Session& session, std::span<const base::Id> nodes);
+base::Result<std::vector<NodeLoad>> loads_of(Session& session, std::span<const base::Id> nodes);
 base::Result<std::vector<Offered>> offers_of_claim(Session& session, base::Id node, const std::string& claim_id);
 base::Result<std::optional<jobs::Lease>> offer_of(Session& session, base::Id job);
 // Answers (number, class, order) where it was there.

@@ -90,7 +90,7 @@ class PostgresStore final : public postgres::Reads<Store> {
     auto next = record;
     next.job_class = class_text(record);
     ++next.version;
-    next.text = wire::JobText::of(next.job);
+    next.text = wire::JobText::of(next.job, record.text);
     next.stored = next.job.state;
     FFWATT_CHECK(atomically([&]() -> Result<void> {
       wrote_ = true;
@@ -154,6 +154,9 @@ class PostgresStore final : public postgres::Reads<Store> {
   Result<std::size_t> restart_leases(units::Seconds, units::Instant) override { return std::size_t{0}; }
   Result<std::vector<Holding>> holdings(std::span<const base::Id> nodes, units::Instant) override {
     return postgres::holdings_of(session_, nodes);
+  }
+  Result<std::vector<NodeLoad>> loads(std::span<const base::Id> nodes, units::Instant) override {
+    return postgres::loads_of(session_, nodes);
   }
   std::optional<units::BootTime> next_deadline() const override { return next_deadline_; }
 

@@ -67,7 +67,7 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const os::Path& file,
     }
     // The cache is small: each commit walks it, and the queue is in memory anyhow.
     if (journal == Journal::wal) {
-      exec(database, "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;");
+      exec(database, "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;");
       sqlite3_wal_hook(database.getHandle(), &Connection::logged, connection.get());
     }
     return connection;

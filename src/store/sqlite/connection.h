@@ -118,6 +118,9 @@ class Query {
   Query& bind(std::int64_t number) { return statement_.bind(next_++, number), *this; }
   Query& bind_real(double number) { return statement_.bind(next_++, number), *this; }
   Query& bind(const std::string& text) { return statement_.bind(next_++, text), *this; }
+  // Without a copy: it has to stay as it is until the statement was executed.
+  Query& bind_kept(const std::string& text) { return statement_.bindNoCopy(next_++, text), *this; }
+  Query& bind_null() { return ++next_, *this; }  // what nothing was bound to is null
   Query& bind_bytes(std::string_view bytes) {
     return statement_.bind(next_++, bytes.data(), static_cast<int>(bytes.size())), *this;
   }

@@ -40,7 +40,7 @@ std::vector<std::int64_t> newest(Connection& connection, const CountBoard& board
 }
 
 base::Result<jobs::Job> job_numbered(Connection& connection, std::int64_t number) {
-  Query row(connection, "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number = ?");
+  Query row(connection, "SELECT " FFWATT_LISTED_COLUMNS " FROM jobs WHERE number = ?");
   if (!row.bind(number).step()) return Error::absent(base::format("there is no job #{}", number));
   return listed_job_at(connection, row);
 }
@@ -60,7 +60,8 @@ base::Result<wire::JobPage> list_jobs(Connection& connection, const CountBoard& 
         page.next = cursor_below(page.jobs.back().number);
     };
     if (!query.state && query.scenario.empty()) {
-      Query rows(connection, "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number < ? ORDER BY number DESC LIMIT ?");
+      Query rows(connection,
+                 "SELECT " FFWATT_LISTED_COLUMNS " FROM jobs WHERE number < ? ORDER BY number DESC LIMIT ?");
       rows.bind(before).bind(std::int64_t{query.limit} + 1);
       while (rows.step()) {
         FFWATT_TRY(auto job, listed_job_at(connection, rows));

@@ -18,15 +18,19 @@ base::Result<void> read_queue(Connection& connection, ReadyIndex& into) {
   });
 }
 
-base::Result<void> read_leases(Connection& connection, Leases& into) {
+base::Result<void> read_leases(Connection& connection, const CountBoard& board, Leases& into) {
   return connection.run("reading the running jobs of", [&]() -> base::Result<void> {
     into.clear();
-    Query rows(connection, "SELECT " FFWATT_JOB_COLUMNS
-                           " FROM jobs INDEXED BY jobs_leased WHERE state IN ('running', 'canceling') ORDER BY number");
-    while (rows.step()) {
-      FFWATT_TRY(const auto record, record_at(connection, rows));
-      into.follow(record);
-    }
+    for (const auto state : {jobs::JobState::running, jobs::JobState::canceling})
+      for (const auto& scenario : board.scenarios(state)) {
+        Query rows(connection, "SELECT " FFWATT_JOB_COLUMNS
+                               " FROM jobs INDEXED BY jobs_by_scenario WHERE scenario = ? AND state = ?");
+        rows.bind(scenario).bind(jobs::name(state));
+        while (rows.step()) {
+          FFWATT_TRY(const auto record, record_at(connection, rows));
+          into.follow(record);
+        }
+      }
     return {};
   });
 }

@@ -14,7 +14,8 @@
 namespace store::sqlite {
 
 base::Result<void> read_queue(Connection& connection, ReadyIndex& into);
-base::Result<void> read_leases(Connection& connection, Leases& into);
+// Where `board` says that there are any.
+base::Result<void> read_leases(Connection& connection, const CountBoard& board, Leases& into);
 base::Result<wire::JobPage> list_jobs(Connection& connection, const CountBoard& board, const wire::JobQuery& query);
 base::Result<std::vector<base::Id>> matching_jobs(Connection& connection, const CountBoard& board, jobs::JobState state,
                                                   const std::string& scenario, int most);

@@ -24,8 +24,8 @@ void bind_record(Query& query, const JobRecord& record, const std::string& text)
       .bind(record.lease ? std::optional(std::int64_t{record.lease->attempt}) : std::nullopt)
       .bind(record.lease ? std::optional(record.lease->token) : std::nullopt)
       .bind(record.holder ? std::optional(record.holder->text()) : std::nullopt)
-      .bind(text)
-      .bind(report_of(job));
+      .bind_kept(text)
+      .bind(report_of(record));
 }
 
 }  // namespace
@@ -54,6 +54,7 @@ base::Result<JobRecord> record_at(Connection& connection, Query& row) {
   if (!row.is_null(10)) {
     FFWATT_TRY(record.job.report, read_document(connection, base::format("the report of job #{}", record.job.number),
                                                 row.text(10), wire::decode_report));
+    if (row.integer(11) != 0) record.report_in = JobRecord::ReportIn::results;
   }
   return record;
 }
@@ -75,7 +76,7 @@ void insert_row(Connection& connection, const JobRecord& record) {
 }
 
 int update_row(Connection& connection, JobRecord& record) {
-  record.text = wire::JobText::of(record.job);
+  record.text = wire::JobText::of(record.job, record.text);
   Query query(
       connection,
       "UPDATE jobs SET version = version + 1, state = ?, job_class = ?, order_ns = ?, not_before_ns = ?, "

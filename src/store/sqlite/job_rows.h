@@ -13,12 +13,16 @@
 
 namespace store::sqlite {
 
-// The columns that record_at() reads, in its order.
-#define FFWATT_JOB_COLUMNS                                                                                            \
-  "number, version, job_class, created_ns, changed_ns, not_before_ns, lease_attempt, lease_token, holder, document, " \
-  "report"
+// The columns that listed_job_at() reads, in its order, and those of record_at(), of the table jobs. A job that was
+// never started has no result; a report that is not with the job is the result with its id.
+#define FFWATT_LISTED_COLUMNS \
+  "number, version, job_class, created_ns, changed_ns, not_before_ns, lease_attempt, lease_token, holder, document"
+#define FFWATT_JOB_COLUMNS                                     \
+  FFWATT_LISTED_COLUMNS                                        \
+  ", coalesce(report, CASE WHEN lease_token IS NOT NULL THEN " \
+  "(SELECT kept.document FROM reports kept WHERE kept.id = jobs.id) END), report IS NULL"
 base::Result<JobRecord> record_at(Connection& connection, Query& row);
-// For lists: the columns as far as the document, without lease and report.
+// For lists: without lease and report.
 base::Result<jobs::Job> listed_job_at(Connection& connection, Query& row);
 
 std::int64_t next_number(Connection& connection);

@@ -25,7 +25,7 @@ base::Result<std::optional<std::vector<jobs::Job>>> jobs_of(Connection& connecti
   if (known.text(0) != key.body_digest)
     return Error::invalid(
         format("the idempotency key '{}' came with another body before; use a new key for a new request", key.key));
-  Query rows(connection, "SELECT " FFWATT_JOB_COLUMNS " FROM jobs WHERE number >= ? AND number < ? ORDER BY number");
+  Query rows(connection, "SELECT " FFWATT_LISTED_COLUMNS " FROM jobs WHERE number >= ? AND number < ? ORDER BY number");
   rows.bind(known.integer(1)).bind(known.integer(1) + known.integer(2));
   jobs.emplace();
   while (rows.step()) {
@@ -149,10 +149,12 @@ base::Result<std::vector<Change>> changes_of(Connection& connection, base::Id id
 
 namespace {
 
-// Its history goes with it (ON DELETE CASCADE). A trace is the result's where there is one.
+// Its history goes with it (ON DELETE CASCADE), and its power traces, also those of its results: they are what takes
+// the room, up to a megabyte for each hour of work.
 void remove_job(Connection& connection, std::int64_t number, const std::string& id) {
   Query(connection, "DELETE FROM jobs WHERE number = ?").bind(number).execute();
-  Query(connection, "DELETE FROM power_traces WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM reports WHERE id = ?1)")
+  // "<id>-2" is the result of its second completion; '.' comes after '-'.
+  Query(connection, "DELETE FROM power_traces WHERE run = ?1 OR (run >= ?1 || '-' AND run < ?1 || '.')")
       .bind(id)
       .execute();
 }
@@ -166,7 +168,8 @@ base::Result<std::vector<Gone>> forget_ended(Connection& connection, units::Wall
     {
       Query rows(connection,
                  "SELECT number, id, scenario, state FROM jobs INDEXED BY jobs_ended "
-                 "WHERE state IN ('completed', 'failed', 'canceled') AND changed_ns < ? ORDER BY changed_ns LIMIT ?");
+                 "WHERE (state = 'completed' OR state = 'failed' OR state = 'canceled') AND changed_ns < ? "
+                 "ORDER BY changed_ns LIMIT ?");
       rows.bind(before.nanoseconds()).bind(std::int64_t{most});
       while (rows.step()) {
         FFWATT_TRY(const auto state, jobs::parse_job_state(rows.text(3)));

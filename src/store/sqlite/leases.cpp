@@ -7,17 +7,30 @@ namespace store::sqlite {
 void Leases::follow(const JobRecord& record) {
   const auto state = record.job.state;
   if (state != jobs::JobState::running && state != jobs::JobState::canceling) return drop(record.job.id);
-  auto& held = by_job_[record.job.id];
-  by_node_.erase({held.holding.node, record.job.id});
+  const auto [found, fresh] = by_job_.try_emplace(record.job.id);
+  auto& held = found->second;
+  if (!fresh) count(held.holding, Count::out);
   held.holding = {record.job.id, record.holder.value_or(base::Id()),       record.job.number,
                   state,         record.lease ? record.lease->attempt : 0, class_text(record)};
-  by_node_.emplace(held.holding.node, record.job.id);
+  count(held.holding, Count::in);
+}
+
+void Leases::count(const Holding& holding, Count count) {
+  const int by = count == Count::in ? 1 : -1;
+  if (count == Count::in)
+    by_node_.emplace(holding.node, holding.job);
+  else
+    by_node_.erase({holding.node, holding.job});
+  auto& load = loads_[holding.node];
+  if ((load.jobs[holding.job_class] += by) == 0) load.jobs.erase(holding.job_class);
+  if (holding.state == jobs::JobState::canceling) load.canceling += by;
+  if (load.jobs.empty()) loads_.erase(holding.node);
 }
 
 void Leases::drop(base::Id job) {
   const auto found = by_job_.find(job);
   if (found == by_job_.end()) return;
-  by_node_.erase({found->second.holding.node, job});
+  count(found->second.holding, Count::out);
   if (found->second.deadline) by_end_.erase({*found->second.deadline, job});
   by_job_.erase(found);
 }
@@ -48,6 +61,13 @@ void Leases::all(std::vector<Holding>& into) const {
   for (const auto& [job, held] : by_job_) into.push_back(held.holding);
 }
 
+void Leases::add_load(base::Id node, NodeLoad& into) const {
+  const auto found = loads_.find(node);
+  if (found == loads_.end()) return;
+  for (const auto& [job_class, jobs] : found->second.jobs) into.jobs[job_class] += jobs;
+  into.canceling += found->second.canceling;
+}
+
 std::optional<units::BootTime> Leases::next_deadline() const {
   if (by_end_.empty()) return std::nullopt;
   return by_end_.begin()->first;
@@ -57,6 +77,7 @@ void Leases::clear() {
   by_job_.clear();
   by_node_.clear();
   by_end_.clear();
+  loads_.clear();
 }
 
 }  // namespace store::sqlite

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,8 @@ class Leases {
   // Appends what the node holds.
   void of(base::Id node, std::vector<Holding>& into) const;
   void all(std::vector<Holding>& into) const;
+  // Adds how much the node runs; kept by running totals.
+  void add_load(base::Id node, NodeLoad& into) const;
   std::optional<units::BootTime> next_deadline() const;
   void clear();
 
@@ -31,10 +34,13 @@ class Leases {
     std::optional<units::BootTime> deadline;
   };
   void drop(base::Id job);
+  enum class Count { in, out };
+  void count(const Holding& holding, Count count);
 
   std::map<base::Id, Held> by_job_;
   std::set<std::pair<base::Id, base::Id>> by_node_;  // (node, job)
   std::set<std::pair<units::BootTime, base::Id>> by_end_;
+  std::map<base::Id, NodeLoad> loads_;
 };
 
 }  // namespace store::sqlite

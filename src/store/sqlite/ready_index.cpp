@@ -18,15 +18,18 @@ const std::int64_t longest_wait_ns = static_cast<std::int64_t>(jobs::longest_del
 void ReadyIndex::clear() {
   heaps_.clear();
   live_.clear();
+  waiting_.clear();
 }
 
 void ReadyIndex::add(const std::string& job_class, Entry entry, std::optional<std::int64_t> not_before_ns) {
   auto& heaps = heaps_[job_class];
-  live_.insert(entry.number);
+  remove(entry.number);
   if (not_before_ns) {
+    waiting_[entry.number] = *not_before_ns;
     heaps.delayed.push_back({*not_before_ns, entry});
     std::push_heap(heaps.delayed.begin(), heaps.delayed.end(), later);
   } else {
+    live_.insert(entry.number);
     heaps.ready.push_back(entry);
     std::push_heap(heaps.ready.begin(), heaps.ready.end(), std::greater<>());
   }
@@ -35,8 +38,14 @@ void ReadyIndex::add(const std::string& job_class, Entry entry, std::optional<st
 void ReadyIndex::wake(Heaps& heaps, std::int64_t now_ns) {
   const auto due = [&](std::int64_t at) { return at <= now_ns || at > now_ns + longest_wait_ns; };
   while (!heaps.delayed.empty() && due(heaps.delayed.front().not_before_ns)) {
-    heaps.ready.push_back(heaps.delayed.front().entry);
-    std::push_heap(heaps.ready.begin(), heaps.ready.end(), std::greater<>());
+    const auto& [not_before_ns, entry] = heaps.delayed.front();
+    const auto waits = waiting_.find(entry.number);
+    if (waits != waiting_.end() && waits->second == not_before_ns) {
+      waiting_.erase(waits);
+      live_.insert(entry.number);
+      heaps.ready.push_back(entry);
+      std::push_heap(heaps.ready.begin(), heaps.ready.end(), std::greater<>());
+    }
     std::pop_heap(heaps.delayed.begin(), heaps.delayed.end(), later);
     heaps.delayed.pop_back();
   }

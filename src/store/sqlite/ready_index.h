@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "store/sqlite/number_set.h"
@@ -29,8 +30,8 @@ class ReadyIndex {
   // `not_before_ns`: when its time comes, where it waits for that.
   void add(const std::string& job_class, Entry entry, std::optional<std::int64_t> not_before_ns = std::nullopt);
   // It is not to be given away any more: it was, or it has left the queue.
-  void remove(std::int64_t number) { live_.erase(number); }
-  bool contains(std::int64_t number) const { return live_.contains(number); }
+  void remove(std::int64_t number) { live_.erase(number), waiting_.erase(number); }
+  bool contains(std::int64_t number) const { return live_.contains(number) || waiting_.count(number) != 0; }
   // The first of these classes whose time has come; nothing where there is none.
   std::optional<Head> first(std::span<const std::string> classes, std::int64_t now_ns);
   // Of first(): gives it away, or drops an entry that proves to be an old one of a job that stands elsewhere.
@@ -50,7 +51,10 @@ class ReadyIndex {
   void wake(Heaps& heaps, std::int64_t now_ns);
 
   std::map<std::string, Heaps> heaps_;
+  // Of entries in `ready` and in `delayed` those that count: an old one of a job that has come back must not bring it
+  // before its time.
   NumberSet live_;
+  std::unordered_map<std::int64_t, std::int64_t> waiting_;  // not_before_ns by number
 };
 
 }  // namespace store::sqlite

@@ -64,6 +64,22 @@ TEST(ReadyIndex, WakesWhatWaitsForItsTime) {
   EXPECT_THAT(drained(index, {"a"}, 100), ElementsAre(1, 2, 3)) << "and it has kept its place";
 }
 
+TEST(ReadyIndex, GivesAJobNotBeforeItsTimeThoughAnOldEntryOfItIsLeft) {
+  ReadyIndex index;
+  const std::vector<std::string> classes{"a"};
+  index.add("a", {1, 1});
+  index.remove(1);  // paused: its entry stays
+  index.add("a", {1, 1}, 100);
+  EXPECT_TRUE(index.contains(1));
+  EXPECT_FALSE(index.first(classes, 99));
+  index.add("a", {1, 1}, 200);  // delayed once more: nor does an old delay bring it
+  EXPECT_FALSE(index.first(classes, 150));
+  const auto head = index.first(classes, 200);
+  ASSERT_TRUE(head);
+  index.take(*head);
+  EXPECT_FALSE(index.first(classes, 300)) << "once";
+}
+
 TEST(ReadyIndex, DoesNotWaitForAClockThatWasSetBack) {
   ReadyIndex index;
   const std::int64_t hour = 3'600'000'000'000;

@@ -42,21 +42,28 @@ std::string table_sql() {
       base::join(columns, ", "));
 }
 
-void write_facts(Connection& connection, std::int64_t report, std::int64_t started_ns, const json::Value& facts) {
+// `value_of` answers what the report says of a fact, null where it says nothing.
+template <class ValueOf>
+void write_facts(Connection& connection, std::int64_t report, std::int64_t started_ns, json::Object tags,
+                 ValueOf value_of) {
   static const std::string sql =
       format("INSERT INTO report_facts (report, started_ns, tags, {}) VALUES (?, ?, ?{})", each_fact("\"", "\""), [] {
         std::string marks;
         for (std::size_t i = 0; i < wire::facts().size(); ++i) marks += ", ?";
         return marks;
       }());
-  json::Object tags;
-  for (const auto& member : facts.members())
-    if (member.key.starts_with(tag)) tags.push_back(member);
   Query row(connection, sql);
   row.bind(report).bind(started_ns);
   row.bind(tags.empty() ? std::nullopt : std::optional(json::write(json::Value::of_members(std::move(tags)))));
-  for (const auto& fact : wire::facts()) bind_value(row, facts.at(fact.name));
+  for (const auto& fact : wire::facts()) bind_value(row, value_of(fact));
   row.execute();
+}
+
+json::Object tags_in(const json::Value& facts) {
+  json::Object tags;
+  for (const auto& member : facts.members())
+    if (member.key.starts_with(tag)) tags.push_back(member);
+  return tags;
 }
 
 // A document that cannot be read any more keeps what its columns say: one of them must not keep all others from being
@@ -85,7 +92,7 @@ void bind_value(Query& query, const json::Value& value) {
   else if (value.is_number())
     query.bind_real(value.as_number());
   else
-    query.bind(std::optional<std::int64_t>());
+    query.bind_null();
 }
 
 json::Value value_at(Query& row, int column) {
@@ -117,7 +124,8 @@ std::string facts_at(Connection& connection, std::int64_t report) {
 }
 
 void add_facts(Connection& connection, std::int64_t report, const jobs::Report& of) {
-  write_facts(connection, report, of.timings.started.nanoseconds(), wire::encode_facts(of));
+  write_facts(connection, report, of.timings.started.nanoseconds(), tags_in(wire::encode_tags(of)),
+              [&](const Fact& fact) { return fact.of(of); });
 }
 
 base::Result<FactsAre> state_of_facts(Connection& connection) {
@@ -133,7 +141,11 @@ base::Result<void> refresh_facts(Connection& connection) {
   return connection.atomically("finding the facts of the runs in", [&]() -> base::Result<void> {
     connection.database().exec(table_sql());
     Query rows(connection, "SELECT sequence, id, kind, name, started_ns, document FROM reports ORDER BY sequence");
-    while (rows.step()) write_facts(connection, rows.integer(0), rows.integer(4), facts_of(rows));
+    while (rows.step()) {
+      const auto facts = facts_of(rows);
+      write_facts(connection, rows.integer(0), rows.integer(4), tags_in(facts),
+                  [&](const Fact& fact) { return facts.at(fact.name); });
+    }
     Query(connection, "DELETE FROM facts_edition").execute();
     Query(connection, "INSERT INTO facts_edition (edition) VALUES (?)").bind(edition()).execute();
     return {};

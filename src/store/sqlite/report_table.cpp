@@ -33,16 +33,17 @@ base::Result<void> add_report(Connection& connection, const jobs::Report& report
   if (report.id.empty()) return Error::invalid("a report needs an id before it can be kept");
   FFWATT_CHECK(jobs::check_energy(report));
   return connection.atomically("keeping a run in", [&]() -> base::Result<void> {
-    Query taken(connection, "SELECT 1 FROM reports WHERE id = ?");
-    if (taken.bind(report.id).step())
-      return Error::retry(format("there is a run {} already; keep this one by another id", report.id));
-    Query(connection, "INSERT INTO reports (id, kind, name, started_ns, document) VALUES (?, ?, ?, ?, ?)")
-        .bind(report.id)
-        .bind(report.kind)
-        .bind(report.name)
-        .bind(report.timings.started.nanoseconds())
-        .bind(json::write(wire::encode(report)))
-        .execute();
+    const auto document = json::write(wire::encode(report));
+    const int added = Query(connection,
+                            "INSERT INTO reports (id, kind, name, started_ns, document) VALUES (?, ?, ?, ?, ?) "
+                            "ON CONFLICT (id) DO NOTHING")
+                          .bind(report.id)
+                          .bind(report.kind)
+                          .bind(report.name)
+                          .bind(report.timings.started.nanoseconds())
+                          .bind_kept(document)
+                          .execute();
+    if (added == 0) return Error::retry(format("there is a run {} already; keep this one by another id", report.id));
     add_facts(connection, connection.database().getLastInsertRowid(), report);
     if (!report.power_trace.empty()) write_power_trace(connection, report.id, report.power_trace);
     return {};

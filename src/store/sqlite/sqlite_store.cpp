@@ -164,14 +164,20 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
     FFWATT_CHECK(remember());
     take_back_expired(now);
     std::vector<Holding> found;
-    if (nodes.empty()) leases_.all(found);
-    for (const auto& node : nodes) leases_.of(node, found);
-    for (const auto& [job, offer] : offers_.all())
-      if (nodes.empty() || std::find(nodes.begin(), nodes.end(), offer.node) != nodes.end())
-        found.push_back({job, offer.node, offer.from.entry.number, jobs::JobState::queued, offer.lease.attempt,
-                         offer.from.job_class});
+    if (nodes.empty()) leases_.all(found), offers_.all(found);
+    for (const auto& node : nodes) leases_.of(node, found), offers_.of(node, found);
     std::sort(found.begin(), found.end(), [](const Holding& a, const Holding& b) { return a.number < b.number; });
     return found;
+  }
+  Result<std::vector<NodeLoad>> loads(std::span<const base::Id> nodes, units::Instant now) override {
+    FFWATT_CHECK(remember());
+    take_back_expired(now);
+    std::vector<NodeLoad> loads(nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      leases_.add_load(nodes[i], loads[i]);
+      offers_.add_load(nodes[i], loads[i]);
+    }
+    return loads;
   }
   std::optional<units::BootTime> next_deadline() const override {
     const auto offer = offers_.next_deadline(), lease = leases_.next_deadline();
@@ -276,7 +282,7 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
   Result<void> remember() {
     if (memory_ == Memory::fresh) return {};
     FFWATT_CHECK(sqlite::read_queue(*connection_, ready_));
-    FFWATT_CHECK(sqlite::read_leases(*connection_, leases_));
+    FFWATT_CHECK(sqlite::read_leases(*connection_, *board_, leases_));
     memory_ = Memory::fresh;
     return {};
   }
