@@ -87,7 +87,7 @@ options::Shape shape() {
        .key = "agent.master",
        .variable = "FFWATT_MASTER",
        .value_name = "URL",
-       .help = "The master's address",
+       .help = "The master's address; of several masters of one farm all, with commas between",
        .standard = "http://localhost:8080"},
       {.flag = "register",
        .type = Option::Type::toggle,

@@ -58,8 +58,12 @@ auto read(const base::Result<json::Value>& answer, Decode decode, const std::str
 
 }  // namespace
 
-base::Result<MasterClient> MasterClient::at(std::string url, std::string key) {
-  FFWATT_TRY(std::string parsed, parse_master_url(url));
+base::Result<MasterClient> MasterClient::at(const std::string& urls, const std::string& key) {
+  std::vector<std::string> parsed;
+  for (const auto url : base::split(urls, ',')) {
+    FFWATT_TRY(auto one, parse_master_url(url));
+    parsed.push_back(std::move(one));
+  }
   const auto bare = base::trim(key);  // a key file ends in a line feed
   for (const char c : bare)
     if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f)
@@ -70,21 +74,30 @@ base::Result<MasterClient> MasterClient::at(std::string url, std::string key) {
 }
 
 base::Result<net::Response> MasterClient::send(net::Call call, std::stop_token stop) {
-  call.url = url_ + "/api/v1" + call.url;
+  const std::string path = "/api/v1" + call.url;
   if (!key_.empty()) call.headers.emplace_back("Authorization", "Bearer " + key_);
-  return http_.send(call, std::move(stop));
+  for (std::size_t tried = 1;; ++tried) {
+    asked_ = next_;
+    call.url = url() + path;
+    auto response = http_.send(call, stop);
+    if (stop.stop_requested()) return response;
+    const bool away = response ? response->status == 503 : response.error().kind() == base::ErrorKind::retry;
+    if (!away) return response;
+    next_ = (asked_ + 1) % urls_.size();
+    if (response || http_.sent() == net::HttpClient::Sent::something || tried == urls_.size()) return response;
+  }
 }
 
 base::Result<net::Response> MasterClient::exchange(net::Call call, const std::string& path) {
   call.url = path;
   FFWATT_TRY(auto response, send(std::move(call)));
-  FFWATT_CHECK(check_status(response, url_));
+  FFWATT_CHECK(check_status(response, url()));
   return response;
 }
 
 base::Result<json::Value> MasterClient::get(const std::string& path, units::Seconds timeout) {
   FFWATT_TRY(const auto response, exchange({.timeout = timeout}, path));
-  return read_json(response, url_);
+  return read_json(response, url());
 }
 
 base::Result<json::Value> MasterClient::post(const std::string& path, const json::Value& body, net::Headers headers) {
@@ -94,7 +107,7 @@ base::Result<json::Value> MasterClient::post(const std::string& path, const json
                                             .body = json::write(body),
                                             .timeout = write_patience},
                                            path));
-  return read_json(response, url_);
+  return read_json(response, url());
 }
 
 base::Result<json::Value> MasterClient::health() { return get("/health", patience); }
@@ -103,24 +116,24 @@ base::Result<std::vector<wire::Accepted>> MasterClient::submit(const json::Value
                                                                const std::string& idempotency_key) {
   net::Headers headers;
   if (!idempotency_key.empty()) headers.emplace_back("Idempotency-Key", idempotency_key);
-  return read(post("/jobs", body, std::move(headers)), wire::decode_accepted, url_);
+  return read(post("/jobs", body, std::move(headers)), wire::decode_accepted, url());
 }
 
 base::Result<wire::JobPage> MasterClient::jobs(const wire::JobQuery& query) {
   std::string path = base::format("/jobs?limit={}", query.limit);
   if (const auto filter = filter_of(query); !filter.empty()) path += "&" + filter;
   if (!query.cursor.empty()) path += "&cursor=" + net::percent_encode(query.cursor);
-  return read(get(path, patience), wire::decode_job_page, url_);
+  return read(get(path, patience), wire::decode_job_page, url());
 }
 
 base::Result<wire::Accepted> MasterClient::job(const std::string& id_or_number) {
   FFWATT_TRY(const std::string path, job_path(id_or_number));
-  return read(get(path, patience), wire::decode_accepted_job, url_);
+  return read(get(path, patience), wire::decode_accepted_job, url());
 }
 
 base::Result<jobs::Job> MasterClient::change(const std::string& id_or_number, jobs::Event event) {
   FFWATT_TRY(const std::string path, job_path(id_or_number, base::format("/{}", jobs::name(event))));
-  return read(post(path, json::Value::object()), wire::decode_job, url_);
+  return read(post(path, json::Value::object()), wire::decode_job, url());
 }
 
 base::Result<void> MasterClient::remove(const std::string& id_or_number) {
@@ -131,18 +144,18 @@ base::Result<void> MasterClient::remove(const std::string& id_or_number) {
 
 base::Result<wire::Many> MasterClient::change_many(const wire::JobQuery& query, jobs::Event event) {
   return read(post(base::format("/jobs/{}?{}", jobs::name(event), filter_of(query)), json::Value::object()),
-              wire::decode_many, url_);
+              wire::decode_many, url());
 }
 
 base::Result<wire::Many> MasterClient::remove_many(const wire::JobQuery& query) {
   FFWATT_TRY(const auto response,
              exchange({.method = net::Method::del, .timeout = write_patience}, "/jobs?" + filter_of(query)));
-  return read(read_json(response, url_), wire::decode_many, url_);
+  return read(read_json(response, url()), wire::decode_many, url());
 }
 
 base::Result<std::vector<wire::HistoryLine>> MasterClient::history(const std::string& id_or_number) {
   FFWATT_TRY(const std::string path, job_path(id_or_number, "/history"));
-  return read(get(path, patience), wire::decode_history, url_);
+  return read(get(path, patience), wire::decode_history, url());
 }
 
 base::Result<std::string> MasterClient::logs(const std::string& id_or_number) {
@@ -152,7 +165,7 @@ base::Result<std::string> MasterClient::logs(const std::string& id_or_number) {
 }
 
 base::Result<std::vector<wire::NodeView>> MasterClient::nodes() {
-  return read(get("/nodes", patience), wire::decode_nodes, url_);
+  return read(get("/nodes", patience), wire::decode_nodes, url());
 }
 
 base::Result<wire::NodeView> MasterClient::set_intent(const std::string& node, jobs::Intent intent) {
@@ -160,7 +173,7 @@ base::Result<wire::NodeView> MasterClient::set_intent(const std::string& node, j
   if (node.empty() || node == "." || node == "..")
     return base::Error::invalid(base::format("'{}' names no node; `ffwatt nodes ls` lists them", node));
   return read(post(base::format("/nodes/{}/{}", net::percent_encode(node), verb), json::Value::object()),
-              wire::decode_node, url_);
+              wire::decode_node, url());
 }
 
 base::Result<json::Value> MasterClient::results(const Words& words) {

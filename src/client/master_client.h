@@ -22,8 +22,11 @@ class MasterClient {
   // `url` such as http://host:8080, with a path where a proxy serves the master below one; a trailing slash and
   // /api/v1 are dropped. `key` is sent as bearer token where not empty. Connects to nothing yet. invalid: no http or
   // https URL (the text shows one), or a key that no header can carry.
-  static base::Result<MasterClient> at(std::string url, std::string key = {});
-  const std::string& url() const { return url_; }
+  // Several URLs with commas between are masters of one farm. One is asked until it is away or says that it stops; then
+  // the next, and after the last the first again. A call goes on to the next by itself where nothing of it was sent;
+  // else its error is told, for it may have been acted on, and the next call goes elsewhere.
+  static base::Result<MasterClient> at(const std::string& urls, const std::string& key = {});
+  const std::string& url() const { return urls_[asked_]; }  // of the one that was asked last
 
   // For people.
   base::Result<json::Value> health();
@@ -54,13 +57,15 @@ class MasterClient {
   base::Result<net::Response> send(net::Call call, std::stop_token stop = {});
 
  private:
-  MasterClient(std::string url, std::string key) : url_(std::move(url)), key_(std::move(key)) {}
+  MasterClient(std::vector<std::string> urls, std::string key) : urls_(std::move(urls)), key_(std::move(key)) {}
   // `path` below /api/v1.
   base::Result<net::Response> exchange(net::Call call, const std::string& path);
   base::Result<json::Value> get(const std::string& path, units::Seconds timeout);
   base::Result<json::Value> post(const std::string& path, const json::Value& body, net::Headers headers = {});
 
-  std::string url_, key_;
+  std::vector<std::string> urls_;
+  std::size_t asked_ = 0, next_ = 0;
+  std::string key_;
   net::HttpClient http_;
 };
 

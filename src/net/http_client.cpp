@@ -104,6 +104,7 @@ base::Error explain(CURLcode code, const char* detail, const std::string& what, 
 struct HttpClient::State {
   CURL* easy = nullptr;
   CURLM* multi = nullptr;
+  Sent sent = Sent::nothing;
 
   State() {
     if (!curl_ready()) return;
@@ -199,7 +200,10 @@ CURLcode HttpClient::State::perform(const std::stop_token& stop) {
   return result;
 }
 
+HttpClient::Sent HttpClient::sent() const { return state_->sent; }
+
 base::Result<Response> HttpClient::send(const Call& call, std::stop_token stop) {
+  state_->sent = Sent::nothing;
   if (!state_->easy || !state_->multi) return base::Error::failed("libcurl could not be started");
   const Url url(curl_url());
   const CURLUcode bad = curl_url_set(url.get(), CURLUPART_URL, call.url.c_str(), 0);
@@ -217,6 +221,10 @@ base::Result<Response> HttpClient::send(const Call& call, std::stop_token stop) 
   const CURLcode code = state_->perform(stop);
   long status = 0;
   curl_easy_getinfo(state_->easy, CURLINFO_RESPONSE_CODE, &status);
+  // Of all connections that were tried: one that was kept open may have died with the request on its way.
+  long bytes = 0;
+  curl_easy_getinfo(state_->easy, CURLINFO_REQUEST_SIZE, &bytes);
+  if (bytes > 0) state_->sent = Sent::something;
   curl_easy_reset(state_->easy);  // it must not keep pointers to what dies with this call
 
   if (code == CURLE_ABORTED_BY_CALLBACK) return base::Error::retry(what + ": stopped");

@@ -41,6 +41,9 @@ class HttpClient {
   HttpClient(HttpClient&&) noexcept;
   // Ends at once with retry ("stopped") when `stop` is requested, from whichever thread.
   base::Result<Response> send(const Call& call, std::stop_token stop = {});
+  // Whether anything of the last call went out: if not, nobody can have acted on it, and it may be sent elsewhere.
+  enum class Sent { nothing, something };
+  Sent sent() const;
 
  private:
   struct State;

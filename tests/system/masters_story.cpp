@@ -87,5 +87,29 @@ TEST_F(Masters, AKilledMasterTakesNoJobWithIt) {
   EXPECT_EQ(curl({}, "/results").body.at("count").as_integer(), 4) << "each was done once";
 }
 
+// A farm of several masters for one agent: it goes on with the other where one is killed, and delivers there.
+TEST_F(Masters, AnAgentThatKnowsBothDeliversToTheOneThatIsLeft) {
+  const auto a = site(), b = site();
+  auto first = master_at(a), second = master_at(b);
+  hold_jobs();
+  auto agent = agent_at({a.port, a.url + "," + b.url}, "agent");
+  environment_["FFWATT_MASTER"] = a.url + "," + b.url;
+  url_ = a.url;
+  ASSERT_EQ(submit(short_job).status, 201);
+  await_held();
+  first->kill();
+  let_jobs_go();
+  const auto job = finished(1);  // asked of the one that is left: the first does not answer
+  EXPECT_EQ(text_at(job, "state"), "completed") << text_at(job, "reason");
+  EXPECT_EQ(job.at("attempts").items().size(), 1u) << "the attempt that was under way";
+  first = master_at(a);
+  second->kill();
+  url_ = a.url;
+  const auto made = submit(short_job);
+  ASSERT_EQ(made.status, 201);
+  const auto number = static_cast<int>(made.body.at("number").as_integer());
+  EXPECT_EQ(text_at(finished(number), "state"), "completed") << "and it came back to the first";
+}
+
 }  // namespace
 }  // namespace story
