@@ -8,11 +8,15 @@ import threading
 
 class Jobs:
     """What every stand-in keeps. Faults: `twice` gives each job away two times, `lost` forgets every third, and `next` (no
-    fault at all) lets results bring the next job."""
+    fault at all) lets results bring the next job. After `gone_after` jobs are done it takes nothing any more."""
 
     def __init__(self, fault=""):
         self.lock, self.fault = threading.Condition(), fault
-        self.waiting, self.taken, self.done, self.made = [], [], 0, 0
+        self.waiting, self.taken, self.ended, self.done, self.made = [], [], [], 0, 0
+        self.gone_after = None
+
+    def gone(self):
+        return self.gone_after is not None and self.done >= self.gone_after
 
     def put(self):
         with self.lock:
@@ -26,7 +30,7 @@ class Jobs:
 
     def take(self, most, seconds=0):
         with self.lock:
-            self.lock.wait_for(lambda: self.waiting, seconds)
+            self.lock.wait_for(lambda: self.waiting or self.gone(), seconds)
             found, self.waiting = self.waiting[:most], self.waiting[most:]
             self.taken += found
             return found
@@ -34,7 +38,9 @@ class Jobs:
     def finish(self, job):
         with self.lock:
             self.taken.remove(job)
+            self.ended.append(job)
             self.done += 1
+            self.lock.notify_all()
 
 
 class Fake(socketserver.ThreadingTCPServer):
@@ -130,15 +136,20 @@ class Master(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         jobs, query = self.server.jobs, dict(pair.split("=") for pair in self.path.partition("?")[2].split("&") if pair)
         if self.path.startswith("/jobs/next"):
-            return self.say(200, self.offers(jobs.take(int(query["slots"]), int(query["wait"]))))
+            found = [] if jobs.gone() else jobs.take(int(query["slots"]), int(query["wait"]))
+            return self.say(503, {}) if jobs.gone() else self.say(200, self.offers(found))
         if self.path.startswith("/jobs/"):
-            known = self.path.removeprefix("/jobs/") in jobs.waiting
-            return self.say(200 if known else 404, {})
+            job = self.path.removeprefix("/jobs/")
+            known = {"attempts": []} if job in jobs.waiting else {"attempts": [{"number": 1}]} if job in jobs.taken else \
+                {"state": "completed", "attempts": [{"number": 1}], "report": {"id": job}} if job in jobs.ended else None
+            return self.say(200 if known else 404, known or {})
         count = {"queued": len(jobs.waiting), "running": len(jobs.taken), "completed": jobs.done}[query["state"]]
         return self.say(200, {"jobs": [], "count": count, "next": None})
 
     def do_POST(self):
         jobs, body = self.server.jobs, json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if jobs.gone():
+            return self.say(503, {})
         if self.path == "/nodes/register":
             return self.say(200, {"node_id": "n"})
         if self.path == "/jobs":

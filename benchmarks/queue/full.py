@@ -1,4 +1,4 @@
-"""What needs a million jobs: G4's flatness, memory and start (G7), lists and counters (G9); and two masters (G10)."""
+"""What needs a million jobs: G4's flatness, memory and start (G7), lists and counters (G9)."""
 import json
 import os
 import shutil
@@ -71,13 +71,6 @@ def reads(server, load, wanted):
     return found, alone, beside
 
 
-def two_masters(program):
-    help_text = subprocess.run([program, "--help"], capture_output=True, text=True, check=False).stdout
-    if "--db" not in help_text:
-        return "G10 two masters on one PostgreSQL: not built (the master takes no --db)"
-    return "G10 two masters on one PostgreSQL: not measured (this script cannot yet)"
-
-
 def measure(stage, load, rounds, wanted):
     memory, lines = {}, []
     for system in ("ours", "redis", "postgres", "beanstalkd"):
@@ -91,7 +84,6 @@ def measure(stage, load, rounds, wanted):
             if system == "ours":
                 starts = start_of(server, wanted)
                 found, alone, beside = reads(server, load, wanted)
-                more = [two_masters(server.program)]
         finally:
             server.stop()
             shutil.rmtree(folder, ignore_errors=True)
@@ -109,4 +101,4 @@ def measure(stage, load, rounds, wanted):
     lines.append(Line("G9", "GET /health, 64 clients", found["health"]["per_second"], "bare loopback HTTP", 110_000, 0.7, "/s"))
     lines.append(Line("G9", "puts by 64 clients while a page lists ten times a second", min(beside), "the same alone",
                       statistics.median(alone), 0.9, "/s"))
-    return lines, more
+    return lines

@@ -87,10 +87,25 @@ class TheLoadGenerator(unittest.TestCase):
         with Stand("ours") as stand, tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "acknowledged")
             with open(file, "w", encoding="ascii") as out:
-                out.write("1\n2\n77\n")
-            stand.jobs.put(), stand.jobs.put()
+                out.write("queued 1\nqueued 77\nqueued 2\nstarted 2\nstarted 3\nqueued 4\nstarted 4\ndone 4\ndone 5\ndone 6\n")
+            for _ in range(6):
+                stand.jobs.put()
+            stand.jobs.waiting, stand.jobs.taken, stand.jobs.ended = ["1", "3"], ["2", "5"], ["4", "6"]
             found = stand.load.run("verify", file, port=stand.fake.port)
-            self.assertEqual(found, {"acknowledged": 3, "missing": 1})
+            # 77 is not there, 3 has no attempt, and 5 no result.
+            self.assertEqual(found, {"acknowledged": 2, "started": 2, "done": 3, "missing": 3})
+
+    def test_records_what_was_acknowledged_until_the_master_is_gone(self):
+        with Stand("ours") as stand, tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "acknowledged")
+            stand.jobs.gone_after = 30
+            stand.load.run("record", file, port=stand.fake.port, clients=2, workers=2)
+            with open(file, encoding="ascii") as lines:
+                words = [line.split() for line in lines]
+            self.assertEqual(sorted(id for word, id in words if word == "done"), sorted(stand.jobs.ended))
+            self.assertGreaterEqual(len(stand.jobs.ended), 30)
+            self.assertLessEqual({id for word, id in words if word == "done"}, {id for word, id in words if word == "started"})
+            self.assertLessEqual({id for word, id in words if word == "started"}, {id for word, id in words if word == "queued"})
 
 
 class TheGoals(unittest.TestCase):

@@ -20,7 +20,7 @@ constexpr const char* usage =
     "[--payload BYTES]\n"
     "       bench_queue_load disk FILE [--seconds S]\n"
     "       bench_queue_load get PATH --port PORT [--clients N] [--seconds S] [--pause MS]\n"
-    "       bench_queue_load record|verify FILE --port PORT [--clients N]\n"
+    "       bench_queue_load record|verify FILE --port PORT [--clients N] [--workers N]\n"
     "  SYSTEM    ours, beanstalkd, redis, postgres, postgres-one-commit (of a batch)\n"
     "  WORKLOAD  enqueue  N clients put jobs, a batch in flight each, for S seconds\n"
     "            fill     puts N jobs\n"
@@ -29,7 +29,7 @@ constexpr const char* usage =
     "            counts   what waits, what is in hand, what is done\n"
     "  disk      appends 4 KiB and syncs, again and again\n"
     "  get       asks our master for one thing again and again\n"
-    "  record    puts jobs until our master is gone; FILE gets the ids of those that it acknowledged\n"
+    "  record    N clients put jobs and N workers do them until our master is gone; FILE gets what it acknowledged\n"
     "  verify    asks it for each of them\n";
 
 using Options = std::map<std::string, double>;
@@ -90,10 +90,12 @@ int run(const std::string& name, const std::string& workload, Options& options) 
     const std::chrono::milliseconds pause(static_cast<int>(options["pause"]));
     return print(bench::get(loop, target, workload, clients, options["seconds"], pause), ""), 0;
   }
-  if (name == "record") return print(bench::record(loop, target, clients, workload), ""), 0;
+  if (name == "record")
+    return print(bench::record(loop, target, clients, static_cast<int>(options["workers"]), workload), ""), 0;
   if (name == "verify") {
     const auto found = bench::verify(loop, target, workload);
-    std::cout << "{\"acknowledged\":" << found.acknowledged << ",\"missing\":" << found.missing << "}\n";
+    std::cout << "{\"acknowledged\":" << found.acknowledged << ",\"started\":" << found.started
+              << ",\"done\":" << found.done << ",\"missing\":" << found.missing << "}\n";
     return 0;
   }
   const auto system = system_of(name, target);
@@ -124,7 +126,7 @@ int run(const std::string& name, const std::string& workload, Options& options) 
 
 int main(int count, char** words) {
   Options options{{"port", 0},    {"clients", 1},   {"batch", 1}, {"seconds", 1.2},
-                  {"jobs", 1000}, {"payload", 200}, {"pause", 0}};
+                  {"jobs", 1000}, {"payload", 200}, {"pause", 0}, {"workers", 0}};
   if (count < 3 || !read_options(count, words, options)) return std::fputs(usage, stderr), 2;
   try {
     return run(words[1], words[2], options);

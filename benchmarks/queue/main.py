@@ -20,6 +20,7 @@ import cells
 import full
 import goals
 import machine
+import masters
 import servers
 from load import Load, Trouble
 
@@ -39,16 +40,21 @@ def measure(wanted, folder):
     versions = {name: made[name]().version() for name in cells.ALL}
     load = Load(programs)
     rounds = cells.Rounds(made, load, folder, wanted.patience)
-    chosen = cells.cells(wanted.seconds, [1000, 45000])
+    chosen, two_masters = cells.cells(wanted.seconds, [1000, 45000]), wanted.full
     if wanted.only:
-        chosen = [cell for cell in chosen if any(cell.name.startswith(one) for one in wanted.only.split(","))]
-        if not chosen:
+        begins = wanted.only.split(",")
+        chosen = [cell for cell in chosen if any(cell.name.startswith(one) for one in begins)]
+        two_masters = two_masters or any(masters.PUT.startswith(one) for one in begins)
+        if not chosen and not two_masters:
             raise Trouble(f"--only {wanted.only}: no cell begins so")
     rounds.run(chosen, wanted.rounds, FLOOR_SECONDS)
     found, more = goals.lines(rounds.samples), []
     if wanted.full:
-        extra, more = full.measure(made, load, rounds, wanted)
-        found += extra
+        found += full.measure(made, load, rounds, wanted)
+    if two_masters:
+        extra, history = masters.measure(programs, made["postgres"], load, rounds, wanted)
+        found.extend(extra)
+        more.append(history)
     disturbed, every = rounds.disturbed()
     if disturbed:
         more.append(f"{disturbed} of {every} samples were disturbed by other work on this machine: no basis for a judgement")

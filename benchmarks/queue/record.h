@@ -8,11 +8,14 @@
 
 namespace bench {
 
-// `clients` put single jobs until the master is gone; the id of each that was acknowledged is a line of `file`.
-Figures record(Loop& loop, const Target& target, int clients, const std::string& file);
+// `clients` put single jobs and `workers` do jobs, until the master is gone. What it acknowledged is a line of `file`
+// each: "queued ID", "started ID", "done ID".
+Figures record(Loop& loop, const Target& target, int clients, int workers, const std::string& file);
 
+// How many jobs were acknowledged as queued, started and done; and of how many of them the master knows less: no such
+// job, no attempt, or no accepted result.
 struct Found {
-  std::int64_t acknowledged = 0, missing = 0;
+  std::int64_t acknowledged = 0, started = 0, done = 0, missing = 0;
 };
 // Asks the master for each job of `file`.
 Found verify(Loop& loop, const Target& target, const std::string& file);

@@ -96,11 +96,13 @@ class Ours(Server):
     def version(self):
         return first_line([self.program, "--version"])
 
+    def environment(self):
+        return {name: value for name, value in os.environ.items() if not name.startswith("FFWATT_")}
+
     def launch(self, log):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("FFWATT_")}
         return subprocess.Popen([self.program, "--port", str(self.port), "--address", "127.0.0.1",
                                  "--state-dir", os.path.join(self.folder, "state")],
-                                env=environment, stdout=subprocess.DEVNULL, stderr=log)
+                                env=self.environment(), stdout=subprocess.DEVNULL, stderr=log)
 
     def answers(self):
         try:
