@@ -159,6 +159,17 @@ TEST_P(Queue, AStartWithTheTokenOfAnotherJobOrAttemptIsRefused) {
   EXPECT_FALSE(core->start(offers[0].lease.job, {n, lease}, now));
 }
 
+TEST_P(Queue, TwoMachinesOfOneNameAreTwoNodes) {
+  const auto a = node("twin"), b = node("twin");
+  EXPECT_NE(a, b);
+  submit(), submit();
+  const auto first = start_next(a), second = start_next(b);
+  EXPECT_NE(first.job, second.job);
+  const auto views = *core->nodes(now);
+  ASSERT_EQ(views.size(), 2u);
+  for (const auto& view : views) EXPECT_EQ(view.running.size(), 1u) << "each has its own";
+}
+
 TEST_P(Queue, AnUnknownNodeIsAbsentWhateverItAsks) {
   const auto nobody = random.id(now.wall);
   EXPECT_EQ(core->heartbeat(nobody, {}, now).error().kind(), base::ErrorKind::absent);

@@ -27,6 +27,35 @@ TEST_P(Result, CompletesTheJobKeepsTheReportAndGetsTheSameAnswerAgain) {
   EXPECT_EQ(*result(n, lease), *first) << "also from a master that was restarted";
 }
 
+TEST_P(Result, IsShownWithItsJobAlsoByAMasterThatWasRestarted) {
+  const auto n = node();
+  const auto lease = running(n);
+  auto failed = a_report(End::failed, FailureClass::transient);
+  failed.log_tail = "[libx264] out of luck";
+  ASSERT_TRUE(result(n, lease, failed));
+  EXPECT_EQ(job(lease.job).report->log_tail, failed.log_tail);
+  restart();
+  EXPECT_EQ(job(lease.job).report->log_tail, failed.log_tail);
+  pass(60_s);
+  auto good = a_report();
+  good.log_tail = "frame= 300";
+  ASSERT_TRUE(result(n, start_next(n), good));
+  for (int i = 0; i < 2; ++i, restart()) {
+    const auto shown = job(lease.job);
+    ASSERT_TRUE(shown.report);
+    EXPECT_EQ(shown.report->log_tail, good.log_tail);
+    EXPECT_EQ(*shown.report, *core->reader().report(lease.job.text())) << "it is the result";
+  }
+  ASSERT_TRUE(core->change("1", jobs::Event::retry, "ada", now));
+  EXPECT_EQ(job(lease.job).report->log_tail, good.log_tail) << "until another takes its place";
+  auto second = a_report();
+  second.log_tail = "frame= 301";
+  ASSERT_TRUE(result(n, start_next(n), second));
+  restart();
+  EXPECT_EQ(job(lease.job).report->log_tail, second.log_tail);
+  EXPECT_EQ(core->reader().reports(10)->size(), 2u) << "each completion is a result";
+}
+
 TEST_P(Result, KeepsThePowerTraceOfTheNewestAttemptBesideTheRecordsHoweverItEnded) {
   const auto n = node();
   submit();

@@ -166,6 +166,28 @@ TEST_F(Farm, WhatCannotBeTrueIsRefusedWithItsPlaceAndChangesNothing) {
   EXPECT_EQ(curl({}, "/jobs").body.at("count").as_integer(), 0);
 }
 
+TEST_F(Farm, TwoMegabytesOfNothingAreRefusedAndOthersAreServed) {
+  auto m = master();
+  const std::string much(2u << 20, 'x');
+  const auto file = [&](const char* name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+    return "@" + (folder_ / name).string();
+  };
+  const std::string bodies[] = {file("no-json", much),
+                                file("a-label", R"({"scenario":"720p-h264","labels":{"a":")" + much + "\"}}"),
+                                file("a-field", R"({")" + much + R"(":1})"),
+                                file("deep", std::string(1u << 20, '[') + std::string(1u << 20, ']'))};
+  for (const auto& body : bodies) {
+    const auto answer = curl({"-X", "POST", "--data-binary", body, "-H", "Expect:"}, "/jobs");
+    EXPECT_EQ(answer.status, 400) << body;
+    EXPECT_LT(json::write(answer.body).size(), 10'000u) << "it is not told again";
+  }
+  const auto larger = file("larger", std::string(20u << 20, ' '));
+  EXPECT_EQ(curl({"-X", "POST", "--data-binary", larger, "-H", "Expect:"}, "/jobs").status, 413);
+  EXPECT_EQ(submit(R"({"scenario":"720p-h264"})").status, 201);
+  EXPECT_EQ(curl({}, "/jobs").body.at("count").as_integer(), 1);
+}
+
 TEST_F(Farm, AnOutputThatCannotBeWrittenFailsWithTheFolder) {
   auto m = master();
   auto a = agent();
