@@ -172,6 +172,19 @@ TEST_F(ConnectionTest, GrowsItsLogOnceAndLeavesNothingInIt) {
   EXPECT_EQ(log(), grown) << "what is written overwrites it";
 }
 
+// What a killed master leaves: its log is not moved into the file, and is longer than one write of SQLite can be.
+TEST_F(ConnectionTest, OpensTheLongLogOfAMasterThatWasKilled) {
+  const auto killed = open();
+  for (int i = 0; i < 30; ++i) ASSERT_TRUE(write(*killed, std::string(100'000, 'x')));
+  for (const char* part : {"", "-wal"})
+    std::filesystem::copy_file((folder_ / "a.db").string() + part, (folder_ / "b.db").string() + part);
+  ASSERT_GT(std::filesystem::file_size((folder_ / "b.db").string() + "-wal"), 3'000'000u);
+  const auto next = open(Journal::wal, "b.db");
+  ASSERT_TRUE(next);
+  EXPECT_EQ(rows(*next), 30);
+  EXPECT_TRUE(write(*next, "more"));
+}
+
 TEST_F(ConnectionTest, MovesTheLogIntoTheFileWhereItIsWorthIt) {
   const auto connection = open(Journal::wal, "rest.db");
   const auto size = [&] { return std::filesystem::file_size((folder_ / "rest.db").string()); };
