@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* usage =
     "usage: bench_queue_load SYSTEM WORKLOAD --port PORT [--clients N] [--batch N] [--seconds S] [--jobs N] "
-    "[--payload BYTES]\n"
+    "[--payload BYTES] [--shared 1]\n"
     "       bench_queue_load disk FILE [--seconds S]\n"
     "       bench_queue_load get PATH --port PORT [--clients N] [--seconds S] [--pause MS]\n"
     "       bench_queue_load record|verify FILE --port PORT [--clients N] [--workers N]\n"
@@ -100,13 +100,14 @@ int run(const std::string& name, const std::string& workload, Options& options) 
   }
   const auto system = system_of(name, target);
   if (!system || clients < 1 || batch < 1) return std::fputs(usage, stderr), 2;
+  const auto others = options["shared"] == 0 ? bench::Others::none : bench::Others::beside;
   bench::Figures figures;
   if (workload == "enqueue") {
-    figures = bench::enqueue(loop, *system, clients, batch, options["seconds"]);
+    figures = bench::enqueue(loop, *system, clients, batch, options["seconds"], others);
   } else if (workload == "fill") {
     figures = bench::fill(loop, *system, static_cast<std::int64_t>(options["jobs"]));
   } else if (workload == "claim") {
-    figures = bench::claim(loop, *system, clients, batch, options["seconds"]);
+    figures = bench::claim(loop, *system, clients, batch, options["seconds"], others);
   } else if (workload == "idle") {
     figures = bench::idle(loop, *system, static_cast<int>(options["jobs"]));
   } else if (workload == "counts") {
@@ -125,8 +126,8 @@ int run(const std::string& name, const std::string& workload, Options& options) 
 }  // namespace
 
 int main(int count, char** words) {
-  Options options{{"port", 0},    {"clients", 1},   {"batch", 1}, {"seconds", 1.2},
-                  {"jobs", 1000}, {"payload", 200}, {"pause", 0}, {"workers", 0}};
+  Options options{{"port", 0},      {"clients", 1}, {"batch", 1},   {"seconds", 1.2}, {"jobs", 1000},
+                  {"payload", 200}, {"pause", 0},   {"workers", 0}, {"shared", 0}};
   if (count < 3 || !read_options(count, words, options)) return std::fputs(usage, stderr), 2;
   try {
     return run(words[1], words[2], options);

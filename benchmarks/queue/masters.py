@@ -2,6 +2,7 @@
 is killed every five seconds, in which no job may be begun or done twice."""
 import collections
 import concurrent.futures
+import functools
 import os
 import shutil
 import subprocess
@@ -47,9 +48,20 @@ class Farm:
         self.database.stop()
 
     def both(self, load, workload, **options):
-        """What both do at the same time."""
+        """What both do at the same time; the counts of the database have to agree with what they were answered."""
+        counts = lambda: load.run("ours", "counts", port=self.masters[0].port)
+        before, run = counts(), functools.partial(load.run, "ours", workload, shared=1, **options)
         with concurrent.futures.ThreadPoolExecutor(len(self.masters)) as pool:
-            done = list(pool.map(lambda master: load.run("ours", workload, port=master.port, **options), self.masters))
+            done = list(pool.map(lambda master: run(port=master.port), self.masters))
+        after, jobs = counts(), sum(sample["jobs"] for sample in done)
+        wanted = dict(before)
+        if workload == "enqueue":
+            wanted["waiting"] += jobs
+        else:
+            wanted["waiting"] -= jobs
+            wanted["done"] += jobs
+        if after != wanted:
+            raise Trouble(f"two masters, {workload} of {jobs} jobs: the database counts {after}, not {wanted}")
         return {"per_second": sum(sample["per_second"] for sample in done), "of_each": done}
 
 

@@ -17,11 +17,13 @@ struct Figures {
 };
 
 // `clients` put jobs, `batch` in flight for each, for so long.
-Figures enqueue(Loop& loop, System& system, int clients, int batch, double seconds);
+// beside: others use the same queue meanwhile, and whoever started them all looks at the counts.
+enum class Others { none, beside };
+Figures enqueue(Loop& loop, System& system, int clients, int batch, double seconds, Others others = Others::none);
 // So many jobs as quickly as it goes.
 Figures fill(Loop& loop, System& system, std::int64_t jobs);
 // `workers` take and acknowledge `batch` at a time for so long, or until nothing is left.
-Figures claim(Loop& loop, System& system, int workers, int batch, double seconds);
+Figures claim(Loop& loop, System& system, int workers, int batch, double seconds, Others others = Others::none);
 // One worker waits; so many jobs are put one after another, with a pause between that lets it wait again.
 Figures idle(Loop& loop, System& system, int jobs);
 
