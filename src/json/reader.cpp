@@ -13,7 +13,13 @@ namespace {
 constexpr std::size_t kMostUnknown = 20;
 
 // RFC 6901: "~" is written ~0 and "/" is written ~1.
+// No key of ours is as long. What is longer is neither told again nor compared with ours: both would cost as much as
+// the asker likes.
+constexpr std::size_t longest_key = 200;
+
 std::string pointer_to(const std::string& parent, std::string_view key) {
+  std::string shortened;
+  if (key.size() > longest_key) key = shortened = std::string(key.substr(0, longest_key)) + "…";
   std::string pointer = parent + '/';
   for (const char c : key) {
     if (c == '~') {
@@ -186,10 +192,10 @@ void Reader::finish() {
   for (const auto& member : value_->members()) {
     if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) continue;
     if (++unknown > kMostUnknown) continue;
-    faults_->add(
-        {pointer_to(pointer_, member.key),
-         base::format("unknown field '{}'.{}", base::tail(member.key, 1, 100), base::did_you_mean(member.key, known_)),
-         member.value.position()});
+    faults_->add({pointer_to(pointer_, member.key),
+                  base::format("unknown field '{}'.{}", base::tail(member.key, 1, 100),
+                               member.key.size() > longest_key ? "" : base::did_you_mean(member.key, known_)),
+                  member.value.position()});
   }
   if (unknown > kMostUnknown) {
     faults_->add({pointer_, base::format("{} more unknown fields", unknown - kMostUnknown), value_->position()});

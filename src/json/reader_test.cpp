@@ -98,6 +98,17 @@ TEST(Reader, AMillionUnknownFieldsMakeAShortError) {
   EXPECT_EQ(faults.list().back().message, "19981 more unknown fields");
 }
 
+TEST(Reader, AnUnknownFieldOfMegabytesIsNotToldAgain) {
+  auto value = Value::object();
+  value.set(std::string(2u << 20, 'x'), 1);
+  Faults faults;
+  Reader reader(value, faults);
+  reader.integer("known", 0, 9);
+  reader.finish();
+  EXPECT_LT(faults.error().text().size(), 1000u);
+  EXPECT_THAT(faults.error().text(), HasSubstr("unknown field 'x"));
+}
+
 TEST(Reader, WhatIsNoObjectIsOneFaultAndNotAnAvalanche) {
   const auto value = *parse("[1]");
   Faults faults;

@@ -175,6 +175,7 @@ TEST_F(Farm, TwoMegabytesOfNothingAreRefusedAndOthersAreServed) {
   };
   const std::string bodies[] = {file("no-json", much),
                                 file("a-label", R"({"scenario":"720p-h264","labels":{"a":")" + much + "\"}}"),
+                                file("a-field", R"({")" + much + R"(":1})"),
                                 file("deep", std::string(1u << 20, '[') + std::string(1u << 20, ']'))};
   for (const auto& body : bodies) {
     const auto answer = curl({"-X", "POST", "--data-binary", body, "-H", "Expect:"}, "/jobs");
