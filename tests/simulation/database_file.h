@@ -17,7 +17,7 @@ struct DatabaseFile {
   Disk& disk;
   Disk::Node node;
   os::Path path;  // empty: a temporary file
-  // yes: a log or journal that was just made; its first sync makes the name durable as well, as the unix VFS does.
+  // yes: a log or journal that may be new; its first sync makes the name durable as well, as the unix VFS does.
   enum class NewName { no, yes } new_name = NewName::no;
 };
 

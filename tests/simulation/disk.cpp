@@ -158,8 +158,7 @@ int Disk::rename(std::string_view from, std::string_view to) {
   if (source.folder == target.folder) {
     source.folder->folder.move(source.name, target.name);
   } else {
-    target.folder->folder.put(target.name, moved);
-    source.folder->folder.remove(source.name);
+    source.folder->folder.move(source.name, target.folder->folder, target.name);
   }
   return 0;
 }

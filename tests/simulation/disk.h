@@ -3,9 +3,9 @@
 //
 // It gives nothing away beyond POSIX: the bytes of a file are durable after a sync of the file, a name in a folder
 // (made, moved, removed) after a sync of the folder; of everything else any part may survive (disk_content.h,
-// disk_folder.h). A move between folders is two changes. What fails answers an errno value; 0 is success. Paths begin
-// with '/'; there are no links and no rights. All chance comes from the caller, and nothing depends on where things lie
-// in memory.
+// disk_folder.h). A move between folders is two changes, in their order. What fails answers an errno value; 0 is
+// success. Paths begin with '/'; there are no links and no rights. All chance comes from the caller, and nothing
+// depends on where things lie in memory.
 #pragma once
 
 #include <array>

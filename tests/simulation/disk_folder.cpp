@@ -1,9 +1,5 @@
 #include "simulation/disk_folder.h"
 
-#include <algorithm>
-
-#include "simulation/survival.h"
-
 namespace simulation {
 
 std::shared_ptr<DiskNode> DiskFolder::find(std::string_view name) const {
@@ -12,17 +8,28 @@ std::shared_ptr<DiskNode> DiskFolder::find(std::string_view name) const {
 }
 
 void DiskFolder::put(std::string_view name, std::shared_ptr<DiskNode> node) {
-  note({}, std::string(name), std::move(node));
+  note({.gone = {}, .come = std::string(name), .node = std::move(node), .arrival = {}});
 }
 
-void DiskFolder::remove(std::string_view name) { note(std::string(name), {}, nullptr); }
+void DiskFolder::remove(std::string_view name) {
+  note({.gone = std::string(name), .come = {}, .node = {}, .arrival = {}});
+}
 
 void DiskFolder::move(std::string_view from, std::string_view to) {
-  note(std::string(from), std::string(to), find(from));
+  note({.gone = std::string(from), .come = std::string(to), .node = find(from), .arrival = {}});
+}
+
+void DiskFolder::move(std::string_view from, DiskFolder& target, std::string_view to) {
+  const auto arrival = std::make_shared<Arrival>();
+  target.note({.gone = {}, .come = std::string(to), .node = find(from), .arrival = arrival});
+  note({.gone = std::string(from), .come = {}, .node = {}, .arrival = arrival});
 }
 
 void DiskFolder::sync() {
-  for (const auto& change : changes_) apply(change, durable_);
+  for (const auto& change : changes_) {
+    if (change.arrival) change.arrival->durable = true;
+    apply(change, durable_);
+  }
   changes_.clear();
 }
 
@@ -30,12 +37,18 @@ DiskFolder::Names DiskFolder::after_power_loss(os::Random& random) const {
   Survival survival(random);
   auto names = durable_;
   for (const auto& change : changes_)
-    if (survival.survives()) apply(change, names);
+    if (survives(change, survival)) apply(change, names);
   return names;
 }
 
-void DiskFolder::note(std::string gone, std::string come, std::shared_ptr<DiskNode> node) {
-  changes_.push_back({std::move(gone), std::move(come), std::move(node)});
+bool DiskFolder::survives(const Change& change, Survival& survival) {
+  if (!change.arrival) return survival.survives();
+  const bool arrives = change.arrival->happens(survival);
+  return arrives && (!change.come.empty() || survival.survives());
+}
+
+void DiskFolder::note(Change change) {
+  changes_.push_back(std::move(change));
   apply(changes_.back(), live_);
 }
 

@@ -54,12 +54,13 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   const auto place = state.process.place_of(path);
   if (!place.disk) return SQLITE_CANTOPEN;
   auto found = place.disk->find(place.path);
-  auto is_new = DatabaseFile::NewName::no;
+  // Also where it is there already: whoever made it may have been killed.
+  const auto is_new =
+      is_journal(flags) && (flags & SQLITE_OPEN_CREATE) ? DatabaseFile::NewName::yes : DatabaseFile::NewName::no;
   if (found.error == ENOENT && (flags & SQLITE_OPEN_CREATE)) {
     if (!may_step(state.process, "create", path)) return SQLITE_IOERR;
     const unsigned mode = is_journal(flags) ? mode_beside(*place.disk, place.path) : 0644;
     found = place.disk->create(place.path, Disk::Create::only_new, mode);
-    if (is_journal(flags)) is_new = DatabaseFile::NewName::yes;
   } else if (found.error == 0 && (flags & SQLITE_OPEN_EXCLUSIVE)) {
     return SQLITE_CANTOPEN;
   }
