@@ -25,8 +25,8 @@ std::optional<base::Id> kept_node_id(const os::Files& files, const os::Path& fil
 
 base::Result<void> serve(os::Host& host, const os::Environment& environment, const Settings& settings,
                          os::SignalSet& signals, base::Log& log) {
-  FFWATT_CHECK(host.files.make_folders(settings.state_folder, 0700));
-  FFWATT_CHECK(host.files.make_folders(settings.output_folder));
+  FFWATT_CHECK(host.files.ensure_folders(settings.state_folder, 0700));
+  FFWATT_CHECK(host.files.ensure_folders(settings.output_folder));
   const auto lock_file = settings.state_folder / "agent.lock";
   const auto lock = host.files.lock(lock_file, os::Files::Wait::no);
   if (!lock && lock.error().kind() == base::ErrorKind::retry)

@@ -51,7 +51,7 @@ base::Result<std::unique_ptr<store::Store>> open_store(os::Host& host, const Set
 
 base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet& signals, std::ostream& out,
                          base::Log& log) {
-  FFWATT_CHECK(host.files.make_folders(settings.state_folder, 0700));
+  FFWATT_CHECK(host.files.ensure_folders(settings.state_folder, 0700));
   FFWATT_TRY(const auto key, key_of(host, settings.key_file));
   FFWATT_TRY(const auto store, open_store(host, settings, log));
 

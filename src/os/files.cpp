@@ -137,6 +137,19 @@ class PosixFiles final : public Files {
 
 }  // namespace
 
+// A folder that this process may not write is none in which an earlier one could have made another.
+base::Result<void> Files::ensure_folders(const Path& path, unsigned mode) {
+  FFWATT_CHECK(make_folders(path, mode));
+  for (auto made = path; made.has_relative_path(); made = made.parent_path()) {
+    const auto parent = made.has_parent_path() ? made.parent_path() : Path(".");
+    if (!writable_folder(parent)) continue;
+    // One that may be written but not read cannot be synced.
+    if (const auto synced = sync_folder(parent); !synced && synced.error().kind() != base::ErrorKind::denied)
+      return synced;
+  }
+  return {};
+}
+
 std::unique_ptr<Files> posix_files() { return std::make_unique<PosixFiles>(); }
 
 }  // namespace os

@@ -63,6 +63,9 @@ class Files {
   virtual base::Result<void> remove_tree(const Path& path) = 0;             // does not follow links; absent is ok
   // With those above it; what is made is durable, so that a file that is written durably into it has a way to it.
   virtual base::Result<void> make_folders(const Path& path, unsigned mode = 0755) = 0;
+  // The same at the start of a program: the names of those that are there already are synced as well, since whoever
+  // made them may have been killed before it had done so.
+  base::Result<void> ensure_folders(const Path& path, unsigned mode = 0755);
   // A new folder of its own (mkdtemp), mode 0700, under `parent`.
   virtual base::Result<Path> make_unique_folder(const Path& parent, std::string_view prefix) = 0;
   // True where this process could create a file in `folder` now.

@@ -120,8 +120,12 @@ TEST_F(FilesTest, FoldersAreMadeWithTheirParentsAndTwice) {
   EXPECT_TRUE(files_.make_folders(folder_ / "a/b/c", 0750));
   EXPECT_TRUE(files_.make_folders(folder_ / "a/b/c", 0750));
   EXPECT_EQ(files_.status(folder_ / "a/b/c")->kind, FileStatus::Kind::folder);
+  EXPECT_TRUE(files_.ensure_folders(folder_ / "a/b/c", 0750));
+  EXPECT_TRUE(files_.ensure_folders(folder_ / "d/e", 0750));
+  EXPECT_EQ(files_.status(folder_ / "d/e")->mode, 0750u);
   world_.write("file", "x");
   EXPECT_FALSE(files_.make_folders(folder_ / "file/below"));
+  EXPECT_FALSE(files_.ensure_folders(folder_ / "file/below"));
   const auto one = files_.make_unique_folder(folder_, "run-"), two = files_.make_unique_folder(folder_, "run-");
   EXPECT_NE(*one, *two);
   EXPECT_EQ(files_.status(*one)->mode, 0700u);

@@ -207,6 +207,29 @@ TEST_F(DiskFilesTest, MakesMovesAndRemovesStepByStep) {
   EXPECT_FALSE(files_.exists("/moved"));
 }
 
+TEST_F(DiskFilesTest, EnsuresFoldersWhoseMakerWasKilledAheadOfItsSync) {
+  const auto lost_after = [&](base::Result<void> (*make)(DiskFiles&)) {
+    int lost = 0;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+      Disk disk(clock_);
+      {
+        DiskFiles killed(disk);
+        killed.before = at_step(2);
+        EXPECT_THROW((void)killed.make_folders("/a/b"), Killed);
+      }
+      DiskFiles next(disk);
+      EXPECT_TRUE(make(next));
+      EXPECT_TRUE(next.write_durably("/a/b/c", "x"));
+      os_testing::SeededRandom random(seed);
+      disk.lose_power(random);
+      lost += !DiskFiles(disk).exists("/a/b/c");
+    }
+    return lost;
+  };
+  EXPECT_EQ(lost_after([](DiskFiles& files) { return files.ensure_folders("/a/b"); }), 0);
+  EXPECT_GT(lost_after([](DiskFiles& files) { return files.make_folders("/a/b"); }), 5);
+}
+
 TEST_F(DiskFilesTest, SyncsAFileAndAFolder) {
   disk_.put("/a/b", "old");
   ASSERT_TRUE(files_.write_in_place("/a/b", "new"));

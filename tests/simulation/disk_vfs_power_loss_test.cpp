@@ -44,7 +44,7 @@ struct Work {
   bool finished = false;
   std::set<std::uint64_t> acknowledged;
 };
-Work work(Machine& machine, int killed_before) {
+Work work(Machine& machine, int killed_before, std::uint64_t first_job = 1) {
   constexpr std::uint64_t commits = 8;
   Work done;
   Process process(machine);
@@ -61,7 +61,8 @@ Work work(Machine& machine, int killed_before) {
       sqlite3_exec(other, "PRAGMA wal_checkpoint(RESTART)", nullptr, nullptr, nullptr);
       sqlite3_close(other);
     }
-    if ((*store)->insert({job(i)}, {}, units::WallTime())) done.acknowledged.insert(i);
+    const auto number = first_job + i;
+    if ((*store)->insert({job(number)}, {}, units::WallTime())) done.acknowledged.insert(number);
   }
   done.finished = !process.vfs.crashed();
   return done;
@@ -74,7 +75,7 @@ std::string look(Machine& machine, const std::set<std::uint64_t>& acknowledged) 
   if (!store) return store.error().text();
   for (const auto number : acknowledged)
     if (const auto record = (*store)->record(id_of(number)); !record) return record.error().text();
-  if (const auto added = (*store)->insert({job(99)}, {}, units::WallTime()); !added) return added.error().text();
+  if (const auto added = (*store)->insert({job(999)}, {}, units::WallTime()); !added) return added.error().text();
   const auto pages = integrity(file);
   return pages == "ok" ? "" : pages;
 }
@@ -84,7 +85,11 @@ TEST(SqliteAndPowerLoss, LoseNothingThatWasAcknowledgedWhereverItIsKilled) {
   for (bool finished = false; !finished; ++cuts) {
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
       Machine machine(seed * 1'000'003 + static_cast<std::uint64_t>(cuts));
-      const auto done = work(machine, cuts + 1);
+      auto done = work(machine, cuts + 1);
+      if (seed == 2) {  // another master goes on before the power is lost
+        const auto more = work(machine, 1 + static_cast<int>(machine.random.next() % 150), 100);
+        done.acknowledged.insert(more.acknowledged.begin(), more.acknowledged.end());
+      }
       machine.disk.lose_power(machine.random);
       const auto wrong = look(machine, done.acknowledged);
       ASSERT_EQ(wrong, "") << "killed before step " << cuts + 1 << ", seed " << seed;
@@ -113,11 +118,11 @@ TEST(SqliteAndPowerLoss, LoseNothingOfTheRunsOfAUser) {
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
       Machine machine(seed * 1'000'003 + static_cast<std::uint64_t>(cuts));
       std::set<std::string> acknowledged;
-      {
+      const auto run = [&](int killed_before, int first_run) {
         Process process(machine);
-        process.files.before = at_step(cuts + 1);
+        process.files.before = at_step(killed_before);
         try {
-          for (int i = 1; i <= 3; ++i) {
+          for (int i = first_run; i < first_run + 3; ++i) {
             const auto runs = store::open_local(process.host, file);
             jobs::Report report;
             report.id = base::format("run{}", i);
@@ -126,8 +131,10 @@ TEST(SqliteAndPowerLoss, LoseNothingOfTheRunsOfAUser) {
           }
         } catch (const Killed&) {
         }
-        finished = !process.vfs.crashed();
-      }
+        return !process.vfs.crashed();
+      };
+      finished = run(cuts + 1, 1);
+      if (seed == 2) run(1 + static_cast<int>(machine.random.next() % 100), 10);
       machine.disk.lose_power(machine.random);
       Process process(machine);
       const auto runs = store::open_local(process.host, file);

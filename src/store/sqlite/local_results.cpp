@@ -38,6 +38,8 @@ class LocalResults final : public sqlite::ReadsReports<Results> {
 
   base::Result<void> add_report(const jobs::Report& report) override {
     FFWATT_TRY(const auto lock, turn(host_, connection_->file()));
+    // Here and not at the opening, since who only reads need not wait for the disk.
+    FFWATT_CHECK(sqlite::prepare_folder(host_, connection_->file()));
     return sqlite::add_report(*connection_, report);
   }
 
@@ -49,9 +51,9 @@ class LocalResults final : public sqlite::ReadsReports<Results> {
 
 base::Result<std::unique_ptr<Results>> open_local(os::Host& host, const os::Path& file) {
   using Connection = sqlite::Connection;
-  FFWATT_CHECK(sqlite::prepare_folder(host, file));
   std::unique_ptr<os::FileLock> lock;
   if (!host.files.exists(file)) {
+    FFWATT_CHECK(sqlite::prepare_folder(host, file));
     FFWATT_TRY(lock, turn(host, file));
     FFWATT_CHECK(sqlite::prepare_file(host, file));
   }

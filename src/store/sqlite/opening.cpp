@@ -25,16 +25,7 @@ bool exists(Connection& connection, const os::Path& file) {
 os::Path lock_file_of(const os::Path& file) { return file.string() + ".lock"; }
 
 base::Result<void> prepare_folder(os::Host& host, const os::Path& file) {
-  const auto folder = folder_of(file);
-  if (host.files.exists(folder)) return {};
-  // The folders that are new have to be in their parents after a power cut.
-  os::Path there = folder;
-  while (there.has_parent_path() && there != there.parent_path() && !host.files.exists(there))
-    there = there.parent_path();
-  FFWATT_CHECK(host.files.make_folders(folder, 0700).in("making the folder of the database"));
-  for (auto made = folder; made != there && made.has_parent_path(); made = made.parent_path())
-    FFWATT_CHECK(host.files.sync_folder(made.parent_path()));
-  return {};
+  return host.files.ensure_folders(folder_of(file), 0700).in("making the folder of the database");
 }
 
 base::Result<void> prepare_file(os::Host& host, const os::Path& file) {

@@ -12,7 +12,7 @@ namespace store::sqlite {
 // The lock of a database: a file beside it, since SQLite's own locks end with each transaction.
 os::Path lock_file_of(const os::Path& file);
 
-// Makes the parent folders, 0700. denied or failed with what to do.
+// Makes the parent folders, 0700, durably. denied or failed with what to do.
 base::Result<void> prepare_folder(os::Host& host, const os::Path& file);
 // An empty database, durably and 0600 (leases and stream keys stand in it), where there is no file yet. Call it with
 // the lock held: two at once would replace each other's.
