@@ -36,6 +36,8 @@ void Doer::stop() {
 
 std::vector<Adopted> Doer::adopt() {
   std::vector<Adopted> adopted;
+  if (const auto ready = spool_.prepare(); !ready)
+    log_.warning("the folders of the spool cannot be made", {{"why", ready.error().text()}});
   auto found = spool_.find_all();
   for (const auto& fault : found.unreadable) log_.warning("a folder of the spool cannot be read", {{"why", fault}});
   const auto patience_ends = host_.clock.boot() + patience;

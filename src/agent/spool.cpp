@@ -16,6 +16,9 @@ constexpr const char* progress_file = "progress.json";
 constexpr const char* report_file = "report.json";
 constexpr const char* trace_file = "power.trace";
 
+// Of a folder that is on its way out.
+constexpr const char* gone = ".gone-";
+
 base::Result<json::Value> read_json(const os::Files& files, const os::Path& path) {
   FFWATT_TRY(const auto text, files.read(path));
   return json::parse(text).in(path.string());
@@ -27,6 +30,13 @@ std::string run_id(const jobs::Lease& lease) { return base::format("{}-{}", leas
 
 os::Path Spool::folder(const jobs::Lease& lease) const {
   return folder_ / base::format("{}.{}", lease.job.text(), lease.attempt);
+}
+
+base::Result<void> Spool::prepare() {
+  FFWATT_CHECK(files_.ensure_folders(folder_, 0700));
+  FFWATT_CHECK(files_.ensure_folders(rejected(), 0700));
+  // What was on its way there when its agent was killed: there, before a sync of the other folder takes it from here.
+  return files_.sync_folder(rejected());
 }
 
 base::Result<void> Spool::put_offer(const wire::Offer& offer) {
@@ -101,17 +111,18 @@ base::Result<jobs::Report> Spool::report(const jobs::Lease& lease) const {
 }
 
 base::Result<void> Spool::remove(const jobs::Lease& lease) {
-  // First what makes it an attempt: a folder that is half removed is then known as one (find_all).
-  FFWATT_CHECK(files_.remove(folder(lease) / offer_file));
-  FFWATT_CHECK(files_.remove_tree(folder(lease)));
-  return files_.sync_folder(folder_);
+  const auto left = folder_ / (gone + folder(lease).filename().string());
+  FFWATT_CHECK(files_.remove_tree(left));
+  const auto moved = files_.rename(folder(lease), left);
+  if (!moved && moved.error().kind() != base::ErrorKind::absent) return moved;
+  FFWATT_CHECK(files_.sync_folder(folder_));
+  return files_.remove_tree(left);
 }
 
 base::Result<void> Spool::set_aside(const jobs::Lease& lease) {
-  const os::Path rejected = folder_.parent_path() / "rejected";
-  FFWATT_CHECK(files_.make_folders(rejected, 0700));
-  FFWATT_CHECK(files_.rename(folder(lease), rejected / folder(lease).filename()));
-  FFWATT_CHECK(files_.sync_folder(rejected));
+  FFWATT_CHECK(files_.make_folders(rejected(), 0700));
+  FFWATT_CHECK(files_.rename(folder(lease), rejected() / folder(lease).filename()));
+  FFWATT_CHECK(files_.sync_folder(rejected()));
   return files_.sync_folder(folder_);
 }
 
@@ -120,6 +131,12 @@ Spool::Found Spool::find_all() {
   const auto names = files_.list(folder_);
   if (!names) return found;
   for (const auto& name : *names) {
+    if (name.starts_with(gone)) {
+      if (FFWATT_MUTANT(half_folders_stay)) continue;
+      if (const auto removed = files_.remove_tree(folder_ / name); !removed)
+        found.unreadable.push_back(removed.error().text());
+      continue;
+    }
     auto offer = offer_in(files_, folder_ / name);
     if (offer) {
       found.offers.push_back(std::move(*offer));

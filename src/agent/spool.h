@@ -34,6 +34,8 @@ class Spool {
   // runner that finds a report ends at once.
   static base::Result<std::unique_ptr<os::FileLock>> runner_lock(os::Files& files, const os::Path& folder);
 
+  // The folders in which it keeps them; at the start of an agent.
+  base::Result<void> prepare();
   base::Result<void> put_offer(const wire::Offer& offer);
   static base::Result<wire::Offer> offer_in(const os::Files& files, const os::Path& folder);
   static base::Result<void> put_runner(os::Files& files, const os::Path& folder, const ProcessName& runner);
@@ -48,12 +50,14 @@ class Spool {
   bool has_report(const jobs::Lease& lease) const;
   base::Result<jobs::Report> report(const jobs::Lease& lease) const;
 
+  // All at once, whatever happens meanwhile: an offer without its report would tell a wrong story.
   base::Result<void> remove(const jobs::Lease& lease);
   // Moves the folder to STATE/rejected, for a person to look at.
   base::Result<void> set_aside(const jobs::Lease& lease);
 
   // The offers of every folder that can be read; a folder that cannot is named in `unreadable`. One without an offer is
-  // removed, unless a runner holds it: the agent ended in the middle of making or of removing it.
+  // removed, unless a runner holds it, and so is one that was on its way out: the agent ended in the middle of making
+  // or of removing it.
   struct Found {
     std::vector<wire::Offer> offers;
     std::vector<std::string> unreadable;
@@ -61,6 +65,8 @@ class Spool {
   Found find_all();
 
  private:
+  os::Path rejected() const { return folder_.parent_path() / "rejected"; }
+
   os::Files& files_;
   os::Path folder_;
 };
