@@ -16,8 +16,9 @@ int Core::busy_slots(const std::string& kind) const {
 bool Core::has_room_for(const jobs::Job& job) const {
   if (!takes_jobs()) return false;
   const auto in = [&](auto test) { return std::any_of(work_.begin(), work_.end(), test); };
-  if (in([](const auto& entry) { return entry.second.is_alone(); })) return false;
-  if (job.submission.alone == jobs::Alone::yes) return !in([](const auto& entry) { return entry.second.is_busy(); });
+  if (in([](const auto& entry) { return entry.second.is_alone(); }) && !FFWATT_MUTANT(alone_ignored)) return false;
+  if (job.submission.alone == jobs::Alone::yes && !FFWATT_MUTANT(alone_ignored))
+    return !in([](const auto& entry) { return entry.second.is_busy(); });
   const auto kind = jobs::slot_kind(settings_.facts, jobs::needs(job));
   return busy_slots(kind) < jobs::slots_of(settings_.facts, kind);
 }

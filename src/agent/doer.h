@@ -62,6 +62,7 @@ class Doer {
   os::Host& host_;
   const Places places_;
   Calls& calls_;
+  Runners& runners_;
   std::function<void(Event)> deliver_;
   base::Log& log_;
   Spool spool_;
@@ -70,7 +71,6 @@ class Doer {
   std::mutex mutex_;
   std::map<std::string, jobs::Report> unwritten_;  // by run id: what the disk did not take, for as long as we live
   std::map<base::Id, std::unique_ptr<Runner>> watched_;
-  Runners& runners_;
 };
 
 }  // namespace agent

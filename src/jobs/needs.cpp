@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "base/mutants.h"
 #include "base/text.h"
 #include "jobs/job.h"
 #include "jobs/node.h"
@@ -96,7 +97,7 @@ Needs needs(const Job& job) {
       if (encoder.codec == spec.codec) wanted.any_encoder.emplace_back(encoder.name);
   }
   wanted.threads = spec.threads.value_or(0);
-  wanted.alone = job.submission.alone;
+  wanted.alone = FFWATT_MUTANT(alone_ignored) ? Alone::no : job.submission.alone;
   for (const auto& [name, text] : job.submission.labels)
     if (name.starts_with(node_label)) wanted.labels[name.substr(node_label.size())] = text;
   for (const auto& attempt : job.attempts)

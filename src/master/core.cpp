@@ -32,6 +32,11 @@ base::Result<void> Core::recover(units::Instant now) {
     log_.info("found jobs that were running; offering nothing until their nodes report",
               {{"jobs", format("{}", leases)}, {"seconds", format("{}", settings_.quiet_after_restart.value())}});
   }
+  if (FFWATT_MUTANT(ended_job_comes_back) || FFWATT_MUTANT(canceled_by_nobody)) {
+    const bool back = FFWATT_MUTANT(ended_job_comes_back);
+    FFWATT_TRY(const auto ids, store_.matching(back ? JobState::completed : JobState::queued, "", 1));
+    for (const auto id : ids) (void)change(id.text(), back ? Event::retry : Event::cancel, "nobody", now).ok();
+  }
   return {};
 }
 

@@ -158,6 +158,8 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
     attempt.error = outcome.error;
     attempt.failure = failure;
     attempt.wasted = planned.to == JobState::completed ? std::nullopt : std::optional(energy_of(request.report));
+    if (attempt.wasted && FFWATT_MUTANT(wasted_unknown))
+      attempt.wasted = units::Measured<units::Joules>::unmeasurable(units::Scope::machine, "nobody asked");
   }
   if (planned.to == JobState::queued) {
     record.holder.reset();  // this attempt has had its word; its lease stays, to know the same result again

@@ -13,7 +13,7 @@ namespace meter {
 // One zone over one step. No duration: the zone had no new reading.
 struct ZoneStep {
   units::Joules energy{}, low{}, high{};
-  units::BootTime from, to;
+  units::BootTime from{}, to{};
   units::Seconds duration{};
   // Of the zone, by the load curve: what it would have drawn less without the workload. Absent: no curve yet.
   std::optional<units::Watts> marginal{};

@@ -93,7 +93,9 @@ TEST(AtTheWall, WorkloadsTogetherPayForTheWholeWall) {
     const auto one = wall_of(world.meter->end(first, world.cpu_of(a)));
     const auto other = wall_of(world.meter->end(second, world.cpu_of(b)));
     EXPECT_NEAR((one.energy.value() + other.energy.value()).value(), 10 * (55 + 1.2 * 80), 0.1);
-    if (baseline) EXPECT_NEAR(one.energy.value().value(), 55 * 2.5 + 1.2 * (300 + 100), 0.1);
+    if (baseline) {
+      EXPECT_NEAR(one.energy.value().value(), 55 * 2.5 + 1.2 * (300 + 100), 0.1);
+    }
   }
 }
 

@@ -95,13 +95,13 @@ power::PowerTrace small_trace() {
   power::PowerTrace trace;
   trace.nanoseconds = {0, 100'000'000, 200'000'000, 1'000'000'000};
   const auto zone = [](const std::string& name, double joules_per_unit, const std::string& part_of) {
-    power::TraceZone zone;
-    zone.path = "/sys/class/powercap/" + name;
-    zone.name = name;
-    zone.source = "powercap";
-    zone.part_of = part_of;
-    zone.joules_per_unit = joules_per_unit;
-    return zone;
+    power::TraceZone one;
+    one.path = "/sys/class/powercap/" + name;
+    one.name = name;
+    one.source = "powercap";
+    one.part_of = part_of;
+    one.joules_per_unit = joules_per_unit;
+    return one;
   };
   using power::Mark;
   trace.columns.push_back({zone("intel-rapl:0", 1e-6, ""), {0, 4'000'000, 8'100'000, 40'000'000}, {}});

@@ -1,5 +1,6 @@
 // Where an output stands until somebody with the right to publish it gives it its final name.
 #include "base/format.h"
+#include "base/mutants.h"
 #include "runner/run_transcode.h"
 
 namespace runner {
@@ -24,6 +25,7 @@ base::Result<void> publish(os::Files& files, const os::Path& final_name, const s
     return base::Error::absent(base::format("{}: neither it nor {} exists", context, temporary.string()));
   }
   FFWATT_CHECK(files.rename(temporary, final_name).in(context));
+  if (FFWATT_MUTANT(published_without_sync)) return {};
   return files.sync_folder(final_name.parent_path()).in(context);
 }
 

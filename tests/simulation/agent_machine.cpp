@@ -1,5 +1,7 @@
 #include "simulation/agent_machine.h"
 
+#include <algorithm>
+
 #include "agent/inbox.h"
 #include "base/format.h"
 #include "base/text.h"
@@ -42,7 +44,7 @@ struct AgentMachine::Process {
   explicit Process(AgentMachine& m)
       : files(m.mounts()),
         host{m.clock_, m.world_.chance().random(), os::Root(), files, processes, cgroups},
-        lanes(m.world_, m.network_, m.history_, m.clock_, m.settings_.name, m.settings_.masters, life,
+        lanes(m.world_, m.network_, m.history_, m.clock_, m.settings_.name, m.settings_.masters, life, m.paused_until_,
               [&m](const std::function<void()>& work) { m.alive(work); }),
         runners(m, *this),
         doer(
@@ -96,10 +98,10 @@ base::Result<std::unique_ptr<agent::Runner>> AgentMachine::RunnersHere::launch(a
   FFWATT_CHECK(spool.put_offer(offer));
   AgentMachine& m = machine_;
   const int pid = m.next_pid_++;
-  m.runners_[pid] = std::make_unique<ModelRunner>(m.world_, m.history_, m.clock_, m.mounts(), m.settings_.name,
-                                                  spool.folder(offer.lease),
-                                                  agent::ProcessName{pid, static_cast<std::uint64_t>(pid), m.boot_id_},
-                                                  m.settings_.runners, [&m, pid] { m.runner_ended(pid); });
+  m.runners_[pid] = std::make_unique<ModelRunner>(
+      m.world_, m.history_, m.clock_, m.mounts(), m.settings_.name, spool.folder(offer.lease),
+      agent::ProcessName{pid, static_cast<std::uint64_t>(pid), m.boot_id_}, m.settings_.runners, m.asleep_until_,
+      [&m, pid] { m.runner_ended(pid); });
   process_.watched[pid] = std::move(ended);
   return std::unique_ptr<agent::Runner>(std::make_unique<WatchedRunner>(m, process_, pid));
 }
@@ -209,9 +211,11 @@ void AgentMachine::end(agent::Core::Ending ending) {
 
 void AgentMachine::pause_until(Moment when) { paused_until_ = when; }
 
+void AgentMachine::sleep_until(Moment when) { paused_until_ = asleep_until_ = when; }
+
 void AgentMachine::end_faults() {
   settings_.runners = {settings_.runners.shortest, settings_.runners.longest, 0, 0, 0, 0, 0, 0, 0};
-  paused_until_ = 0;
+  paused_until_ = asleep_until_ = 0;
   steps_left_ = 0;
 }
 
@@ -258,6 +262,9 @@ void AgentMachine::look_at_outputs() {
   DiskFiles files({{"/outputs", &outputs_}});
   const auto names = files.list("/outputs");
   if (!names) return;
+  std::erase_if(history_.contents, [&](const auto& known) {
+    return std::find(names->begin(), names->end(), known.first) == names->end();
+  });
   for (const auto& name : *names) {
     if (name.starts_with('.')) continue;
     const auto content = files.read(os::Path("/outputs") / name);

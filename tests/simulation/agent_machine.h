@@ -44,7 +44,8 @@ class AgentMachine {
   void kill_a_runner();
   void lose_power();
   void end(agent::Core::Ending ending);  // as by SIGINT or SIGTERM; started again later
-  void pause_until(Moment when);
+  void pause_until(Moment when);         // the agent alone (SIGSTOP)
+  void sleep_until(Moment when);         // all of it (suspend): its boot clock goes on
   NodeClock& clock() { return clock_; }
   Disk& disk() { return disk_; }
   const Machine& name() const { return settings_.name; }
@@ -56,6 +57,8 @@ class AgentMachine {
   bool has_empty_spool() const;
   std::string in_hand() const;  // for people
   std::size_t runners_alive() const { return runners_.size(); }
+  // Notes which outputs have got, changed or lost their names.
+  void look_at_outputs();
 
  private:
   struct Process;
@@ -68,7 +71,6 @@ class AgentMachine {
   void run();
   std::vector<DiskFiles::Mount> mounts();
   void runner_ended(int pid);
-  void look_at_outputs();
 
   World& world_;
   Network& network_;
@@ -81,7 +83,7 @@ class AgentMachine {
   int boots_ = 0, next_pid_ = 100;
   std::string boot_id_;
   std::uint64_t steps_left_ = 0;
-  Moment paused_until_ = 0;
+  Moment paused_until_ = 0, asleep_until_ = 0;
   const Life watch_ = new_life();
   bool published_ = false;                               // an output may have got its name
   std::map<int, std::unique_ptr<ModelRunner>> runners_;  // by pid

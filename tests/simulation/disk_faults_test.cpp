@@ -130,7 +130,7 @@ void sweep(Disk::Step step, std::uint64_t seeds) {
   }
 }
 
-TEST(DiskFaults, InAWriteStopTheStoreAndLoseNothing) { sweep(Disk::Step::write, 1); }
+TEST(DiskFaults, InAWriteStopTheStoreAndLoseNothing) { sweep(Disk::Step::write, 4); }
 TEST(DiskFaults, InASyncStopTheStoreAndLoseNothing) { sweep(Disk::Step::sync, 8); }
 TEST(DiskFaults, InAReadStopTheStoreAndLoseNothing) { sweep(Disk::Step::read, 1); }
 TEST(DiskFaults, InANameStopTheStoreAndLoseNothing) { sweep(Disk::Step::name, 3); }

@@ -46,7 +46,7 @@ Farm::Farm(Config config, Listener listener)
   build();
 }
 
-Farm::~Farm() = default;
+Farm::~Farm() { world_.end(); }
 
 void Farm::build() {
   auto& chance = world_.chance();
@@ -164,8 +164,10 @@ void Farm::fault() {
     if (time > moment(config_.times.time_to_live)) world_.mark(Mark::stood_still);
     if (of_master)
       master.pause_until(world_.now() + time);
-    else
+    else if (chance.happens(0.5))
       agent.pause_until(world_.now() + time);
+    else
+      world_.mark(Mark::machine_suspended), agent.sleep_until(world_.now() + time);
   } else if (is(config_.clock)) {
     const auto by = chance.between(units::Seconds(-3600), units::Seconds(3600));
     const bool of_master = chance.happens(0.6);
@@ -173,7 +175,6 @@ void Farm::fault() {
     world_.mark(by < units::Seconds(0) ? Mark::clock_set_back : Mark::clock_set_forward);
     (of_master ? master.clock() : agent.clock()).step_wall(by);
   } else if (is(config_.lost_commit)) {
-    world_.mark(Mark::commit_unheard);
     master.lose_next_commit();
   } else if (is(config_.full_disk)) {
     world_.note(agent.name(), "its disk is full");
@@ -312,12 +313,14 @@ RunResult Farm::run() {
     // Once more from what is on the disks.
     for (auto& master : masters_) master->lose_power();
     for (auto& agent : agents_) agent->lose_power();
+    storage_->outputs.lose_power(world_.chance().random());
     rested = settle();
     if (!rested) outcome.faults.push_back("rest: not after everything was restarted:" + not_at_rest());
     for (const auto& agent : agents_)
       if (rested && !agent->has_empty_spool())
         outcome.faults.push_back(format("rest: {} keeps what is done with: {}", agent->name(), agent->in_hand()));
   }
+  agents_.front()->look_at_outputs();
   if (masters_.front()->runs()) {
     const auto evidence = gather();
     outcome.jobs = evidence.jobs.size();

@@ -45,7 +45,8 @@ struct Ran {
   std::string machine;
   Moment began = 0;
   std::optional<Moment> ended;
-  bool told_to_stop = false;
+  std::optional<Moment> told_to_stop;  // first
+  bool unkillable = false;             // goes on for up to ten minutes when it is killed
   double joules = 0;
   std::optional<jobs::End> reported;  // by its own runner
 };

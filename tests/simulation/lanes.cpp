@@ -1,5 +1,7 @@
 #include "simulation/lanes.h"
 
+#include <algorithm>
+
 #include "json/json.h"
 #include "wire/decode.h"
 
@@ -20,6 +22,7 @@ void Lanes::interrupt(Lane lane) {
 
 void Lanes::next(One& lane) {
   if (lane.busy || lane.waiting.empty()) return;
+  if (paused_until_ > world_.now()) return world_.at(paused_until_, life_.lock(), [this, &lane] { next(lane); });
   lane.busy = true;
   auto errand = std::make_shared<Errand>(std::move(lane.waiting.front().first));
   const bool interrupted = lane.waiting.front().second;
@@ -44,7 +47,8 @@ void Lanes::next(One& lane) {
                        if (beats) note_renewals(asked, response);
                        if (result) note_verdict(*result, response);
                        if (!response && response.error().text() != "stopped") ++lane.master;
-                       ended(lane, *errand, std::move(response), sent);
+                       world_.at(std::max(world_.now(), paused_until_), life_.lock(),
+                                 [this, &lane, errand, response, sent] { ended(lane, *errand, response, sent); });
                      });
   });
 }
@@ -60,6 +64,7 @@ std::optional<Posted> Lanes::posted(const net::Call& call) const {
 }
 
 void Lanes::note_verdict(const Posted& posted, const base::Result<net::Response>& response) {
+  if (!response || response->status >= 500) return;  // it says nothing of the result
   const auto answer = client::Question<wire::ResultAnswer>::read(response, "");
   history_.verdicts.push_back({world_.now(), posted.job, posted.attempt, answer.ok(),
                                answer && answer->output == wire::ResultAnswer::Output::publish});

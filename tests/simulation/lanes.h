@@ -16,7 +16,8 @@ class Lanes final : public agent::Calls {
  public:
   // `guarded` runs what belongs to the agent's process, which may be killed in it.
   Lanes(World& world, Network& network, History& history, const NodeClock& clock, Machine self,
-        std::vector<Machine> masters, Life life, std::function<void(const std::function<void()>&)> guarded)
+        std::vector<Machine> masters, Life life, const Moment& paused_until,
+        std::function<void(const std::function<void()>&)> guarded)
       : world_(world),
         network_(network),
         history_(history),
@@ -24,6 +25,7 @@ class Lanes final : public agent::Calls {
         self_(std::move(self)),
         masters_(std::move(masters)),
         life_(std::move(life)),
+        paused_until_(paused_until),
         guarded_(std::move(guarded)) {
     for (auto& lane : lanes_) lane.master = world_.chance().below(masters_.size());
   }
@@ -52,6 +54,7 @@ class Lanes final : public agent::Calls {
   const Machine self_;
   const std::vector<Machine> masters_;
   const std::weak_ptr<const void> life_;
+  const Moment& paused_until_;  // of the process: it asks nothing and hears nothing until then
   std::function<void(const std::function<void()>&)> guarded_;
   std::array<One, 3> lanes_;
 };

@@ -97,7 +97,13 @@ class Marking {
     }
     for (const auto& [attempt, count] : posted) {
       when(count > 1, Mark::result_posted_again);
-      when(count > 1 && accepted[attempt] > 0, Mark::result_accepted_again);
+      // Taken, posted again after that, and answered well.
+      for (const auto* saved : job.saved)
+        for (const auto* again : job.posted)
+          when(accepted[attempt] > 0 && count > 1 && saved->attempts == attempt &&
+                   saved->actor == job.machine_of(attempt) && saved->state != JobState::running &&
+                   again->attempt == attempt && again->when > saved->when,
+               Mark::result_accepted_again);
     }
   }
 

@@ -173,7 +173,7 @@ void MasterMachine::kill() {
 }
 
 void MasterMachine::lose_next_commit() {
-  if (process_ && process_->store) process_->store->lose_next_commit();
+  if (process_ && process_->store) process_->store->lose_next_commit([this] { world_.mark(Mark::commit_unheard); });
 }
 
 store::Store& MasterMachine::store() { return *process_->store; }
@@ -182,6 +182,10 @@ const master::Core& MasterMachine::core() const { return *process_->core; }
 
 void MasterMachine::receive(net::Request request, net::Responder responder) {
   if (!process_) return;
+  if (paused_until_ > world_.now())
+    return world_.at(paused_until_, process_->life, [this, request = std::move(request), responder]() mutable {
+      receive(std::move(request), std::move(responder));
+    });
   alive([&] { process_->api->router(std::move(request), std::move(responder)); });
   if (!process_) return;
   process_->asked = true;

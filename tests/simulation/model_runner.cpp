@@ -21,7 +21,7 @@ std::optional<std::pair<base::Id, int>> maker_of(std::string_view film) {
 
 ModelRunner::ModelRunner(World& world, History& history, const NodeClock& clock, std::vector<DiskFiles::Mount> disks,
                          Machine on, os::Path folder, agent::ProcessName name, const RunnerHabits& habits,
-                         std::function<void()> ended)
+                         const Moment& asleep_until, std::function<void()> ended)
     : world_(world),
       history_(history),
       clock_(clock),
@@ -30,6 +30,7 @@ ModelRunner::ModelRunner(World& world, History& history, const NodeClock& clock,
       folder_(std::move(folder)),
       name_(std::move(name)),
       habits_(habits),
+      asleep_until_(asleep_until),
       ended_(std::move(ended)) {
   world_.after(world_.chance().between(units::Seconds(0.001), units::Seconds(0.05)), life_, [this] { begin(); });
 }
@@ -55,6 +56,7 @@ std::vector<jobs::EnergyLine> ModelRunner::energy() const {
 }
 
 void ModelRunner::begin() {
+  if (asleep_until_ > world_.now()) return world_.at(asleep_until_, life_, [this] { begin(); });
   auto lock = agent::Spool::runner_lock(files_, folder_);
   auto offer = agent::Spool::offer_in(files_, folder_);
   if (!lock || !offer || files_.exists(folder_ / "report.json")) return end();
@@ -83,13 +85,17 @@ void ModelRunner::begin() {
   const units::Seconds takes(chance.any_size(habits_.shortest.value(), habits_.longest.value()));
   done_at_ = world_.now() + moment(fate_ == Fate::hangs ? takes + units::Seconds(60) : takes);
   ran_ = history_.ran.size();
-  history_.ran.push_back({offer_->lease.job, offer_->lease.attempt, on_, world_.now(), {}, false, 0, {}});
+  history_.ran.push_back({offer_->lease.job, offer_->lease.attempt, on_, world_.now(), {}, {}, unkillable_, 0, {}});
   world_.note(on_, base::format("runs {} attempt {}", offer_->lease.job.text(), offer_->lease.attempt));
   go_on();
 }
 
 void ModelRunner::go_on() {
   if (finishing_) return;
+  if (asleep_until_ > world_.now()) {
+    done_at_ += asleep_until_ - world_.now();
+    return world_.at(asleep_until_, life_, [this] { go_on(); });
+  }
   if (world_.now() < done_at_) {
     wire::RunningJob progress{offer_->lease, {}, energy().front().energy, {}};
     (void)agent::Spool::put_progress(files_, folder_, progress).ok();
@@ -145,7 +151,7 @@ void ModelRunner::put_report(jobs::Report report, int tries) {
 }
 
 void ModelRunner::stop(agent::StopReason reason) {
-  if (ran_) history_.ran[*ran_].told_to_stop = true;
+  if (ran_ && !history_.ran[*ran_].told_to_stop) history_.ran[*ran_].told_to_stop = world_.now();
   if (deaf_ || finishing_ || !ran_) return;
   const bool back = reason == agent::StopReason::interrupted;
   world_.after(world_.chance().between(units::Seconds(0.01), units::Seconds(4)), life_, [this, back] {

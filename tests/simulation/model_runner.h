@@ -26,9 +26,10 @@ struct RunnerHabits {
 
 class ModelRunner {
  public:
-  // `ended` is called when the process is gone; it may destroy the runner.
+  // `ended` is called when the process is gone; it may destroy the runner. While its machine sleeps it does nothing.
   ModelRunner(World& world, History& history, const NodeClock& clock, std::vector<DiskFiles::Mount> disks, Machine on,
-              os::Path folder, agent::ProcessName name, const RunnerHabits& habits, std::function<void()> ended);
+              os::Path folder, agent::ProcessName name, const RunnerHabits& habits, const Moment& asleep_until,
+              std::function<void()> ended);
   ~ModelRunner();  // whatever it was doing ends here and now, with the machine
 
   void stop(agent::StopReason reason);
@@ -53,6 +54,7 @@ class ModelRunner {
   const os::Path folder_;
   const agent::ProcessName name_;
   const RunnerHabits habits_;
+  const Moment& asleep_until_;  // of the machine
   std::function<void()> ended_;
   const Life life_ = new_life();
   std::unique_ptr<os::FileLock> lock_;

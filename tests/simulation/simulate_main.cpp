@@ -4,6 +4,7 @@
 //   simulate --seed N [--trace]                one, and what happened in it; --without FAULT leaves a kind of fault out
 //   simulate … --mutant NAME                   with one of src/base/mutants.def in it; ends when it was found
 //   simulate --mutants, simulate --marks       their names
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -42,15 +43,21 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto value = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
+    const auto number = [&] {
+      const auto text = value();
+      const auto read = base::to_unsigned(text);
+      if (!read) std::cerr << "simulate: " << word << " is '" << text << "'; write a whole number\n", std::exit(2);
+      return *read;
+    };
     if (word == "--seed") {
       one = true;
-      first = base::to_unsigned(value()).value_or(0);
+      first = number();
     } else if (word == "--first") {
-      first = base::to_unsigned(value()).value_or(0);
+      first = number();
     } else if (word == "--step") {
-      step = base::to_unsigned(value()).value_or(1);
+      step = std::max<std::uint64_t>(1, number());
     } else if (word == "--seconds") {
-      limit = std::atof(value().c_str());
+      limit = static_cast<double>(number());
     } else if (word == "--mutant") {
       const auto name = value();
 #define MUTANT(mutant_name, fault) \

@@ -19,8 +19,11 @@ class StoreTap final : public store::Store {
 
   // Of a master that was killed: what may be durable and was not told, since its commit had not returned.
   std::vector<Saved> take_unclear() { return std::exchange(unclear_, {}); }
-  // The next commit takes effect, and its master does not hear of it.
-  void lose_next_commit() { lose_commit_ = true; }
+  // The next commit takes effect, and its master does not hear of it; `unheard` is called then.
+  void lose_next_commit(std::function<void()> unheard) {
+    lose_commit_ = true;
+    unheard_ = std::move(unheard);
+  }
 
   base::Result<void> begin() override {
     before_("begin");
@@ -39,7 +42,7 @@ class StoreTap final : public store::Store {
       tell();
     }
     before_("committed");
-    if (done && std::exchange(lose_commit_, false))
+    if (done && std::exchange(lose_commit_, false) && (unheard_(), true))
       return base::Error::retry("the connection was lost in the middle of the commit");
     return done;
   }
@@ -157,6 +160,7 @@ class StoreTap final : public store::Store {
   std::unique_ptr<store::Store> store_;
   std::function<void(const char*)> before_;
   std::function<void(Saved)> saved_;
+  std::function<void()> unheard_;
   std::vector<Saved> pending_, unclear_;
   bool open_ = false, lose_commit_ = false;
 };

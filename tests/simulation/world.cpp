@@ -4,7 +4,13 @@
 
 namespace simulation {
 
+void World::end() {
+  ended_ = true;
+  std::vector<Event>().swap(events_);
+}
+
 void World::at(Moment when, const Life& life, std::function<void()> happen) {
+  if (ended_) return;
   events_.push_back({std::max(when, now_), chance_.next(), ++numbers_, life, std::move(happen)});
   std::push_heap(events_.begin(), events_.end(), Later{});
 }

@@ -37,6 +37,8 @@ class World {
     at(now_ + moment(delay), life, std::move(happen));
   }
   void at(Moment when, const Life& life, std::function<void()> happen);
+  // Nothing happens any more; what waits is dropped, while those whom it may tell are still there.
+  void end();
   // The next event; false where there is none before `end`.
   bool step(Moment end);
 
@@ -76,6 +78,7 @@ class World {
   Moment now_ = 0;
   Marks marks_;
   std::vector<Event> events_;  // a heap
+  bool ended_ = false;
   std::uint64_t numbers_ = 0, steps_ = 0, hash_ = 0xcbf29ce484222325;
   std::function<void(Moment, std::string_view, std::string_view)> listener_;
 };

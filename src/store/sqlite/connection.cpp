@@ -25,7 +25,9 @@ std::string journal_mode(SQLite::Database& database) { return database.execAndGe
 
 void set_journal_mode(SQLite::Database& database, const std::string& wanted) {
   if (journal_mode(database) == wanted) return;
-  const auto now = database.execAndGet("PRAGMA journal_mode = " + wanted).getString();
+  // To its end, and asked anew: the row of the answer comes before the commit that may fail.
+  exec(database, "PRAGMA journal_mode = " + wanted);
+  const auto now = journal_mode(database);
   // A file system without shared memory keeps the old mode without an error.
   if (now != wanted) throw SQLite::Exception("its journal stays '" + now + "'; use a local disk", SQLITE_CANTOPEN);
 }

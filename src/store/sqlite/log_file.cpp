@@ -54,10 +54,11 @@ std::size_t log_length(SQLite::Database& database) {
 
 int write_log_again(SQLite::Database& database) {
   sqlite3_file* log = log_of(database);
-  if (!log) return SQLITE_OK;
+  if (!log) return SQLITE_OK;  // none is open: there is nothing in one
   std::int64_t used = 0;
-  if (const int code = used_part(log, static_cast<std::int64_t>(log_length(database)), used); code != SQLITE_OK)
-    return code;
+  sqlite3_int64 length = 0;
+  if (const int code = log->pMethods->xFileSize(log, &length); code != SQLITE_OK) return code;
+  if (const int code = used_part(log, length, used); code != SQLITE_OK) return code;
   if (used == 0) return SQLITE_OK;
   std::vector<char> piece(piece_bytes);
   for (std::int64_t at = 0; at < used;) {

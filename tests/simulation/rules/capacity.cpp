@@ -6,10 +6,10 @@ namespace simulation {
 
 void capacity(const Evidence& evidence, Findings& findings) {
   for (const auto& [machine, slots] : evidence.slots) {
-    // +1 where one begins, -1 where it ends. One that was told to stop and takes its time is not counted.
+    // +1 where one begins, -1 where it ends.
     std::vector<std::pair<Moment, int>> changes;
     for (const auto& ran : evidence.history.ran) {
-      if (ran.machine != machine || ran.told_to_stop || !ran.ended) continue;
+      if (ran.machine != machine || !ran.ended) continue;
       changes.emplace_back(ran.began, 1);
       changes.emplace_back(*ran.ended, -1);
     }
@@ -21,6 +21,19 @@ void capacity(const Evidence& evidence, Findings& findings) {
         findings.push_back(
             base::format("{} runs {} jobs at {:.3f} s and has {} slots", machine, running, seconds(when), slots));
     }
+  }
+}
+
+void alone(const Evidence& evidence, Findings& findings) {
+  for (const auto& job : jobs_seen(evidence)) {
+    if (job.record->job.submission.alone != jobs::Alone::yes) continue;
+    for (const auto* ran : job.ran)
+      for (const auto& other : evidence.history.ran) {
+        if (&other == ran || other.machine != ran->machine || !other.ended || !ran->ended) continue;
+        if (other.began < *ran->ended && ran->began < *other.ended)
+          findings.push_back(base::format("{} wants {} to itself, and {} runs there at {:.3f} s", job.name(),
+                                          ran->machine, other.job.text(), seconds(std::max(other.began, ran->began))));
+      }
   }
 }
 

@@ -22,6 +22,18 @@ void energy(const Evidence& evidence, Findings& findings) {
       if (!accepted && attempt.ended && !attempt.wasted)
         findings.push_back(
             base::format("{}: what attempt {} took is neither charged nor wasted", job.name(), attempt.number));
+      // Where its own report ended it, what that said is known.
+      const bool reported = std::any_of(job.saved.begin(), job.saved.end(), [&](const auto* saved) {
+        return saved->attempts == attempt.number && saved->state != jobs::JobState::running &&
+               saved->actor == job.machine_of(attempt.number);
+      });
+      const bool told = std::any_of(job.posted.begin(), job.posted.end(), [&](const auto* posted) {
+        return posted->attempt == attempt.number && posted->joules > 0;
+      });
+      if (!accepted && reported && told &&
+          (!attempt.wasted || !attempt.wasted->known() || !same(attempt.wasted->value().value(), took[attempt.number])))
+        findings.push_back(base::format("{}: attempt {} reported {:.3f} J, which are not booked as wasted", job.name(),
+                                        attempt.number, took[attempt.number]));
       if (!attempt.wasted || !attempt.wasted->known()) continue;
       const double wasted = attempt.wasted->value().value();
       if (wasted > took[attempt.number] && !same(wasted, took[attempt.number]))

@@ -19,6 +19,11 @@ struct JobSeen {
   std::vector<const Renewed*> renewed;
 
   std::string name() const { return base::format("{} ({})", record->job.submission.name, record->job.id.text()); }
+  std::string machine_of(int attempt) const {
+    for (const auto* one : ran)
+      if (one->attempt == attempt) return one->machine;
+    return "";
+  }
   // The last one at or before `when`.
   const Saved* at(Moment when) const {
     const Saved* last = nullptr;

@@ -13,7 +13,7 @@ using Outcome = Operation::Outcome;
 bool may_follow(JobState from, JobState to) {
   switch (from) {
     case JobState::queued:
-      // completed, failed, queued again: by a result that is late but sole.
+      // completed: by a result that is late but sole.
       return to == JobState::running || to == JobState::canceled || to == JobState::paused || to == JobState::completed;
     case JobState::running:
       return to == JobState::queued || to == JobState::completed || to == JobState::failed || to == JobState::canceling;
@@ -76,6 +76,47 @@ void life(const Evidence& evidence, Findings& findings) {
                          name(operation->kind), seconds(operation->asked), operation->status,
                          operation->state ? jobs::name(*operation->state) : "-", seconds(*operation->answered),
                          first ? jobs::name(first->state) : "not there"));
+    }
+  }
+}
+
+namespace {
+
+// What somebody has to have asked for, for this step of a record; nothing where it comes by itself.
+std::vector<Kind> askers_of(JobState from, const Saved& step) {
+  if (jobs::is_terminal(from) && step.state == JobState::queued) return {Kind::retry};
+  if (step.state == JobState::paused) return {Kind::pause};
+  if (from == JobState::paused && step.state == JobState::queued) return {Kind::resume, Kind::retry};
+  if (step.state == JobState::canceling) return {Kind::cancel};
+  if (step.state == JobState::canceled && from != JobState::canceling) return {Kind::cancel};
+  return {};
+}
+
+}  // namespace
+
+void asked_for(const Evidence& evidence, Findings& findings) {
+  for (const auto& job : jobs_seen(evidence)) {
+    std::vector<const Operation*> unused;
+    for (const auto* operation : job.operations)
+      if (operation->outcome != Outcome::refused) unused.push_back(operation);
+    for (std::size_t i = 1; i < job.saved.size(); ++i) {
+      const auto& step = *job.saved[i];
+      const auto kinds = askers_of(job.saved[i - 1]->state, step);
+      if (kinds.empty()) continue;
+      // The one that was answered first: another may have been carried out later.
+      auto best = unused.end();
+      for (auto it = unused.begin(); it != unused.end(); ++it) {
+        const auto& one = **it;
+        const bool fits = std::find(kinds.begin(), kinds.end(), one.kind) != kinds.end();
+        if (!fits || one.asked > step.when || (one.answered && *one.answered < step.when)) continue;
+        if (best == unused.end() || (one.answered && (!(*best)->answered || *one.answered < *(*best)->answered)))
+          best = it;
+      }
+      if (best == unused.end())
+        findings.push_back(base::format("{} became {} at {:.3f} s, and nobody had asked for that: {}", job.name(),
+                                        jobs::name(step.state), seconds(step.when), step.reason));
+      else
+        unused.erase(best);
     }
   }
 }

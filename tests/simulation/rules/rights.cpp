@@ -23,9 +23,10 @@ void rights(const Evidence& evidence, Findings& findings) {
         const bool in_touch = c.fault_pause == units::Seconds(0) ||
                               c.cut + c.pause + c.kill_master + c.master_power + c.master_full + c.master_eio == 0;
         const double patience = in_touch ? 90 + 2 * c.times.renewal.value() : 60 + 6 * c.times.time_to_live.value();
-        if (!ran->told_to_stop && seconds(*ran->ended - saved->when) > patience)
+        const Moment told = std::min(ran->told_to_stop.value_or(*ran->ended), *ran->ended);
+        if (seconds(told - saved->when) > patience)
           findings.push_back(base::format("{} was canceled at {:.3f} s, and attempt {} went on until {:.3f} s untold",
-                                          job.name(), seconds(saved->when), ran->attempt, seconds(*ran->ended)));
+                                          job.name(), seconds(saved->when), ran->attempt, seconds(told)));
       }
     }
   }
