@@ -1,9 +1,8 @@
 // The part of the core that counts slots: which jobs are taken, how many are asked for, and by which request.
 #include <algorithm>
 
-#include "base/mutants.h"
-
 #include "agent/core.h"
+#include "base/mutants.h"
 
 namespace agent {
 

@@ -56,7 +56,6 @@ class AgentMachine {
   bool is_idle() const;
   bool has_empty_spool() const;
   std::string in_hand() const;  // for people
-  std::size_t runners_alive() const { return runners_.size(); }
   // Notes which outputs have got, changed or lost their names.
   void look_at_outputs();
 

@@ -11,7 +11,7 @@ class DiskBackend final : public Backend {
     process_.reset();
     machine_.disk.lose_power(machine_.random);
     process_ = std::make_unique<simulation::Process>(machine_);
-    return open_sqlite(process_->host, "/farm/jobs.db");
+    return open_sqlite(process_->host, "/state/jobs.db");
   }
   os::Host& host() override { return process_->host; }
   os::Path folder() override { return "/"; }

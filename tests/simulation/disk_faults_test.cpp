@@ -18,7 +18,7 @@ namespace {
 using base::ErrorKind;
 using testing::HasSubstr;
 
-constexpr const char* file = "/var/farm/jobs.db";
+constexpr const char* file = "/var/state/jobs.db";
 
 store::JobRecord new_job(std::uint64_t number) {
   store::JobRecord record;

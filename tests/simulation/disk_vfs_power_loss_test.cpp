@@ -11,7 +11,7 @@
 namespace simulation {
 namespace {
 
-constexpr const char* file = "/farm/jobs.db";
+constexpr const char* file = "/state/jobs.db";
 
 base::Id id_of(std::uint64_t number) { return base::Id::make(1'769'850'000'000 + number, number, 7); }
 

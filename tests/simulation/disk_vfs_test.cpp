@@ -14,7 +14,7 @@ namespace {
 using base::ErrorKind;
 using testing::HasSubstr;
 
-constexpr const char* file = "/farm/jobs.db";
+constexpr const char* file = "/state/jobs.db";
 
 store::JobRecord job(std::uint64_t number) {
   store::JobRecord record;
@@ -50,9 +50,9 @@ TEST_F(DiskVfsTest, PutsTheDatabaseAndAllBesideItOnTheDisk) {
   Process process(machine_);
   const auto store = open(process);
   ASSERT_TRUE(add(*store, 1));
-  EXPECT_THAT(*process.files.list("/farm"), testing::ElementsAre("jobs.db", "jobs.db-wal", "jobs.db.lock"));
-  EXPECT_EQ(process.files.status("/farm/jobs.db-wal")->mode, 0600u);
-  EXPECT_THAT(bytes("/farm/jobs.db"), HasSubstr("SQLite format 3"));
+  EXPECT_THAT(*process.files.list("/state"), testing::ElementsAre("jobs.db", "jobs.db-wal", "jobs.db.lock"));
+  EXPECT_EQ(process.files.status("/state/jobs.db-wal")->mode, 0600u);
+  EXPECT_THAT(bytes("/state/jobs.db"), HasSubstr("SQLite format 3"));
 }
 
 TEST_F(DiskVfsTest, IsFoundAgainByTheNextProcess) {
@@ -97,7 +97,7 @@ TEST_F(DiskVfsTest, WritesTheSameBytesForTheSameSeed) {
     Process process(machine);
     const auto store = open(process);
     for (std::uint64_t i = 0; i < 20; ++i) EXPECT_TRUE(add(*store, i));
-    return std::string(machine.disk.find("/farm/jobs.db-wal").node->content.bytes());
+    return std::string(machine.disk.find("/state/jobs.db-wal").node->content.bytes());
   };
   EXPECT_EQ(run(3), run(3));
   EXPECT_NE(run(3), run(4)) << "the log has salts in it";
@@ -108,7 +108,7 @@ TEST_F(DiskVfsTest, LetsNoExceptionThroughSqliteAndChangesNothingAfterIt) {
   const auto store = open(process);
   ASSERT_TRUE(add(*store, 1));
   process.files.before = at_step(1);
-  const auto before = bytes("/farm/jobs.db-wal");
+  const auto before = bytes("/state/jobs.db-wal");
   EXPECT_FALSE(process.vfs.crashed());
   const auto failed = add(*store, 2);
   ASSERT_FALSE(failed);
@@ -116,7 +116,7 @@ TEST_F(DiskVfsTest, LetsNoExceptionThroughSqliteAndChangesNothingAfterIt) {
   EXPECT_TRUE(process.vfs.crashed());
   EXPECT_FALSE(store->record(job(1).job.id)) << "a dead process reads nothing";
   EXPECT_FALSE(store->health());
-  EXPECT_EQ(bytes("/farm/jobs.db-wal"), before);
+  EXPECT_EQ(bytes("/state/jobs.db-wal"), before);
 }
 
 TEST_F(DiskVfsTest, LetsTheNextProcessInWhenOneWasKilledWithTheFileOpen) {
@@ -141,7 +141,7 @@ TEST_F(DiskVfsTest, NoticesThatTheFileWasTakenAway) {
   Process process(machine_);
   const auto store = open(process);
   EXPECT_TRUE(store->health());
-  ASSERT_TRUE(process.files.rename(file, "/farm/away"));
+  ASSERT_TRUE(process.files.rename(file, "/state/away"));
   EXPECT_THAT(store->health().error().text(), HasSubstr("was removed or replaced while it was in use"));
 }
 
@@ -155,7 +155,7 @@ TEST_F(DiskVfsTest, GrowsTheLogThatLiesOnTheDiskOnce) {
     return writes;
   };
   EXPECT_GT(writes_of_a_start(), 5000);
-  EXPECT_GE(bytes("/farm/jobs.db-wal").size(), 24u << 20);
+  EXPECT_GE(bytes("/state/jobs.db-wal").size(), 24u << 20);
   EXPECT_LT(writes_of_a_start(), 500);
 }
 
@@ -165,7 +165,7 @@ TEST_F(DiskVfsTest, CopiesADatabaseOnItsOwnDiskAndReplacesNothingThere) {
   ASSERT_TRUE(add(*store, 1));
   ASSERT_TRUE(process.files.write_durably("/empty", ""));
   EXPECT_EQ(store->backup("/empty").error().kind(), ErrorKind::invalid);
-  EXPECT_EQ(store->backup("/farm").error().kind(), ErrorKind::invalid);
+  EXPECT_EQ(store->backup("/state").error().kind(), ErrorKind::invalid);
   const auto copied = store->backup("/copy.db");
   ASSERT_TRUE(copied) << copied.error().text();
   EXPECT_THAT(bytes("/copy.db"), HasSubstr("SQLite format 3"));

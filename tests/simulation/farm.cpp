@@ -268,7 +268,7 @@ bool Farm::settle() {
 }
 
 Evidence Farm::gather() {
-  Evidence evidence{config_, history_, {}, {}, {}, {}};
+  Evidence evidence{config_, history_, {}, {}, {}};
   for (const auto& agent : agents_) evidence.slots[agent->name()] = agent->slots();
   auto& store = masters_.front()->store();
   wire::JobQuery query;
@@ -280,7 +280,6 @@ Evidence Farm::gather() {
       auto record = store.record(job.id);
       if (!record) continue;
       evidence.ids[job.submission.name] = job.id;
-      if (auto changes = store.history(job.id)) evidence.changes[job.id] = *std::move(changes);
       evidence.jobs.emplace(job.id, *std::move(record));
     }
     query.cursor = page->next;

@@ -46,9 +46,8 @@ struct Evidence {
   const Config& config;
   const History& history;
   std::map<base::Id, store::JobRecord> jobs;  // at the end
-  std::map<base::Id, std::vector<store::Change>> changes;
-  std::map<std::string, base::Id> ids;  // by the job's name
-  std::map<Machine, int> slots;         // of each node
+  std::map<std::string, base::Id> ids;        // by the job's name
+  std::map<Machine, int> slots;               // of each node
 };
 
 struct RunResult {

@@ -106,7 +106,6 @@ void MasterMachine::tell_what_was_durable() {
 
 void MasterMachine::start() {
   if (process_) return;
-  ++starts_;
   world_.note(settings_.name, "starts");
   process_ = std::make_unique<Process>(*this);
   alive([this] {

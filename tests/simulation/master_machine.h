@@ -52,7 +52,6 @@ class MasterMachine {
   // For the checks at the end; the process must run.
   store::Store& store();
   const master::Core& core() const;
-  int starts() const { return starts_; }
 
  private:
   struct Process;
@@ -75,7 +74,6 @@ class MasterMachine {
   std::uint64_t calls_left_ = 0, steps_left_ = 0;
   std::vector<Saved> unclear_;  // of the last life's last commit
   Moment paused_until_ = 0;
-  int starts_ = 0;
   const Life watch_ = new_life();
   std::unique_ptr<Process> process_;
 };
