@@ -77,8 +77,8 @@ format-check: ## Say which C++ files are not formatted
 
 lint: ## clang-tidy over every source file, all findings fatal (long); FILES="a.cpp b.cpp" for some
 	@tools/install-packages build test check
-	@cmake --preset $(PRESET) --log-level=NOTICE
-	@tools/lint $(BUILD) $(JOBS) $(FILES)
+	@cmake --preset lint --log-level=NOTICE
+	@tools/lint build/lint $(JOBS) $(FILES)
 
 fuzz: ## Fuzz every parser for SECONDS=20 each; TARGETS="json progress" for some
 	@tools/install-packages build check
