@@ -135,6 +135,7 @@ void Core::stop(Work& work, StopReason reason, units::Instant now, Actions& out)
   log_.info("stopping a job", {{"job", format("#{}", work.offer.job.number)},
                                {"why", reason == StopReason::canceled      ? "canceled"
                                        : reason == StopReason::interrupted ? "this agent ends"
+                                       : reason == StopReason::orphaned    ? "no master was reached for too long"
                                                                            : "its lease is lost"}});
   out.push_back(StopRunner{work.offer.lease.job, reason});
 }
@@ -285,41 +286,42 @@ Actions Core::tick(units::Instant now) {
     enrol_.under_way = Errand::UnderWay::yes;
     out.push_back(Enrol{{settings_.node_id, settings_.facts}});
   }
-  const auto node = settings_.node_id;  // there once we are registered
-  if (standing_ == Standing::registered && node && due(heartbeat_)) {
+  const auto node = settings_.node_id;
+  if (standing_ == Standing::registered && due(heartbeat_)) {
     heartbeat_.under_way = Errand::UnderWay::yes;
     wire::HeartbeatRequest request{settings_.facts.boot_id, {}};
     for (const auto& [job, work] : work_)
       // Reported ones too: a result that cannot be delivered yet must not lose its lease meanwhile.
       if (work.phase == Phase::running || work.phase == Phase::reported)
         request.running.push_back({work.offer.lease, {}, {}, {}});
-    out.push_back(Heartbeat{*node, std::move(request)});
+    out.push_back(Heartbeat{node, std::move(request)});
   }
-  if (standing_ == Standing::registered && node) {
+  if (standing_ == Standing::registered) {
     if (due(claim_) && may_poll()) {
       claim_.under_way = Errand::UnderWay::yes;
       claimed_slots_ = slots_to_ask();
       claimed_at_ = now.boot;
       if (claim_id_.empty()) claim_id_ = random_.token();
-      out.push_back(Claim{{*node, claimed_slots_, settings_.claim_wait, claim_id_}});
+      out.push_back(Claim{{node, claimed_slots_, settings_.claim_wait, claim_id_}});
     } else {
       refresh_claim(out);
     }
   }
   for (auto& [job, work] : work_) {
-    if (work.phase == Phase::running && now.boot >= work.lease_ends + settings_.orphan_limit)
-      stop(work, StopReason::lost, now, out);
+    if (work.phase == Phase::running && now.boot >= work.lease_ends + settings_.orphan_limit &&
+        !FFWATT_MUTANT(orphans_never_end))
+      stop(work, StopReason::orphaned, now, out);
     if (work.phase == Phase::running && work.kill_at && *work.kill_at <= now.boot) {
       work.kill_at.reset();
-      out.push_back(KillRunner{job});
+      if (!FFWATT_MUTANT(never_killed)) out.push_back(KillRunner{job});
     }
     if (work.asked == Work::Asked::yes || work.due > now.boot || standing_ != Standing::registered) continue;
     if (work.phase == Phase::starting) {
       work.asked = Work::Asked::yes;
-      out.push_back(Start{{*settings_.node_id, work.offer.lease}});
+      out.push_back(Start{{node, work.offer.lease}});
     } else if (work.phase == Phase::reported) {
       work.asked = Work::Asked::yes;
-      out.push_back(Post{*settings_.node_id, work.offer.lease, claim_after(work)});
+      out.push_back(Post{node, work.offer.lease, claim_after(work)});
     }
   }
   if (ending_ == Ending::release) {

@@ -41,7 +41,16 @@ struct Start {
 struct Launch {  // write the job's folder, start its runner process
   wire::Offer offer;
 };
-enum class StopReason { canceled, interrupted, lost };
+enum class StopReason {
+  canceled,
+  interrupted,  // this agent ends
+  orphaned,     // no master was reached for so long that nobody waits for it any more (CoreSettings::orphan_limit)
+  lost,         // the master said so
+};
+// Of the first of these a report says that it was asked for; of the next two that the job was given back.
+constexpr bool gives_back(StopReason reason) {
+  return reason == StopReason::interrupted || reason == StopReason::orphaned;
+}
 struct StopRunner {
   base::Id job;
   StopReason reason;
@@ -65,7 +74,7 @@ using Actions = std::vector<Action>;
 
 struct CoreSettings {
   jobs::NodeFacts facts;
-  std::optional<base::Id> node_id;  // from an earlier life
+  base::Id node_id;  // node_id.h
   units::Seconds claim_wait{30};
   units::Seconds orphan_limit{1800};                   // how long past the end of its lease a job may go on
   units::Seconds first_retry{0.5}, longest_retry{30};  // the longest is at most the heartbeat that the master told
@@ -107,7 +116,7 @@ class Core {
   Actions tick(units::Instant now);
   units::BootTime next_deadline() const;
 
-  std::optional<base::Id> node_id() const { return settings_.node_id; }
+  base::Id node_id() const { return settings_.node_id; }
   std::size_t jobs_in_hand() const { return work_.size(); }
 
  private:

@@ -67,7 +67,7 @@ TEST_F(InHand, AJobGoesOnWithoutAMasterUpToTheOrphanLimit) {
   wait(80_s - 30_s + 1799_s);
   EXPECT_EQ(count<StopRunner>(), 0u);
   wait(2_s);
-  EXPECT_EQ(take<StopRunner>().reason, StopReason::lost);
+  EXPECT_EQ(take<StopRunner>().reason, StopReason::orphaned) << "its master may hold the lease all the same";
 }
 
 TEST_F(InHand, TheOrphanLimitCountsFromWhenTheLastRenewalWasSent) {
@@ -169,7 +169,7 @@ TEST_F(InHand, AnAdoptedJobIsStoppedAtTheOrphanLimitThoughNoMasterEverAnswers) {
     if (count<Enrol>() != 0) take<Enrol>(), keep(core->enrolled(Error::retry("nobody"), now));
     wait(1_s);
   }
-  EXPECT_EQ(take<StopRunner>().reason, StopReason::lost);
+  EXPECT_EQ(take<StopRunner>().reason, StopReason::orphaned);
 }
 
 TEST_F(InHand, ARunnerThatDoesNotStopIsKilledOnceAndItsReportIsPosted) {

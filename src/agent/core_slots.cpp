@@ -38,7 +38,7 @@ std::optional<wire::ClaimRequest> Core::claim_after(Work& work) {
   if (std::any_of(work_.begin(), work_.end(), [](const auto& e) { return e.second.is_alone(); })) return std::nullopt;
   const int free = std::max(0, settings_.facts.slots - busy_slots({}));
   work.next_claim_id = random_.token();
-  return wire::ClaimRequest{*settings_.node_id, work.kind.empty() ? std::min(1, free) : 0, units::Seconds(0),
+  return wire::ClaimRequest{settings_.node_id, work.kind.empty() ? std::min(1, free) : 0, units::Seconds(0),
                             work.next_claim_id};
 }
 

@@ -1,5 +1,8 @@
 #include "agent/doer.h"
 
+#include <algorithm>
+
+#include "agent/node_id.h"
 #include "agent/run_one.h"
 #include "agent/runner_process.h"
 #include "base/format.h"
@@ -14,6 +17,7 @@ using base::format;
 namespace {
 
 constexpr units::Seconds patience{5};
+constexpr int most_reads = 20;  // of a report, half a minute apart at the most: some minutes
 
 }  // namespace
 
@@ -39,14 +43,38 @@ std::vector<Adopted> Doer::adopt() {
   if (const auto ready = spool_.prepare(); !ready)
     log_.warning("the folders of the spool cannot be made", {{"why", ready.error().text()}});
   auto found = spool_.find_all();
+  // A job that is overlooked would run on beside those that this agent counts.
+  for (const auto ends = host_.clock.boot() + patience; found.again && host_.clock.boot() < ends;) {
+    (void)host_.clock.sleep_until(host_.clock.boot() + units::Seconds(0.1), {});
+    found = spool_.find_all();
+  }
   for (const auto& fault : found.unreadable) log_.warning("a folder of the spool cannot be read", {{"why", fault}});
   const auto patience_ends = host_.clock.boot() + patience;
+  std::map<base::Id, int> last;  // attempt of each job
+  for (const auto& offer : found.offers) last[offer.lease.job] = std::max(last[offer.lease.job], offer.lease.attempt);
   for (auto& offer : found.offers) {
+    if (offer.lease.attempt < last[offer.lease.job]) {
+      give_up(offer);
+      continue;
+    }
     if (offer.job.submission.spec.output_mode == media::OutputMode::file)
       outputs_[offer.lease.job] = offer.job.submission.spec.output;
     if (const auto state = adopt(offer, patience_ends)) adopted.push_back({std::move(offer), *state});
   }
   return adopted;
+}
+
+// A later attempt of the same job is here, so the master has taken this one's lease back.
+void Doer::give_up(const wire::Offer& offer) {
+  log_.warning("giving up an attempt that another one has followed",
+               {{"job", format("#{}", offer.job.number)}, {"attempt", format("{}", offer.lease.attempt)}});
+  if (const auto name = spool_.runner(offer.lease))
+    if (const auto runner = runners_.adopt(*name, [](Runners::Killed) {})) (*runner)->kill();
+  sweep_control_group(host_, run_id(offer.lease));
+  if (offer.job.submission.spec.output_mode == media::OutputMode::file)
+    runner::discard(host_.files, offer.job.submission.spec.output, run_id(offer.lease));
+  if (const auto done = spool_.remove(offer.lease); !done)
+    log_.warning("a folder of the spool remains", {{"why", done.error().text()}});
 }
 
 // Dead is only whose lock is free: two runners of one attempt must never be, nor one that nobody knows of.
@@ -91,13 +119,12 @@ bool Doer::carry_out(const Actions& actions) {
 
 void Doer::act(const Enrol& action) {
   const auto make = [request = action.request] { return client::enrol(request); };
-  const auto then = [this](base::Result<wire::RegisterAnswer> answer, units::BootTime) {
-    if (answer) {
-      const auto kept =
-          host_.files.write_durably(places_.state_folder / "node_id", answer->node_id.text() + "\n", 0600);
-      if (!kept)
-        log_.warning("the node's id was not kept; after a restart this is a new node", {{"why", kept.error().text()}});
-    }
+  const auto then = [this, asked = action.request.node_id, life = action.request.facts.life](
+                        base::Result<wire::RegisterAnswer> answer, units::BootTime) {
+    if (answer && answer->node_id != asked)
+      if (const auto kept = keep_node_id(host_.files, places_.state_folder, {answer->node_id, life}); !kept)
+        log_.warning("the id that the master gave was not kept; after a restart this is a new node",
+                     {{"why", kept.error().text()}});
     deliver_([answer](Core& core, units::Instant now) { return core.enrolled(answer, now); });
   };
   calls_.add(Calls::Lane::heartbeats, errand<wire::RegisterAnswer>(make, then));
@@ -225,8 +252,7 @@ void Doer::act(const Post& action) {
       const std::lock_guard lock(mutex_);
       if (const auto kept = unwritten_.find(run_id(lease)); kept != unwritten_.end()) report = kept->second;
     }
-    // Whatever keeps it from being read: it is set aside, not thrown away, and its lease ends by itself.
-    if (!report) return base::Error::invalid(report.error().text());
+    if (!report) return unreadable(lease, report.error());
     if (FFWATT_MUTANT(spool_removed_at_post)) (void)spool_.remove(lease).ok();
     return client::result({node, lease, std::move(*report)}, next);
   };
@@ -236,12 +262,22 @@ void Doer::act(const Post& action) {
   calls_.add(Calls::Lane::work, errand<wire::ResultAnswer>(make, then));
 }
 
+// A disk that fails once may have it the next time; else it is set aside, not thrown away, and its lease ends by
+// itself.
+base::Error Doer::unreadable(const jobs::Lease& lease, const base::Error& why) {
+  const bool gone = why.kind() == base::ErrorKind::absent || why.kind() == base::ErrorKind::invalid;
+  const std::lock_guard lock(mutex_);
+  if (!gone && ++failed_reads_[run_id(lease)] < most_reads) return base::Error::retry(why.text());
+  return base::Error::invalid(why.text());
+}
+
 void Doer::act(const Finish& action) {
   const base::Id job = action.lease.job;
   watched_.erase(job);
   {
     const std::lock_guard lock(mutex_);
     unwritten_.erase(run_id(action.lease));
+    failed_reads_.erase(run_id(action.lease));
   }
   bool keep = false;
   if (const auto output = outputs_.find(job); output != outputs_.end()) {

@@ -57,6 +57,8 @@ class Doer {
   jobs::Job with_output(jobs::Job job) const;
   // An attempt that has begun takes the right to publish from all before it for good: what one of them left beside
   // the output, on this machine or through a shared folder on another that died, only takes space.
+  void give_up(const wire::Offer& offer);
+  base::Error unreadable(const jobs::Lease& lease, const base::Error& why);
   void remove_earlier_outputs(const wire::Offer& offer);
 
   os::Host& host_;
@@ -70,6 +72,7 @@ class Doer {
   std::map<base::Id, os::Path> outputs_;  // final names of file jobs
   std::mutex mutex_;
   std::map<std::string, jobs::Report> unwritten_;  // by run id: what the disk did not take, for as long as we live
+  std::map<std::string, int> failed_reads_;        // by run id: of a report that is there and cannot be read
   std::map<base::Id, std::unique_ptr<Runner>> watched_;
 };
 

@@ -100,6 +100,36 @@ TEST_F(DoerTest, AReportThatWasNotDeliveredIsKeptAsItIs) {
   EXPECT_EQ(*spool.report(offer.lease), report);
 }
 
+TEST_F(DoerTest, OfTwoAttemptsOfOneJobTheLaterOneIsAdopted) {
+  const auto first = spooled_offer(1);
+  auto second = first;
+  second.lease.attempt = 2;
+  const auto given_up = left(first);
+  left(second);
+  const auto adopted = doer->adopt();
+  ASSERT_EQ(adopted.size(), 1u);
+  EXPECT_EQ(adopted[0].offer, second);
+  EXPECT_FALSE(host.files.exists(given_up));
+}
+
+TEST_F(DoerTest, AReportThatCannotBeReadNowIsTriedAgainBeforeItIsSetAside) {
+  const auto offer = spooled_offer(1);
+  std::filesystem::create_directory(left(offer) / "report.json");  // there, and every read of it fails
+  Core core({}, random, *log);
+  (void)core.begin({{offer, Adopted::State::reported}}, host.clock.now());
+  const auto post = [&] {
+    EXPECT_FALSE(doer->carry_out({Post{{}, offer.lease, {}}}));
+    std::vector<Finish> ends;
+    for (const auto& action : next_event(core))
+      if (const auto* finish = std::get_if<Finish>(&action)) ends.push_back(*finish);
+    return ends;
+  };
+  for (int i = 1; i < 20; ++i) EXPECT_TRUE(post().empty()) << "try " << i;
+  const auto ends = post();
+  ASSERT_EQ(ends.size(), 1u);
+  EXPECT_EQ(ends[0].how, Finish::How::set_aside);
+}
+
 TEST_F(DoerTest, ARunnerThatHoldsItsLockIsAdoptedAndWatchedToItsEnd) {
   const auto offer = spooled_offer(1);
   const auto path = left(offer);

@@ -6,23 +6,12 @@
 #include "agent/doer.h"
 #include "agent/errands.h"
 #include "agent/inbox.h"
+#include "agent/node_id.h"
 #include "agent/runner_processes.h"
 #include "base/format.h"
-#include "base/text.h"
 #include "os/machine.h"
 
 namespace agent {
-namespace {
-
-std::optional<base::Id> kept_node_id(const os::Files& files, const os::Path& file) {
-  const auto text = files.read(file);
-  if (!text) return std::nullopt;
-  const auto id = base::Id::parse(base::trim(*text));
-  return id ? std::optional(*id) : std::nullopt;
-}
-
-}  // namespace
-
 base::Result<void> serve(os::Host& host, const os::Environment& environment, const Settings& settings,
                          os::SignalSet& signals, base::Log& log) {
   FFWATT_CHECK(host.files.ensure_folders(settings.state_folder, 0700));
@@ -42,7 +31,9 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
       capabilities(host, environment,
                    {settings.name, settings.slots, settings.version, settings.state_folder / "encoders.json",
                     settings.energy, settings.device_slots, settings.labels});
-  core_settings.node_id = kept_node_id(host.files, settings.state_folder / "node_id");
+  FFWATT_TRY(const auto self, begin_life(host.files, settings.state_folder, host.random, host.clock.wall()));
+  core_settings.node_id = self.id;
+  core_settings.facts.life = self.life;
   log.info("agent",
            {{"master", settings.master},
             {"node", core_settings.facts.name},

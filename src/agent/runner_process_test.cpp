@@ -43,8 +43,10 @@ TEST_F(RunnerProcessTest, ACancelIsSigtermAndGivingBackIsSigint) {
     StopReason reason;
     const char* seen;
   };
-  for (const auto& c :
-       {Case{StopReason::canceled, "TERM"}, {StopReason::lost, "TERM"}, {StopReason::interrupted, "INT"}}) {
+  for (const auto& c : {Case{StopReason::canceled, "TERM"},
+                        {StopReason::lost, "TERM"},
+                        {StopReason::interrupted, "INT"},
+                        {StopReason::orphaned, "INT"}}) {
     const auto path = spool.folder(offer.lease);
     const auto runner = launched(R"(trap 'echo TERM > "$2/seen"; exit' TERM; trap 'echo INT > "$2/seen"; exit' INT
       exec 2>/dev/null; mkfifo "$2/pipe"; echo > "$2/ready"; while :; do read line < "$2/pipe" || :; done)");

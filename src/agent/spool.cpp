@@ -129,12 +129,18 @@ base::Result<void> Spool::set_aside(const jobs::Lease& lease) {
 Spool::Found Spool::find_all() {
   Found found;
   const auto names = files_.list(folder_);
-  if (!names) return found;
+  const auto overlooked = [&](const base::Error& error) {
+    found.unreadable.push_back(error.text());
+    found.again = found.again || (error.kind() != base::ErrorKind::absent && error.kind() != base::ErrorKind::invalid);
+  };
+  if (!names) {
+    if (names.error().kind() != base::ErrorKind::absent) overlooked(names.error());
+    return found;
+  }
   for (const auto& name : *names) {
     if (name.starts_with(gone)) {
       if (FFWATT_MUTANT(half_folders_stay)) continue;
-      if (const auto removed = files_.remove_tree(folder_ / name); !removed)
-        found.unreadable.push_back(removed.error().text());
+      if (const auto removed = files_.remove_tree(folder_ / name); !removed) overlooked(removed.error());
       continue;
     }
     auto offer = offer_in(files_, folder_ / name);
@@ -142,14 +148,14 @@ Spool::Found Spool::find_all() {
       found.offers.push_back(std::move(*offer));
       continue;
     }
-    std::string why = offer.error().text();
+    auto why = offer.error();
     if (offer.error().kind() == base::ErrorKind::absent && !FFWATT_MUTANT(half_folders_stay)) {
       const auto lock = runner_lock(files_, folder_ / name);
       const auto removed = lock ? files_.remove_tree(folder_ / name) : base::Result<void>(lock.error());
       if (removed) continue;
-      why = removed.error().text();
+      why = removed.error();
     }
-    found.unreadable.push_back(std::move(why));
+    overlooked(why);
   }
   return found;
 }

@@ -61,6 +61,7 @@ class Spool {
   struct Found {
     std::vector<wire::Offer> offers;
     std::vector<std::string> unreadable;
+    bool again = false;  // the disk failed: the next look may find more
   };
   Found find_all();
 

@@ -34,6 +34,18 @@ TEST_F(SpoolTest, OneFolderThatCannotBeReadHidesNoOther) {
   EXPECT_EQ(found.offers, (std::vector<wire::Offer>{one}));
   ASSERT_EQ(found.unreadable.size(), 1u);
   EXPECT_THAT(found.unreadable.front(), testing::HasSubstr("broken"));
+  EXPECT_FALSE(found.again) << "it will not be whole the next time";
+}
+
+TEST_F(SpoolTest, WhatCannotBeReadNowMayBeFoundTheNextTime) {
+  const auto one = spooled_offer(1);
+  std::filesystem::create_directories(spool.folder(one.lease) / "job.json");  // there, and every read of it fails
+  EXPECT_TRUE(spool.find_all().again);
+  std::filesystem::remove(spool.folder(one.lease) / "job.json");
+  ASSERT_TRUE(spool.put_offer(one));
+  const auto found = spool.find_all();
+  EXPECT_FALSE(found.again);
+  EXPECT_EQ(found.offers, (std::vector<wire::Offer>{one}));
 }
 
 TEST_F(SpoolTest, AFolderWithoutAnOfferIsRemovedUnlessARunnerHoldsIt) {

@@ -2,6 +2,7 @@
 // stored, and its liveness, which is always derived from its heartbeat's age. Values; thread-compatible.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,6 +40,8 @@ struct NodeFacts {
   int threads = 0, sockets = 0;  // 0: not told
   units::Bytes memory{};         // 0: not told
   std::string ffmpeg_version, agent_version, kernel, boot_id;
+  // Of the agent: a later one has a greater number. 0: not told.
+  std::int64_t life = 0;
   int slots = 1;                            // jobs at the same time
   std::map<std::string, int> device_slots;  // of devices that carry more: {"nvenc": 8}
   std::map<std::string, std::string> labels;

@@ -162,6 +162,9 @@ class Core {
   base::Result<void> end_lease(store::JobRecord record, Lost how, units::Instant now);
   base::Result<void> release_leases_of(base::Id node, units::Instant now);
   base::Result<void> withdraw_offers_of(base::Id node, units::Instant now);
+  // A result that changes nothing any more says all the same what its attempt took: that was for nothing. Only of the
+  // last attempt, whose token is known.
+  base::Result<void> book_late(store::JobRecord& record, const wire::ResultRequest& request, units::Instant now);
   // Among the results. Before the record is saved.
   base::Result<void> keep_report(store::JobRecord& record, int attempt, const std::string& power_trace);
   // A node that lets down several jobs in a row gets no more.

@@ -17,11 +17,14 @@ using jobs::JobState;
 using jobs::Verdict;
 
 base::Result<wire::RegisterAnswer> Core::enrol(const wire::RegisterRequest& request, units::Instant now) {
-  // A node that comes back after a reboot runs nothing of before.
-  if (request.node_id)
-    if (const jobs::Node* known = nodes_.find(*request.node_id))
-      if (!known->facts.boot_id.empty() && known->facts.boot_id != request.facts.boot_id)
-        FFWATT_CHECK(release_leases_of(*request.node_id, now));
+  if (const jobs::Node* known = request.node_id ? nodes_.find(*request.node_id) : nullptr) {
+    // Of a life before the one that is known: it was long on its way, and its asker is no more.
+    if (request.facts.life < known->facts.life)
+      return wire::RegisterAnswer{known->id, settings_.times, settings_.version};
+    // A node that comes back after a reboot runs nothing of before.
+    if (!known->facts.boot_id.empty() && known->facts.boot_id != request.facts.boot_id)
+      FFWATT_CHECK(release_leases_of(*request.node_id, now));
+  }
   // Whoever registers has begun anew: what it was offered before, it does not know of.
   if (request.node_id) FFWATT_CHECK(withdraw_offers_of(*request.node_id, now));
   const bool is_new = !request.node_id || !nodes_.find(*request.node_id);
@@ -141,6 +144,7 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
 
   // The same result again, after an answer that was lost, gets the same answer.
   const bool refused = planned.verdict == Verdict::unchanged && FFWATT_MUTANT(repeated_result_refused);
+  if (planned.verdict != Verdict::moved && !refused) FFWATT_CHECK(book_late(record, request, now));
   if (planned.verdict == Verdict::unchanged && !refused) return answer(job.state);
   if (planned.verdict == Verdict::conflict || refused)
     return Error::failed(format("the result of job #{}, attempt {}, is not accepted: {}", job.number,
@@ -176,6 +180,18 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   if (step.to == JobState::completed) let_down_.erase(request.node_id);
   wake_ = true;
   return answer(step.to);
+}
+
+base::Result<void> Core::book_late(store::JobRecord& record, const wire::ResultRequest& request, units::Instant now) {
+  if (record.lease != request.lease || record.job.attempts.empty()) return {};
+  auto& attempt = record.job.attempts.back();
+  const auto took = energy_of(request.report);
+  if (!attempt.wasted || !took.known() || FFWATT_MUTANT(late_energy_lost)) return {};
+  // What its node had told on the way was less, or it is this very report once more.
+  if (attempt.wasted->known() && attempt.wasted->value() >= took.value()) return {};
+  attempt.wasted = took;
+  return store_.save(record, {std::string(jobs::name(record.job.state)), attempt.node_name,
+                              format("what attempt {} took came late", attempt.number), now.wall});
 }
 
 base::Result<void> Core::keep_report(store::JobRecord& record, int attempt, const std::string& power_trace) {

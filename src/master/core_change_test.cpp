@@ -180,6 +180,35 @@ TEST_P(Change, WhatALostAttemptTookIsKeptWithIt) {
   EXPECT_FALSE(job(silent.job).attempts.at(1).wasted) << "it was not for nothing after all";
 }
 
+TEST_P(Change, WhatACanceledAttemptTookIsBookedThoughItsResultComesTooLate) {
+  const auto n = node();
+  const auto lease = running(n);
+  ASSERT_TRUE(core->change(lease.job.text(), jobs::Event::cancel, "me", now));
+  wait(101_s);
+  ASSERT_EQ(job(lease.job).state, JobState::canceled) << "its node said nothing in time";
+  EXPECT_FALSE(job(lease.job).attempts.at(0).wasted->known());
+  const auto spent = units::Measured<units::Joules>::of(units::Joules(40), units::Joules(30), units::Joules(50),
+                                                        units::Quality::measured, "powercap", units::Scope::package);
+  wire::ResultRequest late{n, lease, a_report(jobs::End::canceled, jobs::FailureClass::canceled)};
+  late.report.energy = {{jobs::Part::total, spent}};
+  const auto answer = core->result(late, now);
+  ASSERT_TRUE(answer) << answer.error().text();
+  EXPECT_EQ(answer->output, wire::ResultAnswer::Output::discard);
+  EXPECT_EQ(job(lease.job).state, JobState::canceled);
+  EXPECT_EQ(job(lease.job).attempts.at(0).wasted, spent);
+  const auto more = units::Measured<units::Joules>::of(units::Joules(41), units::Joules(31), units::Joules(51),
+                                                       units::Quality::measured, "powercap", units::Scope::package);
+  late.report.energy = {{jobs::Part::total, more}};
+  (void)core->result(late, now).ok();
+  EXPECT_EQ(job(lease.job).attempts.at(0).wasted, more) << "what was told on the way is less than all";
+  late.lease.token = "of somebody else";
+  late.report.energy = {{jobs::Part::total, units::Measured<units::Joules>::of(
+                                                units::Joules(99), units::Joules(99), units::Joules(99),
+                                                units::Quality::measured, "powercap", units::Scope::package)}};
+  EXPECT_FALSE(core->result(late, now));
+  EXPECT_EQ(job(lease.job).attempts.at(0).wasted, more);
+}
+
 TEST_P(Change, JobsThatEndedLongAgoAreRemovedAndTheirResultsStay) {
   settings.keep_jobs = 3600_s;
   restart();

@@ -8,6 +8,23 @@ class Lease : public FarmOnEachStore {};
 ON_EACH_STORE(Lease);
 using wire::LeaseWord;
 
+TEST_P(Lease, OutlivesARegistrationOfALifeBeforeThatWasLongOnItsWay) {
+  const auto n = node();
+  auto before = facts_of("n1", {"libx264"}, "boot-2"), after = facts_of("n1", {"libx264"}, "boot-3");
+  before.life = 7;
+  after.life = 8;
+  ASSERT_TRUE(core->enrol({n, after}, now));
+  const auto lease = running(n);
+  restart();
+  wait(11_s);
+  const auto late = core->enrol({n, before}, now);
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->node_id, n);
+  EXPECT_EQ(state(lease.job), JobState::running);
+  ASSERT_TRUE(core->enrol({n, after}, now));
+  EXPECT_EQ(state(lease.job), JobState::running) << "the node did not restart";
+}
+
 TEST_P(Lease, LastsAsLongAsItIsRenewed) {
   const auto n = node();
   const auto lease = running(n);

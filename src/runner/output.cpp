@@ -20,12 +20,15 @@ os::Path temporary_output(const os::Path& final_name, const std::string& id) {
 base::Result<void> publish(os::Files& files, const os::Path& final_name, const std::string& id) {
   const auto temporary = temporary_output(final_name, id);
   const auto context = base::format("publishing {}", final_name.string());
-  if (!files.exists(temporary)) {
-    if (files.exists(final_name)) return {};
+  // Asked, not tried: what cannot be looked at now is not gone.
+  const auto made = files.status(temporary), published = files.status(final_name);
+  for (const auto* status : {&made, &published})
+    if (!*status && status->error().kind() != base::ErrorKind::absent) return status->error().in(context);
+  if (!made && !published)
     return base::Error::absent(base::format("{}: neither it nor {} exists", context, temporary.string()));
-  }
-  FFWATT_CHECK(files.rename(temporary, final_name).in(context));
+  if (made) FFWATT_CHECK(files.rename(temporary, final_name).in(context));
   if (FFWATT_MUTANT(published_without_sync)) return {};
+  // Also where it has its name already: whoever gave it may have been killed before the name was durable.
   return files.sync_folder(final_name.parent_path()).in(context);
 }
 

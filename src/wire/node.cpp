@@ -80,6 +80,7 @@ void write_facts(const jobs::NodeFacts& facts, json::Value& into) {
   set_text(into, "agent_version", facts.agent_version);
   set_text(into, "kernel", facts.kernel);
   set_text(into, "boot_id", facts.boot_id);
+  if (facts.life > 0) into.set("life", facts.life);
   into.set("slots", facts.slots);
   if (!facts.device_slots.empty()) {
     auto devices = json::Value::object();
@@ -102,6 +103,7 @@ jobs::NodeFacts read_facts(json::Reader& reader) {
   facts.agent_version = read_text(reader, "agent_version");
   facts.kernel = read_text(reader, "kernel");
   facts.boot_id = read_text(reader, "boot_id");
+  facts.life = read_count(reader, "life");
   facts.slots = read_int(reader, "slots", 1, most_slots);
   facts.device_slots = read_member(reader, "device_slots", read_device_slots).value_or(facts.device_slots);
   facts.labels = read_texts(reader, "labels", most_labels);

@@ -135,7 +135,7 @@ inline jobs::NodeFacts full_node_facts() {
   f.cpu_model = "AMD EPYC 7763";
   f.threads = 128, f.sockets = 2;
   f.memory = units::Bytes(256e9);
-  f.ffmpeg_version = "5.1.9", f.agent_version = "0.1.0", f.kernel = "6.1.0", f.boot_id = "b-1";
+  f.ffmpeg_version = "5.1.9", f.agent_version = "0.1.0", f.kernel = "6.1.0", f.boot_id = "b-1", f.life = 1'700'000'000;
   f.slots = 8;
   f.device_slots = {{"nvenc", 8}, {"qsv", 0}};
   f.labels = {{"rack", "b7"}};

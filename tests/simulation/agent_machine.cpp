@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/inbox.h"
+#include "agent/node_id.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "simulation/killed.h"
@@ -142,10 +143,12 @@ void AgentMachine::start() {
     settings.facts = facts(settings_.name, settings_.slots, boot_id_);
     settings.orphan_limit = settings_.orphan_limit;
     if (const auto made = p.files.make_folders(state, 0700); !made) return died(made.error().text());
-    if (const auto text = p.files.read(os::Path(state) / "node_id"))
-      if (const auto id = base::Id::parse(base::trim(*text))) settings.node_id = *id;
+    const auto self = agent::begin_life(p.files, state, world_.chance().random(), clock_.now().wall);
+    if (!self) return died(self.error().text());
+    settings.node_id = self->id;
+    settings.facts.life = self->life;
     p.core.emplace(settings, world_.chance().random(), log_);
-    auto adopted = p.doer.adopt();
+    auto adopted = clock_.may_wait([&p] { return p.doer.adopt(); });
     for (const auto& one : adopted)
       world_.mark(one.state == agent::Adopted::State::running ? Mark::runner_outlived_agent
                                                               : Mark::report_outlived_agent);

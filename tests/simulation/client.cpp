@@ -32,6 +32,27 @@ std::string_view name(Kind kind) {
   return "look";
 }
 
+namespace {
+
+std::string wanted_text(std::string_view queue, std::string_view priority, bool alone, int attempts) {
+  return format("{} {} {} {}", queue, priority, alone ? "alone" : "shared", attempts);
+}
+
+std::string body_of(const std::string& name, std::string_view queue, std::string_view priority, bool alone,
+                    int attempts) {
+  return format(
+      R"({{"name":"{0}","scenario":"720p30-h264","queue":"{1}","priority":"{2}","exclusive":{3},"max_attempts":{4},)"
+      R"("parameters":{{"duration":"10s","output":"/outputs/{0}.mp4"}}}})",
+      name, queue, priority, alone, attempts);
+}
+
+}  // namespace
+
+std::string Client::wanted(const jobs::Submission& submission) {
+  return wanted_text(jobs::name(submission.queue), jobs::name(submission.priority),
+                     submission.alone == jobs::Alone::yes, submission.max_attempts);
+}
+
 struct Client::Submission {
   std::string key, body;
   std::vector<std::size_t> operations;  // in the history, one a job
@@ -103,17 +124,25 @@ void Client::submit() {
     const std::string name = format("{}-{}", name_, ++submitted_);
     static constexpr const char* queues[] = {"live", "default", "batch"};
     static constexpr const char* priorities[] = {"high", "medium", "low"};
-    jobs.push_back(format(
-        R"({{"name":"{0}","scenario":"720p30-h264","queue":"{1}","priority":"{2}","exclusive":{3},"max_attempts":{4},)"
-        R"("parameters":{{"duration":"10s","output":"/outputs/{0}.mp4"}}}})",
-        name, queues[chance.below(3)], priorities[chance.below(3)], chance.happens(habits_.exclusive),
-        chance.between(1, 5)));
+    const auto queue = queues[chance.below(3)], priority = priorities[chance.below(3)];
+    const bool alone = chance.happens(habits_.exclusive);
+    const int attempts = chance.between(1, 5);
+    jobs.push_back(body_of(name, queue, priority, alone, attempts));
     submission->operations.push_back(history_.operations.size());
-    history_.operations.push_back({Kind::submit, Outcome::unknown, name_, name, world_.now(), {}, 0, {}});
+    history_.operations.push_back({Kind::submit,
+                                   Outcome::unknown,
+                                   name_,
+                                   name,
+                                   world_.now(),
+                                   {},
+                                   0,
+                                   {},
+                                   wanted_text(queue, priority, alone, attempts)});
   }
   if (jobs.size() > 1) world_.mark(Mark::submitted_many);
   submission->body = jobs.size() == 1 ? jobs.front() : format(R"({{"jobs":[{}]}})", base::join(jobs, ","));
   ++unanswered_;
+  ++open_submissions_;
   send(submission);
 }
 
@@ -133,6 +162,8 @@ void Client::send(std::shared_ptr<Submission> submission) {
                           [this, submission] { send(submission); });
     }
     --unanswered_;
+    --open_submissions_;
+    if (response->status == 422) world_.mark(Mark::key_of_another);
     const auto body = json::parse(response->body);
     const auto accepted = response->status == 201 && body
                               ? wire::decode_accepted(*body)
@@ -143,11 +174,33 @@ void Client::send(std::shared_ptr<Submission> submission) {
       operation.status = response->status;
       operation.outcome = accepted ? Outcome::done : Outcome::refused;
       if (!accepted || accepted->size() <= i) continue;
-      ids_[operation.name] = (*accepted)[i].job.id.text();
+      operation.id = (*accepted)[i].job.id;
+      ids_[operation.name] = operation.id->text();
       names_.push_back(operation.name);
     }
     world_.note(name_, format("submitted: {}", response->status));
+    if (accepted && !settling_ && world_.chance().happens(habits_.same_key)) submit_by_key(submission->key);
   });
+}
+
+void Client::submit_by_key(const std::string& key) {
+  auto submission = std::make_shared<Submission>();
+  const std::string name = format("{}-by-{}", name_, key);
+  submission->key = key;
+  submission->body = body_of(name, "default", "medium", false, 3);
+  submission->operations.push_back(history_.operations.size());
+  history_.operations.push_back({Kind::submit,
+                                 Outcome::unknown,
+                                 name_,
+                                 name,
+                                 world_.now(),
+                                 {},
+                                 0,
+                                 {},
+                                 wanted_text("default", "medium", false, 3)});
+  ++unanswered_;
+  ++open_submissions_;
+  send(submission);
 }
 
 void Client::change(Kind kind, const std::string& name) {

@@ -49,6 +49,11 @@ Config draw_config(std::uint64_t seed) {
   c.client.retries = maybe(0.4, 0.02, 0.2);
   c.client.looks = chance.between(0.05, 0.4);
   c.client.exclusive = maybe(0.3, 0.05, 0.5);
+  auto& habits = c.client;
+  const double other = habits.cancels + habits.pauses + habits.retries + habits.looks;
+  for (double* part : {&habits.cancels, &habits.pauses, &habits.retries, &habits.looks})
+    if (other > 0.7) *part *= 0.7 / other;  // what is left submits
+  c.client.same_key = maybe(0.3, 0.02, 0.3);
   c.drift = maybe(0.5, 0.0001, 0.01);
 
   if (chance.happens(0.85)) c.fault_pause = units::Seconds(chance.any_size(5, 300));
@@ -62,6 +67,7 @@ Config draw_config(std::uint64_t seed) {
   c.clock = maybe(0.4, 0.1, 1);
   c.lost_commit = c.stored == Config::Stored::shared_model ? maybe(0.5, 0.1, 1) : 0;
   c.full_disk = maybe(0.3, 0.1, 1);
+  c.agent_eio = maybe(0.25, 0.1, 1);
   if (c.stored == Config::Stored::sqlite) {
     c.master_power = maybe(0.6, 0.1, 1);
     c.master_full = maybe(0.3, 0.1, 1);
@@ -102,6 +108,7 @@ Faults faults_of(Config& c) {
           {"clock", &c.clock},
           {"lost-commit", &c.lost_commit},
           {"full-disk", &c.full_disk},
+          {"agent-eio", &c.agent_eio},
           {"master-power", &c.master_power},
           {"master-full", &c.master_full},
           {"master-eio", &c.master_eio}};
@@ -113,6 +120,18 @@ bool leave_out(Config& config, std::string_view fault) {
   for (const auto& [name, part] : faults_of(config))
     if (name == fault) return *part = 0, true;
   return false;
+}
+
+bool limit(Config& config, std::string_view what, int most) {
+  int* const count = what == "masters"   ? &config.masters
+                     : what == "agents"  ? &config.agents
+                     : what == "clients" ? &config.clients
+                     : what == "jobs"    ? &config.jobs
+                                         : nullptr;
+  if (!count) return false;
+  *count = std::clamp(*count, 1, std::max(1, most));
+  config.client.jobs = std::max(1, config.jobs / config.clients);
+  return true;
 }
 
 std::string text(const Config& config) {

@@ -82,7 +82,12 @@ class Disk {
   static constexpr std::uint64_t block = 4096, unlimited = UINT64_MAX;
   void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
   std::uint64_t used() const { return used_; }
-  bool has_room(std::uint64_t bytes) const { return used_ <= capacity_ && bytes <= capacity_ - used_; }
+  bool has_room(std::uint64_t bytes) {
+    const bool has = used_ <= capacity_ && bytes <= capacity_ - used_;
+    if (!has) ++refusals_;
+    return has;
+  }
+  std::uint64_t refusals() const { return refusals_; }  // for want of room
   // ignored: of a disk that only says so. With it something has to be lost, or a test of durability sees nothing.
   enum class Syncs { believed, ignored };
   void set_syncs(Syncs syncs) { syncs_ = syncs; }
@@ -106,7 +111,7 @@ class Disk {
   Node survivor_of(const Node& node, os::Random& random, std::map<const DiskNode*, Node>& survivors);
 
   const os::Clock& clock_;
-  std::uint64_t life_ = 1, serials_ = 0, used_ = 0, capacity_ = unlimited, failures_ = 0;
+  std::uint64_t life_ = 1, serials_ = 0, used_ = 0, capacity_ = unlimited, failures_ = 0, refusals_ = 0;
   Node root_;
   Syncs syncs_ = Syncs::believed;
   std::array<Fault, 4> faults_;

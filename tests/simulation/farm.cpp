@@ -109,7 +109,8 @@ void Farm::fault() {
   auto& chance = world_.chance();
   const double all = config_.kill_master + config_.kill_agent + config_.kill_runner + config_.power_loss +
                      config_.end_agent + config_.cut + config_.pause + config_.clock + config_.lost_commit +
-                     config_.master_power + config_.master_full + config_.master_eio + config_.full_disk;
+                     config_.master_power + config_.master_full + config_.master_eio + config_.full_disk +
+                     config_.agent_eio;
   double die = chance.unit() * all;
   const auto is = [&](double part) {
     const bool here = die >= 0 && die < part;
@@ -121,6 +122,10 @@ void Farm::fault() {
   // How long a thing lasts: up to several leases.
   const auto lasts = [&] {
     return moment(units::Seconds(chance.any_size(0.1, 4) * config_.times.time_to_live.value()));
+  };
+  const auto any_step = [&] {
+    static constexpr Disk::Step steps[] = {Disk::Step::read, Disk::Step::write, Disk::Step::sync, Disk::Step::name};
+    return steps[chance.below(std::size(steps))];
   };
   if (is(config_.kill_master)) {
     if (chance.happens(0.3))
@@ -152,11 +157,12 @@ void Farm::fault() {
     agent.end(chance.happens(0.5) ? agent::Core::Ending::release : agent::Core::Ending::leave);
   } else if (is(config_.cut)) {
     const int way = chance.between(0, 2);
-    world_.note(agent.name(), format("cut off from {}, way {}", master.name(), way));
+    const Machine other = chance.happens(0.2) ? format("c{}", 1 + chance.below(clients_.size())) : agent.name();
+    world_.note(other, format("cut off from {}, way {}", master.name(), way));
     if (way != 2) world_.mark(Mark::cut_one_way);
-    if (way != 0) network_->cut(agent.name(), master.name());
-    if (way != 1) network_->cut(master.name(), agent.name());
-    world_.at(world_.now() + lasts(), life_, [this] { network_->heal(); });
+    if (way != 0) network_->cut(other, master.name());
+    if (way != 1) network_->cut(master.name(), other);
+    world_.at(world_.now() + lasts(), life_, [this, other, &master] { network_->heal(other, master.name()); });
   } else if (is(config_.pause)) {
     const bool of_master = chance.happens(0.4);
     world_.note(of_master ? master.name() : agent.name(), "stands still");
@@ -175,12 +181,15 @@ void Farm::fault() {
     world_.mark(by < units::Seconds(0) ? Mark::clock_set_back : Mark::clock_set_forward);
     (of_master ? master.clock() : agent.clock()).step_wall(by);
   } else if (is(config_.lost_commit)) {
-    master.lose_next_commit();
+    master.lose_next_commit(chance.happens(0.6) ? StoreTap::Loss::of_the_answer : StoreTap::Loss::of_the_transaction);
   } else if (is(config_.full_disk)) {
     world_.note(agent.name(), "its disk is full");
-    world_.mark(Mark::agent_disk_full);
     agent.disk().set_capacity(agent.disk().used());
     world_.at(world_.now() + lasts(), life_, [&agent] { agent.disk().set_capacity(Disk::unlimited); });
+  } else if (is(config_.agent_eio)) {
+    const auto step = any_step();
+    world_.note(agent.name(), "its disk fails");
+    agent.disk().fail(step, 1 + chance.below(20), EIO, chance.happens(0.7) ? 1 : 1 + chance.below(8));
   }
 }
 
@@ -240,7 +249,11 @@ std::vector<jobs::Job> Farm::open_jobs() {
 
 bool Farm::settle() {
   faulty_ = false;
-  network_->heal();
+  for (const auto& agent : agents_) {
+    if (agent->disk().failures() > 0) world_.mark(Mark::agent_disk_failed);
+    if (agent->disk().refusals() > 0) world_.mark(Mark::agent_disk_full);
+  }
+  network_->heal_all();
   network_->end_faults();
   for (auto& master : masters_) master->end_faults();
   for (auto& agent : agents_) {

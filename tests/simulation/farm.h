@@ -34,12 +34,14 @@ struct Config {
   units::Seconds fault_pause{0};  // on average between two faults of processes, disks, clocks and cables; 0: none
   // Shares of those.
   double kill_master = 0, kill_agent = 0, kill_runner = 0, power_loss = 0, end_agent = 0, cut = 0, pause = 0, clock = 0,
-         lost_commit = 0, full_disk = 0, master_power = 0, master_full = 0, master_eio = 0;
+         lost_commit = 0, full_disk = 0, agent_eio = 0, master_power = 0, master_full = 0, master_eio = 0;
 };
 Config draw_config(std::uint64_t seed);
 std::string text(const Config& config);
 // No such fault, by its name in text(). False where there is none of that name.
 bool leave_out(Config& config, std::string_view fault);
+// At most so many "masters", "agents", "clients" or "jobs"; at least one. False where there is no such thing.
+bool limit(Config& config, std::string_view what, int most);
 
 // What the rules look at.
 struct Evidence {

@@ -23,6 +23,8 @@ struct Operation {
   std::optional<Moment> answered;
   int status = 0;
   std::optional<jobs::JobState> state;  // of the job, as answered
+  std::string wanted{};                 // submit: what the job is to be like (Client::wanted)
+  std::optional<base::Id> id{};         // submit: as answered
 };
 std::string_view name(Operation::Kind kind);
 
@@ -56,17 +58,19 @@ struct Posted {  // a result, as it left an agent
   base::Id job;
   int attempt = 0;
   jobs::End end = jobs::End::completed;
+  jobs::FailureClass failure = jobs::FailureClass::none;
+  std::string error{};
   double joules = 0;
 };
 struct Verdict {  // what an agent was answered to it
-  Moment when = 0;
+  Moment asked = 0, when = 0;
   base::Id job;
   int attempt = 0;
   bool accepted = false, publish = false;
 };
 
-// A node was told that its lease is renewed, or that its job starts; it had asked then.
-struct Renewed {
+// A heartbeat with this lease left a node.
+struct Beat {
   Moment asked = 0;
   base::Id job;
   int attempt = 0;
@@ -78,7 +82,8 @@ struct History {
   std::vector<Ran> ran;
   std::vector<Posted> posted;
   std::vector<Verdict> verdicts;
-  std::vector<Renewed> renewed;
+  std::vector<Beat> beats;
+  std::vector<Beat> renewed;  // those whose node was told that its lease is renewed
   // Each time a final name changed its content: by which attempt it was made.
   struct Published {
     Moment when = 0;

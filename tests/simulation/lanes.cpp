@@ -39,6 +39,7 @@ void Lanes::next(One& lane) {
     }
     const bool beats = call->url.ends_with("/heartbeat");
     const Moment asked = world_.now();
+    if (beats) note_beats(*call);
     const auto result = posted(*call);
     if (result) history_.posted.push_back(*result);
     lane.under_way =
@@ -59,15 +60,29 @@ std::optional<Posted> Lanes::posted(const net::Call& call) const {
   const auto request = body ? wire::decode_result_request(*body) : base::Result<wire::ResultRequest>(body.error());
   if (!request) throw std::logic_error("an agent posts what cannot be read: " + request.error().text());
   const auto* line = jobs::headline(request->report.energy);
-  return Posted{world_.now(), request->lease.job, request->lease.attempt, request->report.outcome.end,
+  const auto& outcome = request->report.outcome;
+  return Posted{world_.now(),
+                request->lease.job,
+                request->lease.attempt,
+                outcome.end,
+                outcome.failure,
+                outcome.error,
                 line && line->energy.known() ? line->energy.value().value() : 0};
 }
 
 void Lanes::note_verdict(const Posted& posted, const base::Result<net::Response>& response) {
   if (!response || response->status >= 500) return;  // it says nothing of the result
   const auto answer = client::Question<wire::ResultAnswer>::read(response, "");
-  history_.verdicts.push_back({world_.now(), posted.job, posted.attempt, answer.ok(),
+  history_.verdicts.push_back({posted.when, world_.now(), posted.job, posted.attempt, answer.ok(),
                                answer && answer->output == wire::ResultAnswer::Output::publish});
+}
+
+void Lanes::note_beats(const net::Call& call) {
+  const auto body = json::parse(call.body);
+  const auto beat = body ? wire::decode_heartbeat_request(*body) : base::Result<wire::HeartbeatRequest>(body.error());
+  if (!beat) throw std::logic_error("a heartbeat that cannot be read: " + beat.error().text());
+  for (const auto& running : beat->running)
+    history_.beats.push_back({world_.now(), running.lease.job, running.lease.attempt});
 }
 
 void Lanes::note_renewals(Moment asked, const base::Result<net::Response>& response) {

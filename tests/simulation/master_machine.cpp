@@ -171,8 +171,10 @@ void MasterMachine::kill() {
   if (process_) died("killed");
 }
 
-void MasterMachine::lose_next_commit() {
-  if (process_ && process_->store) process_->store->lose_next_commit([this] { world_.mark(Mark::commit_unheard); });
+void MasterMachine::lose_next_commit(StoreTap::Loss loss) {
+  if (!process_ || !process_->store) return;
+  const auto mark = loss == StoreTap::Loss::of_the_answer ? Mark::commit_unheard : Mark::commit_failed;
+  process_->store->lose_next_commit(loss, [this, mark] { world_.mark(mark); });
 }
 
 store::Store& MasterMachine::store() { return *process_->store; }

@@ -44,7 +44,7 @@ class MasterMachine {
   void lose_power();
   Disk* disk() { return disk_.get(); }
   void end_faults();
-  void lose_next_commit();
+  void lose_next_commit(StoreTap::Loss loss);
   // Whether the process stands still until then (SIGSTOP).
   void pause_until(Moment when) { paused_until_ = when; }
   NodeClock& clock() { return clock_; }

@@ -153,7 +153,7 @@ void ModelRunner::put_report(jobs::Report report, int tries) {
 void ModelRunner::stop(agent::StopReason reason) {
   if (ran_ && !history_.ran[*ran_].told_to_stop) history_.ran[*ran_].told_to_stop = world_.now();
   if (deaf_ || finishing_ || !ran_) return;
-  const bool back = reason == agent::StopReason::interrupted;
+  const bool back = agent::gives_back(reason);
   world_.after(world_.chance().between(units::Seconds(0.01), units::Seconds(4)), life_, [this, back] {
     if (finishing_) return;
     if (back)

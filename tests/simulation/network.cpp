@@ -72,7 +72,6 @@ std::shared_ptr<Network::Question> Network::ask(const Machine& from, const Life&
                                                 net::Call call, std::function<void(base::Result<net::Response>)> then) {
   auto question = ask_once(from, asker, to, std::move(call), std::move(then));
   if (world_.chance().happens(faults_.twice)) {
-    world_.mark(Mark::question_doubled);
     world_.after(delay(), forever_, [this, question] { deliver(question, false); });
   }
   return question;
@@ -112,6 +111,7 @@ void Network::deliver(const std::shared_ptr<Question>& question, bool first) {
       finish(question, delay(), Error::retry(base::format("{} refused the connection", question->to)));
     return;
   }
+  if (!first) world_.mark(Mark::question_doubled);
   const auto& call = question->call;
   const auto target = net::parse_target(call.url);
   if (!target) throw std::logic_error("a question that no server reads: " + call.url);

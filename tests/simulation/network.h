@@ -43,9 +43,13 @@ class Network {
   // A process of this machine has ended, with its life; its connections close.
   void died(const Machine& machine);
 
-  // One way; heal() ends all cuts.
+  // One way. heal() ends the cuts between two, both ways; heal_all() every one.
   void cut(const Machine& from, const Machine& to) { cuts_.insert({from, to}); }
-  void heal() { cuts_.clear(); }
+  void heal(const Machine& one, const Machine& other) {
+    cuts_.erase({one, other});
+    cuts_.erase({other, one});
+  }
+  void heal_all() { cuts_.clear(); }
   void end_faults() { faults_ = {.usual = faults_.usual}; }
   bool reaches(const Machine& from, const Machine& to) const { return cuts_.count({from, to}) == 0; }
 

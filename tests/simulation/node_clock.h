@@ -2,8 +2,11 @@
 // boot clock shares; the boot clock is never set.
 #pragma once
 
+#include <algorithm>
+#include <optional>
 #include <stdexcept>
 
+#include "base/scope_guard.h"
 #include "os/clock.h"
 #include "simulation/world.h"
 
@@ -15,7 +18,9 @@ class NodeClock final : public os::Clock {
   NodeClock(const World& world, double rate, units::Seconds wall_offset, units::Seconds up_since)
       : world_(world), rate_(rate), offset_(wall_offset), up_since_(up_since) {}
 
-  units::BootTime boot() const override { return units::BootTime::from_nanoseconds(elapsed() + moment(up_since_)); }
+  units::BootTime boot() const override {
+    return units::BootTime::from_nanoseconds(elapsed() + moment(up_since_) + waited_.value_or(0));
+  }
   units::WallTime wall() const override {
     return units::WallTime::from_nanoseconds(beginning + elapsed() + moment(offset_));
   }
@@ -26,9 +31,18 @@ class NodeClock final : public os::Clock {
     const double left = static_cast<double>((deadline - boot()).value()) / rate_;
     return left > 1e9 ? world_.now() + moment(units::Seconds(1e9)) : world_.now() + moment(units::Seconds(left)) + 1;
   }
-  // Nothing that is simulated may block.
-  Woken sleep_until(units::BootTime, std::stop_token) const override {
-    throw std::logic_error("a simulated process tried to sleep");
+  // Nothing that is simulated may block, but for a program that waits for something while it starts: for that long the
+  // time passes for it alone.
+  Woken sleep_until(units::BootTime deadline, std::stop_token) const override {
+    if (!waited_) throw std::logic_error("a simulated process tried to sleep");
+    *waited_ += std::max<std::int64_t>(0, deadline.nanoseconds() - boot().nanoseconds());
+    return Woken::deadline;
+  }
+  template <class Work>
+  auto may_wait(Work work) {
+    const base::OnExit after([this] { waited_.reset(); });
+    waited_ = 0;
+    return work();
   }
 
  private:
@@ -37,6 +51,7 @@ class NodeClock final : public os::Clock {
   const World& world_;
   double rate_;
   units::Seconds offset_, up_since_;
+  mutable std::optional<std::int64_t> waited_;  // nanoseconds
 };
 
 }  // namespace simulation

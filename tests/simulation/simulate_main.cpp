@@ -1,7 +1,9 @@
 // simulate: runs seeds of the farm simulator, one line of JSON each.
 //
 //   simulate --first N --step K --seconds S    N, N+K, N+2K … until S seconds of this process have passed
-//   simulate --seed N [--trace]                one, and what happened in it; --without FAULT leaves a kind of fault out
+//   simulate --seed N [--trace]                one, and what happened in it; --without FAULT leaves a kind of fault
+//   out,
+//                                              --most jobs=5 makes it smaller: masters, agents, clients, jobs
 //   simulate … --mutant NAME                   with one of src/base/mutants.def in it; ends when it was found
 //   simulate --mutants, simulate --marks       their names
 #include <algorithm>
@@ -37,9 +39,10 @@ json::Value line_of(const simulation::Config& config, const simulation::RunResul
 
 int main(int argc, char** argv) {
   std::uint64_t first = 1, step = 1;
-  double limit = 0;
+  double patience = 0;
   bool one = false, trace = false;
   std::vector<std::string> without;
+  std::vector<std::pair<std::string, int>> limits;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto value = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
@@ -57,7 +60,7 @@ int main(int argc, char** argv) {
     } else if (word == "--step") {
       step = std::max<std::uint64_t>(1, number());
     } else if (word == "--seconds") {
-      limit = static_cast<double>(number());
+      patience = static_cast<double>(number());
     } else if (word == "--mutant") {
       const auto name = value();
 #define MUTANT(mutant_name, fault) \
@@ -78,6 +81,15 @@ int main(int argc, char** argv) {
       return 0;
     } else if (word == "--without") {
       without.push_back(value());
+    } else if (word == "--most") {
+      const auto text = value();
+      const auto equals = text.find('=');
+      const auto most = base::to_int(equals == std::string::npos ? "" : text.substr(equals + 1));
+      if (!most) {
+        std::cerr << "simulate: --most is '" << text << "'; write for example --most jobs=5\n";
+        return 2;
+      }
+      limits.emplace_back(text.substr(0, equals), static_cast<int>(*most));
     } else if (word == "--trace") {
       trace = true;
     } else {
@@ -94,6 +106,11 @@ int main(int argc, char** argv) {
       std::cerr << "simulate: no fault is named '" << fault << "'\n";
       return 2;
     }
+    for (const auto& [what, most] : limits) {
+      if (limit(config, what, most)) continue;
+      std::cerr << "simulate: nothing is counted as '" << what << "'\n";
+      return 2;
+    }
     simulation::Farm::Listener listener;
     if (trace)
       listener = [](simulation::Moment when, std::string_view who, std::string_view what) {
@@ -104,7 +121,7 @@ int main(int argc, char** argv) {
     failed = failed || !outcome.faults.empty();
     std::cout << json::write(line_of(config, outcome)) << std::endl;
     if (base::mutant != base::Mutant::none && failed) break;
-    if (one || std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count() >= limit) break;
+    if (one || std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count() >= patience) break;
   }
   return failed ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 // lead to the same state are followed once.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -140,6 +141,14 @@ class Play {
                   ? base::format(" {}{}{}{}", node.lease->attempt, node.started ? "s" : "o",
                                  seen_.lease == node.lease ? "=" : "!", offer && *offer == node.lease ? "o" : "-")
                   : std::string(" -");
+    // Whose offer it is, and whether the node's next claim would be given it again.
+    const auto holdings = store_->holdings({}, now_);
+    for (const auto& node : nodes_) {
+      const bool holds = holdings && std::any_of(holdings->begin(), holdings->end(),
+                                                 [&](const store::Holding& held) { return held.node == node.id; });
+      const auto again = store_->offered(node.id, base::format("claim {}", node.claims), now_);
+      text += base::format(" {}{}", holds ? "h" : "-", again && !again->empty() ? "a" : "-");
+    }
     // How long a lease has left, in steps of what can pass here.
     const auto next = store_->next_deadline();
     text += base::format(" {:.0f}", next ? (*next - now_.boot).value() : -1.0);

@@ -7,6 +7,7 @@
 #include "agent/run_one.h"
 #include "agent/spool.h"
 #include "base/format.h"
+#include "runner/run_transcode.h"
 #include "simulation/machine_for_tests.h"
 
 namespace simulation {
@@ -116,6 +117,21 @@ TEST(SpoolAndPowerLoss, KeepWhatWasKeptAndNothingInParts) {
     }
   }
   EXPECT_GT(cuts, 30);
+}
+
+// The agent that renames it is killed before the name is durable; the next one finds it with its name.
+TEST(OutputAndPowerLoss, APublishedOutputKeepsItsName) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Machine machine(seed);
+    DiskFiles files(machine.disk);
+    const os::Path film = "/outputs/film.mp4";
+    ASSERT_TRUE(files.make_folders("/outputs"));
+    ASSERT_TRUE(files.write_durably(runner::temporary_output(film, "t1"), "frames"));
+    ASSERT_TRUE(files.rename(runner::temporary_output(film, "t1"), film));
+    ASSERT_TRUE(runner::publish(files, film, "t1"));
+    machine.disk.lose_power(machine.random);
+    ASSERT_TRUE(DiskFiles(machine.disk).exists(film)) << seed;
+  }
 }
 
 }  // namespace

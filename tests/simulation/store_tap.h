@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "simulation/history.h"
@@ -19,10 +20,12 @@ class StoreTap final : public store::Store {
 
   // Of a master that was killed: what may be durable and was not told, since its commit had not returned.
   std::vector<Saved> take_unclear() { return std::exchange(unclear_, {}); }
-  // The next commit takes effect, and its master does not hear of it; `unheard` is called then.
-  void lose_next_commit(std::function<void()> unheard) {
-    lose_commit_ = true;
-    unheard_ = std::move(unheard);
+  // The next commit fails for its master, in vain or not: it may have taken effect all the same. `failed` is called
+  // then.
+  enum class Loss { of_the_answer, of_the_transaction };
+  void lose_next_commit(Loss loss, std::function<void()> failed) {
+    loss_ = loss;
+    lost_ = std::move(failed);
   }
 
   base::Result<void> begin() override {
@@ -34,6 +37,12 @@ class StoreTap final : public store::Store {
   }
   base::Result<void> commit() override {
     before_("commit");
+    if (loss_ == Loss::of_the_transaction) {
+      loss_.reset();
+      rollback();
+      lost_();
+      return base::Error::retry("could not serialize access due to concurrent update");
+    }
     unclear_ = pending_;
     auto done = store_->commit();
     open_ = false;
@@ -42,9 +51,10 @@ class StoreTap final : public store::Store {
       tell();
     }
     before_("committed");
-    if (done && std::exchange(lose_commit_, false) && (unheard_(), true))
-      return base::Error::retry("the connection was lost in the middle of the commit");
-    return done;
+    if (!done || !loss_) return done;
+    loss_.reset();
+    lost_();
+    return base::Error::retry("the connection was lost in the middle of the commit");
   }
   void rollback() override {
     open_ = false;
@@ -160,9 +170,10 @@ class StoreTap final : public store::Store {
   std::unique_ptr<store::Store> store_;
   std::function<void(const char*)> before_;
   std::function<void(Saved)> saved_;
-  std::function<void()> unheard_;
+  std::function<void()> lost_;
+  std::optional<Loss> loss_;  // of the next commit
   std::vector<Saved> pending_, unclear_;
-  bool open_ = false, lose_commit_ = false;
+  bool open_ = false;
 };
 
 }  // namespace simulation

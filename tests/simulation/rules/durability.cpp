@@ -19,8 +19,16 @@ void durability(const Evidence& evidence, Findings& findings) {
       findings.push_back(base::format("{} was answered {} and is there", operation.name, operation.status));
     if (operation.outcome == Operation::Outcome::refused && operation.status != 422)
       findings.push_back(base::format("{} is a good submission and was answered {}", operation.name, operation.status));
+    if (operation.outcome == Operation::Outcome::done && operation.name.find("-by-") != std::string::npos)
+      findings.push_back(base::format("{} has the key of another submission and was accepted", operation.name));
     if (!there) continue;
+    if (operation.id && *operation.id != evidence.ids.at(operation.name))
+      findings.push_back(base::format("{} was answered as {} and is {}", operation.name, operation.id->text(),
+                                      evidence.ids.at(operation.name).text()));
     const auto& submission = evidence.jobs.at(evidence.ids.at(operation.name)).job.submission;
+    if (Client::wanted(submission) != operation.wanted)
+      findings.push_back(base::format("{} was asked for as {} and is {}", operation.name, operation.wanted,
+                                      Client::wanted(submission)));
     const std::string output = "/outputs/" + operation.name + ".mp4";
     if (submission.spec.output != output || submission.spec.scenario != "720p30-h264")
       findings.push_back(

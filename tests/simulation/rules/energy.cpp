@@ -27,10 +27,15 @@ void energy(const Evidence& evidence, Findings& findings) {
         return saved->attempts == attempt.number && saved->state != jobs::JobState::running &&
                saved->actor == job.machine_of(attempt.number);
       });
+      // Or where it came too late for anything else, and no other attempt had begun.
+      const auto next = job.granted(attempt.number + 1);
+      const bool late = std::any_of(job.verdicts.begin(), job.verdicts.end(), [&](const auto* verdict) {
+        return verdict->attempt == attempt.number && (!next || verdict->when < *next);
+      });
       const bool told = std::any_of(job.posted.begin(), job.posted.end(), [&](const auto* posted) {
         return posted->attempt == attempt.number && posted->joules > 0;
       });
-      if (!accepted && reported && told &&
+      if (!accepted && (reported || late) && told &&
           (!attempt.wasted || !attempt.wasted->known() || !same(attempt.wasted->value().value(), took[attempt.number])))
         findings.push_back(base::format("{}: attempt {} reported {:.3f} J, which are not booked as wasted", job.name(),
                                         attempt.number, took[attempt.number]));

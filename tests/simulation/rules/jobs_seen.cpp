@@ -13,6 +13,7 @@ std::vector<JobSeen> jobs_seen(const Evidence& evidence) {
   for (const auto& one : evidence.history.ran) put(one.job, &JobSeen::ran, &one);
   for (const auto& one : evidence.history.posted) put(one.job, &JobSeen::posted, &one);
   for (const auto& one : evidence.history.verdicts) put(one.job, &JobSeen::verdicts, &one);
+  for (const auto& one : evidence.history.beats) put(one.job, &JobSeen::beats, &one);
   for (const auto& one : evidence.history.renewed) put(one.job, &JobSeen::renewed, &one);
   for (const auto& one : evidence.history.operations) {
     const auto id = evidence.ids.find(one.name);

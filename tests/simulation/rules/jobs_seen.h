@@ -16,7 +16,7 @@ struct JobSeen {
   std::vector<const Ran*> ran;
   std::vector<const Posted*> posted;
   std::vector<const Verdict*> verdicts;
-  std::vector<const Renewed*> renewed;
+  std::vector<const Beat*> beats, renewed;
 
   std::string name() const { return base::format("{} ({})", record->job.submission.name, record->job.id.text()); }
   std::string machine_of(int attempt) const {
@@ -30,6 +30,21 @@ struct JobSeen {
     for (const auto* one : saved)
       if (one->when <= when) last = one;
     return last;
+  }
+  // When the record first had this attempt; nothing where it never did.
+  std::optional<Moment> granted(int attempt) const {
+    for (const auto* one : saved)
+      if (one->attempts == attempt && one->state == jobs::JobState::running) return one->when;
+    return std::nullopt;
+  }
+  // The result of this attempt was taken into the record at or before `when`: its machine made it something else.
+  bool had_its_word(int attempt, Moment when) const {
+    const auto machine = machine_of(attempt);
+    for (const auto* one : saved)
+      if (one->attempts == attempt && one->actor == machine && one->state != jobs::JobState::running &&
+          one->when <= when)
+        return true;
+    return false;
   }
   bool ever_retried() const {
     for (const auto* one : operations)

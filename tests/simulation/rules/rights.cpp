@@ -38,6 +38,13 @@ void leases(const Evidence& evidence, Findings& findings) {
   for (const auto& job : jobs_seen(evidence)) {
     for (std::size_t i = 1; i < job.saved.size(); ++i) {
       const auto& ended = *job.saved[i];
+      if (ended.reason == "its node was restarted")
+        for (const auto* ran : job.ran)
+          if (ran->attempt == ended.attempts && (!ran->ended || *ran->ended > ended.when))
+            findings.push_back(
+                base::format("{}: attempt {} runs on, and its lease ended at {:.1f} s since {} had been "
+                             "restarted",
+                             job.name(), ended.attempts, seconds(ended.when), ran->machine));
       if (ended.reason != "its node did not renew the lease in time") continue;
       Moment last = 0;
       for (const auto* saved : job.saved)
