@@ -21,6 +21,11 @@ constexpr int most_at_once = 500;
 
 }  // namespace
 
+units::Seconds Core::lease_lifetime() const {
+  const auto life = settings_.times.time_to_live + settings_.times.margin();
+  return FFWATT_MUTANT(dead_leases_stay) ? life * 4.0 : life;
+}
+
 Core::Core(store::Store& store, os::Random& random, base::Log& log, metrics::Registry& metrics, CoreSettings settings)
     : store_(store), random_(random), log_(log), metrics_(metrics), settings_(std::move(settings)), nodes_(store) {}
 
@@ -80,8 +85,9 @@ base::Result<store::Store::Inserted> Core::submit(std::vector<jobs::Submission> 
 
 base::Result<store::Store::Inserted> Core::submit(std::vector<store::JobRecord> records,
                                                   const std::optional<store::IdempotencyKey>& key, units::Instant now) {
-  FFWATT_TRY(auto inserted,
-             store_.insert(std::move(records), FFWATT_MUTANT(key_ignored) ? std::nullopt : key, now.wall));
+  auto first = FFWATT_MUTANT(key_ignored) ? std::nullopt : key;
+  if (first && FFWATT_MUTANT(any_body_of_a_key)) first->body_digest.clear();
+  FFWATT_TRY(auto inserted, store_.insert(std::move(records), first, now.wall));
   if (inserted.origin == store::Store::Inserted::Origin::fresh) {
     std::map<jobs::Queue, int> submitted;
     for (const auto& job : inserted.jobs) ++submitted[job.submission.queue];

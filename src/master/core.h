@@ -180,7 +180,7 @@ class Core {
   void wish_for(const Known& known, const Classes& ready, std::vector<store::Wish>& wishes);
   base::Result<void> hand_over(Known& known, std::vector<store::Offered> offers);
   base::Result<void> reserve_nodes(const Classes& ready, units::Instant now);
-  units::Seconds lease_lifetime() const { return settings_.times.time_to_live + settings_.times.margin(); }
+  units::Seconds lease_lifetime() const;
   // Counted and logged with the commit.
   void note_finished(const jobs::Job& job);
 

@@ -22,8 +22,8 @@ base::Result<wire::RegisterAnswer> Core::enrol(const wire::RegisterRequest& requ
     if (request.facts.life < known->facts.life)
       return wire::RegisterAnswer{known->id, settings_.times, settings_.version};
     // A node that comes back after a reboot runs nothing of before.
-    if (!known->facts.boot_id.empty() && known->facts.boot_id != request.facts.boot_id)
-      FFWATT_CHECK(release_leases_of(*request.node_id, now));
+    const bool restarted = !known->facts.boot_id.empty() && known->facts.boot_id != request.facts.boot_id;
+    if (restarted || FFWATT_MUTANT(every_start_is_a_reboot)) FFWATT_CHECK(release_leases_of(*request.node_id, now));
   }
   // Whoever registers has begun anew: what it was offered before, it does not know of.
   if (request.node_id) FFWATT_CHECK(withdraw_offers_of(*request.node_id, now));

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "simulation/rules/jobs_seen.h"
 
@@ -63,12 +65,31 @@ void giving_up(const Evidence& evidence, Findings& findings) {
   for (const auto& job : jobs_seen(evidence)) {
     const auto& record = job.record->job;
     if (record.state != JobState::failed) continue;
-    const bool input = std::any_of(record.attempts.begin(), record.attempts.end(),
-                                   [](const auto& attempt) { return attempt.failure == jobs::FailureClass::input; });
-    if (!input && record.failures < record.submission.max_attempts && record.interruptions <= 10 && record.crashes < 2)
+    if (job.ever_retried()) continue;  // a life of its own
+    // As its nodes reported it, whatever the record counts. Attempts that ended otherwise were interrupted.
+    std::set<int> failed, lacking;
+    std::map<std::string, std::set<std::string>> nodes_of;  // by what they said was wrong
+    bool input = false;
+    for (const auto* posted : job.posted) {
+      const bool accepted = std::any_of(job.verdicts.begin(), job.verdicts.end(), [&](const auto* verdict) {
+        return verdict->accepted && verdict->attempt == posted->attempt;
+      });
+      if (!accepted || posted->failure == jobs::FailureClass::interruption) continue;
+      if (posted->end != jobs::End::failed && posted->end != jobs::End::timeout) continue;
+      input = input || posted->failure == jobs::FailureClass::input;
+      (posted->failure == jobs::FailureClass::node ? lacking : failed).insert(posted->attempt);
+      std::string what = posted->error;  // but for the names and numbers of nodes
+      std::erase_if(what, [](char c) { return c >= '0' && c <= '9'; });
+      nodes_of[what].insert(job.machine_of(posted->attempt));
+    }
+    const bool same = std::any_of(nodes_of.begin(), nodes_of.end(), [](const auto& e) { return e.second.size() > 1; });
+    const int attempts = static_cast<int>(record.attempts.size());
+    const int interrupted = attempts - static_cast<int>(failed.size() + lacking.size());
+    if (!input && !same && static_cast<int>(failed.size()) < record.submission.max_attempts && interrupted < 2)
       findings.push_back(base::format("{} is failed after {} failures of {} and {} interruptions: {}", job.name(),
-                                      record.failures, record.submission.max_attempts, record.interruptions,
-                                      record.reason));
+                                      failed.size(), record.submission.max_attempts, interrupted, record.reason));
+    if (attempts > record.submission.max_attempts + 11 + static_cast<int>(lacking.size()))
+      findings.push_back(base::format("{} was tried {} times", job.name(), attempts));
   }
 }
 

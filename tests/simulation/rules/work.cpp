@@ -47,6 +47,8 @@ void work(const Evidence& evidence, Findings& findings) {
     if (last.state == JobState::canceled || last.state == JobState::completed || last.attempts.empty()) continue;
     // A node that was restarted says so before it can deliver, and the second one sets the job aside for a person.
     if (last.reason.starts_with("poison:")) continue;
+    // One interruption too many: it has failed before its node was heard again.
+    if (last.state == JobState::failed && last.interruptions > 10) continue;
     for (const auto* ran : job.ran)
       if (ran->attempt == last.attempts.back().number && ran->reported == jobs::End::completed && !ran->told_to_stop)
         findings.push_back(base::format("{} is {} though its last attempt, {}, finished on {}", job.name(),
