@@ -249,7 +249,8 @@ Actions Core::result_answered(base::Id job, const base::Result<wire::ResultAnswe
                  {{"job", format("#{}", work.offer.job.number)}, {"why", answer.error().text()}});
   }
   Actions out{finish};
-  if (answer && answer->next) take(*answer->next, now, out);
+  if (answer)
+    if (const auto& next = answer->next) take(*next, now, out);
   const auto more = tick(now);
   out.insert(out.end(), more.begin(), more.end());
   return out;

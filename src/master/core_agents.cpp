@@ -17,6 +17,7 @@ using jobs::JobState;
 using jobs::Verdict;
 
 base::Result<wire::RegisterAnswer> Core::enrol(const wire::RegisterRequest& request, units::Instant now) {
+  FFWATT_CHECK(nodes_.refresh(now, units::Seconds(0)));  // it may have registered with another master since
   if (const jobs::Node* known = request.node_id ? nodes_.find(*request.node_id) : nullptr) {
     // Of a life before the one that is known: it was long on its way, and its asker is no more.
     if (request.facts.life < known->facts.life)

@@ -38,6 +38,7 @@ Config draw_config(std::uint64_t seed) {
   c.runners.bad_input = maybe(0.3, 0.02, 0.2);
   c.runners.lacks_something = maybe(0.2, 0.02, 0.1);
   c.runners.dies = maybe(0.4, 0.02, 0.3);
+  if (chance.happens(0.02)) c.runners.dies = 0.9;  // until jobs are given up for it
   c.runners.hangs = maybe(0.3, 0.02, 0.2);
   c.runners.deaf = maybe(0.4, 0.05, 0.5);
   c.runners.unkillable = maybe(0.2, 0.05, 0.3);
@@ -67,6 +68,14 @@ Config draw_config(std::uint64_t seed) {
   c.clock = maybe(0.4, 0.1, 1);
   c.lost_commit = c.stored == Config::Stored::shared_model ? maybe(0.5, 0.1, 1) : 0;
   c.full_disk = maybe(0.3, 0.1, 1);
+  if (chance.happens(0.06)) {  // nodes are often out of reach, and people put to sleep what seems to wait
+    c.fault_pause = units::Seconds(chance.any_size(10, 40));
+    c.cut = 1;
+    c.kill_agent = c.power_loss = c.kill_runner = 0;
+    c.client.pauses = 0.4;
+    c.client.cancels = c.client.retries = c.client.looks = 0.1;
+    c.client.mean_pause = units::Seconds(2);
+  }
   c.agent_eio = maybe(0.25, 0.1, 1);
   if (c.stored == Config::Stored::sqlite) {
     c.master_power = maybe(0.6, 0.1, 1);

@@ -38,6 +38,8 @@ struct Saved {
   std::optional<jobs::Lease> lease{};
   std::int64_t version = 0;
   std::string actor{}, reason{};
+  // Of what an attempt took alone, by a result that changes nothing else.
+  bool came_late() const { return reason.ends_with(" took came late"); }
 };
 
 // One ffmpeg, from its start to its end, as nobody but the simulator knows.

@@ -69,7 +69,7 @@ class Marking {
       when(after.reason.find("was killed") != std::string::npos, Mark::runner_killed);
       when(after.reason.starts_with("the same error on two nodes"), Mark::same_error_twice);
       when(after.reason == "the encoder is missing", Mark::node_lacks);
-      when(after.reason.ends_with(" took came late"), Mark::energy_came_late);
+      when(after.came_late(), Mark::energy_came_late);
       when(after.reason.starts_with("poison:"), Mark::poison);
       when(after.state == JobState::failed && after.reason == "moov atom not found", Mark::failed_by_input);
     }

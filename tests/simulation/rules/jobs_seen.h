@@ -42,7 +42,7 @@ struct JobSeen {
     const auto machine = machine_of(attempt);
     for (const auto* one : saved)
       if (one->attempts == attempt && one->actor == machine && one->state != jobs::JobState::running &&
-          one->when <= when)
+          one->when <= when && !one->came_late())
         return true;
     return false;
   }

@@ -29,9 +29,6 @@ bool may_follow(JobState from, JobState to) {
   return false;
 }
 
-// Of what an attempt took alone, by a result that changes nothing else.
-bool came_late(const Saved& saved) { return saved.reason.ends_with(" took came late"); }
-
 // What a job must have been at some moment between question and answer, for this answer.
 bool explains(const Operation& operation, JobState state) {
   const bool refused = operation.outcome == Outcome::refused;
@@ -58,7 +55,7 @@ void life(const Evidence& evidence, Findings& findings) {
   for (const auto& job : jobs_seen(evidence)) {
     for (std::size_t i = 1; i < job.saved.size(); ++i) {
       const auto &before = *job.saved[i - 1], &after = *job.saved[i];
-      if (!may_follow(before.state, after.state) && !(came_late(after) && before.state == after.state))
+      if (!may_follow(before.state, after.state) && !(after.came_late() && before.state == after.state))
         findings.push_back(base::format("{} went from {} to {} at {:.3f} s: {}", job.name(), jobs::name(before.state),
                                         jobs::name(after.state), seconds(after.when), after.reason));
     }
@@ -104,7 +101,7 @@ void asked_for(const Evidence& evidence, Findings& findings) {
       if (operation->outcome != Outcome::refused) unused.push_back(operation);
     for (std::size_t i = 1; i < job.saved.size(); ++i) {
       const auto& step = *job.saved[i];
-      if (came_late(step)) continue;
+      if (step.came_late()) continue;
       const auto kinds = askers_of(job.saved[i - 1]->state, step);
       if (kinds.empty()) continue;
       // The one that was answered first: another may have been carried out later.

@@ -17,14 +17,14 @@ void rights(const Evidence& evidence, Findings& findings) {
       if (!granted)
         findings.push_back(base::format("{}: attempt {} ran on {} at {:.3f} s, which nobody had granted", job.name(),
                                         ran->attempt, ran->machine, seconds(ran->began)));
-      // A cancel travels by the poll, else by the next heartbeat; a node that is cut off loses its lease first, and
-      // hears of it when the cut ends.
+      // A cancel travels by the poll, else by the next heartbeat; a node that is cut off gives up at the orphan limit.
       for (const auto* saved : job.saved) {
         if (saved->state != JobState::canceling || saved->attempts != ran->attempt || !ran->ended) continue;
         const auto& c = evidence.config;
         const bool in_touch = c.fault_pause == units::Seconds(0) ||
                               c.cut + c.pause + c.kill_master + c.master_power + c.master_full + c.master_eio == 0;
-        const double patience = in_touch ? 90 + 2 * c.times.renewal.value() : 60 + 6 * c.times.time_to_live.value();
+        const double patience = in_touch ? 90 + 2 * c.times.renewal.value()
+                                         : 60 + 6 * c.times.time_to_live.value() + c.orphan_limit.value();
         const Moment told = std::min(ran->told_to_stop.value_or(*ran->ended), *ran->ended);
         if (seconds(told - saved->when) > patience)
           findings.push_back(base::format("{} was canceled at {:.3f} s, and attempt {} went on until {:.3f} s untold",
@@ -71,10 +71,9 @@ void giving_up(const Evidence& evidence, Findings& findings) {
     std::map<std::string, std::set<std::string>> nodes_of;  // by what they said was wrong
     bool input = false;
     for (const auto* posted : job.posted) {
-      const bool accepted = std::any_of(job.verdicts.begin(), job.verdicts.end(), [&](const auto* verdict) {
-        return verdict->accepted && verdict->attempt == posted->attempt;
-      });
-      if (!accepted || posted->failure == jobs::FailureClass::interruption) continue;
+      if (!job.had_its_word(posted->attempt, job.saved.back()->when) ||
+          posted->failure == jobs::FailureClass::interruption)
+        continue;
       if (posted->end != jobs::End::failed && posted->end != jobs::End::timeout) continue;
       input = input || posted->failure == jobs::FailureClass::input;
       (posted->failure == jobs::FailureClass::node ? lacking : failed).insert(posted->attempt);
