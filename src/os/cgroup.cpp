@@ -23,7 +23,7 @@ constexpr units::Seconds kPause{0.001};
 class PosixCgroup final : public Cgroup {
  public:
   PosixCgroup(Files& files, const Root& root, std::string name, CgroupFolders folders)
-      : files_(files), real_(root.is_real()), name_(std::move(name)), folders_(std::move(folders)) {}
+      : files_(files), root_(root), real_(root.is_real()), name_(std::move(name)), folders_(std::move(folders)) {}
 
   const std::string& name() const override { return name_; }
   std::string_view version() const override { return folders_.version == CgroupVersion::v2 ? "v2" : "v1"; }
@@ -31,8 +31,19 @@ class PosixCgroup final : public Cgroup {
   std::vector<Path> join_files() const override {
     std::vector<Path> files{folders_.counters / "cgroup.procs"};
     if (folders_.freezer) files.push_back(*folders_.freezer / "cgroup.procs");
+    for (const auto& folder : limited_in_) files.push_back(folder / "cgroup.procs");
     return files;
   }
+
+  base::Result<GroupLimits> limit(const GroupLimits& wanted) override {
+    auto in_force = limit_group(files_, root_, folders_, wanted);
+    if (in_force && folders_.version == CgroupVersion::v1) {
+      if (wanted.memory) limited_in_.push_back(*folders_.memory);
+      if (wanted.tasks) limited_in_.push_back(*folders_.pids);
+    }
+    return in_force;
+  }
+  base::Result<std::int64_t> out_of_memory_kills() const override { return oom_kills_of(files_, folders_); }
 
   Path counters() const override { return folders_.counters; }
 
@@ -91,7 +102,7 @@ class PosixCgroup final : public Cgroup {
   }
 
   base::Result<void> remove() override {
-    for (const auto& folder : {std::optional(folders_.counters), folders_.freezer}) {
+    for (const auto& folder : {std::optional(folders_.counters), folders_.freezer, folders_.memory, folders_.pids}) {
       if (!folder) continue;
       FFWATT_CHECK(real_ ? files_.remove(*folder) : files_.remove_tree(*folder));
     }
@@ -123,9 +134,11 @@ class PosixCgroup final : public Cgroup {
   }
 
   Files& files_;
+  Root root_;
   bool real_;
   std::string name_;
   CgroupFolders folders_;
+  std::vector<Path> limited_in_;
 };
 
 }  // namespace
@@ -137,9 +150,19 @@ std::unique_ptr<Cgroup> posix_cgroup(Files& files, const Root& root, std::string
 base::Result<void> stand_in_for_the_kernel(Files& files, const Root& root, const Path& folder, CgroupVersion version) {
   if (root.is_real()) return {};
   using Names = std::vector<std::pair<const char*, const char*>>;
-  const Names names = version == CgroupVersion::v2
-                          ? Names{{"cgroup.procs", ""}, {"cgroup.kill", ""}, {"cpu.stat", "usage_usec 0\n"}}
-                          : Names{{"cgroup.procs", ""}, {"cpuacct.usage", "0\n"}, {"freezer.state", "THAWED\n"}};
+  const Names names =
+      version == CgroupVersion::v2
+          ? Names{{"cgroup.procs", ""},
+                  {"cgroup.kill", ""},
+                  {"cpu.stat", "usage_usec 0\n"},
+                  {"memory.max", "max\n"},
+                  {"memory.swap.max", "max\n"},
+                  {"pids.max", "max\n"},
+                  {"memory.events", "oom 0\noom_kill 0\n"}}
+          : Names{
+                {"cgroup.procs", ""},          {"cpuacct.usage", "0\n"},
+                {"freezer.state", "THAWED\n"}, {"memory.limit_in_bytes", "9223372036854771712\n"},
+                {"pids.max", "max\n"},         {"memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n"}};
   for (const auto& [name, content] : names) {
     if (!files.exists(folder / name)) FFWATT_CHECK(files.write_durably(folder / name, content));
   }

@@ -17,8 +17,9 @@ constexpr std::string_view kOurs = "ffwatt";
 // A folder ffwatt/ in which groups are made, one for each hierarchy that a group spans (v1 has two: cpuacct, freezer).
 struct Place {
   CgroupVersion version;
-  Path counters;                // v2: the group's only folder; v1: cpuacct
-  std::optional<Path> freezer;  // v1 only, where it is mounted and writable
+  Path counters;                     // v2: the group's only folder; v1: cpuacct
+  std::optional<Path> freezer;       // v1 only, where it is mounted and writable
+  std::optional<Path> memory, pids;  // v1 only, where it is mounted
 };
 
 bool valid_name(std::string_view name) {
@@ -39,12 +40,14 @@ class PosixCgroups final : public Cgroups {
     }
     std::vector<std::string> reasons;
     for (auto& place : places(reasons)) {
-      CgroupFolders folders{place.version, place.counters / name, std::nullopt};
+      CgroupFolders folders{place.version, place.counters / name, std::nullopt, std::nullopt, std::nullopt};
       if (const auto made = make(folders.counters, place.version); !made) {
         reasons.push_back(made.error().text());
         continue;
       }
       if (place.freezer && make(*place.freezer / name, place.version)) folders.freezer = *place.freezer / name;
+      if (place.memory) folders.memory = *place.memory / name;
+      if (place.pids) folders.pids = *place.pids / name;
       return posix_cgroup(files_, root_, std::string(name), std::move(folders));
     }
     return base::Error::absent(
@@ -80,17 +83,20 @@ class PosixCgroups final : public Cgroups {
       reasons.push_back(base::format("v2: {} has no cpu", (top / "cgroup.controllers").string()));
     } else {
       for (const auto& below : {std::string(), own_group("")}) {
-        found.push_back({CgroupVersion::v2, top / below / kOurs, std::nullopt});
+        found.push_back({CgroupVersion::v2, top / below / kOurs, std::nullopt, std::nullopt, std::nullopt});
         if (own_group("").empty()) break;
       }
     }
     // A mount of both is called "cpu,cpuacct"; distributions link the single names to it, containers often do not.
     for (const auto mount : {"cpuacct", "cpu,cpuacct"}) {
       if (!files_.exists(top / mount / "cpuacct.usage")) continue;
-      const bool has_freezer = files_.exists(top / "freezer");
       for (const auto& below : {std::string(), own_group("cpuacct")}) {
-        Place place{CgroupVersion::v1, top / mount / below / kOurs, std::nullopt};
-        if (has_freezer) place.freezer = top / "freezer" / (below.empty() ? below : own_group("freezer")) / kOurs;
+        Place place{CgroupVersion::v1, top / mount / below / kOurs, std::nullopt, std::nullopt, std::nullopt};
+        const auto beside = [&](const char* controller) -> std::optional<Path> {
+          if (!files_.exists(top / controller)) return std::nullopt;
+          return top / controller / (below.empty() ? below : own_group(controller)) / kOurs;
+        };
+        place.freezer = beside("freezer"), place.memory = beside("memory"), place.pids = beside("pids");
         found.push_back(std::move(place));
         if (own_group("cpuacct").empty()) break;
       }

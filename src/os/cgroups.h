@@ -3,7 +3,9 @@
 // Root, so that a folder of files stands in for the kernel in tests.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,13 @@
 
 namespace os {
 
+// What a group may take at most; absent: no limit.
+struct GroupLimits {
+  std::optional<units::Bytes> memory;  // and no swap beside it
+  std::optional<std::int64_t> tasks;   // threads count, too
+  bool operator==(const GroupLimits&) const = default;
+};
+
 class Cgroup {
  public:
   virtual ~Cgroup() = default;
@@ -23,6 +32,11 @@ class Cgroup {
   virtual Path counters() const = 0;                          // the folder in which its CPU time stands
   virtual base::Result<units::Seconds> cpu_time() const = 0;  // of all its processes since it was made
   virtual base::Result<std::vector<pid_t>> members() const = 0;
+  // Before the first member: writes the limits, and reads back what is in force, which may be rounded. absent where the
+  // kernel has no such controller here or does not let us have it; the text says which. Changes join_files().
+  virtual base::Result<GroupLimits> limit(const GroupLimits& wanted) = 0;
+  // How many of its processes the kernel killed for want of memory; absent where nobody counts.
+  virtual base::Result<std::int64_t> out_of_memory_kills() const = 0;
   // SIGKILL to every member, again until none is left (v2 cgroup.kill, v1 a loop). retry where some cannot be killed.
   virtual base::Result<void> kill_all() = 0;
   // Removes the empty group; absent is ok.

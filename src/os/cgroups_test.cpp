@@ -175,5 +175,47 @@ TEST_F(CgroupsTest, ARealGroupCountsAndKillsAWholeTree) {
   EXPECT_THAT(*cgroups.list(), Not(Contains(name)));
 }
 
+TEST_F(CgroupsTest, LimitsOfVersionTwoAreReadBack) {
+  const auto root = world_.copy_of("epyc-2s");
+  const auto cgroups = posix_cgroups(files_, root);
+  auto group = *cgroups->open("job-1");
+  const auto folder = root.path("/sys/fs/cgroup/ffwatt/job-1");
+  const GroupLimits wanted{units::Bytes(1 << 30), 144};
+  EXPECT_EQ(group->limit(wanted).value(), wanted);
+  EXPECT_EQ(world_.read(folder / "memory.swap.max"), "0");
+  EXPECT_EQ(group->out_of_memory_kills().value(), 0);
+  ASSERT_TRUE(files_.write_in_place(folder / "memory.events", "oom 3\noom_kill 2\n"));
+  EXPECT_EQ(group->out_of_memory_kills().value(), 2);
+  EXPECT_THAT(group->join_files(), ElementsAre(folder / "cgroup.procs")) << "one folder is all there is";
+  EXPECT_TRUE(group->remove());
+}
+
+TEST_F(CgroupsTest, ALimitThatTheKernelSwallowsIsNoLimit) {
+  const auto root = world_.copy_of("epyc-2s");
+  const auto cgroups = posix_cgroups(files_, root);
+  auto group = *cgroups->open("job-1");
+  // Where the controller is not enabled its files are not there.
+  ASSERT_TRUE(files_.remove(root.path("/sys/fs/cgroup/ffwatt/job-1/pids.max")));
+  const auto limited = group->limit({std::nullopt, 144});
+  ASSERT_FALSE(limited.ok());
+  EXPECT_EQ(limited.error().kind(), ErrorKind::absent);
+  EXPECT_THAT(limited.error().text(), HasSubstr("pids.max"));
+}
+
+TEST_F(CgroupsTest, LimitsOfThisMachineHoldOrSayWhyNot) {
+  auto group = world_.host().cgroups.open("limits-test-" + std::to_string(::getpid()));
+  if (!group) GTEST_SKIP() << group.error().text();
+  const auto limited = (*group)->limit({units::Bytes(256 << 20), 100});
+  if (limited) {
+    EXPECT_EQ(limited->memory, units::Bytes(256 << 20));
+    EXPECT_EQ(limited->tasks, 100);
+    run_in(**group);
+  } else {
+    EXPECT_EQ(limited.error().kind(), ErrorKind::absent);
+    EXPECT_THAT(limited.error().text(), HasSubstr("limits of a control group: "));
+  }
+  EXPECT_TRUE((*group)->remove());
+}
+
 }  // namespace
 }  // namespace os

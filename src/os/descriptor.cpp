@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "os/processes.h"
@@ -17,6 +18,12 @@ Descriptor::~Descriptor() { reset(); }
 void Descriptor::reset() {
   // No second close after EINTR: Linux has released the number by then.
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+Descriptor out_of_the_way(Descriptor descriptor) {
+  // Far above 0 to 3 and whatever else a child may get, and below the 1024 that a process may open by default.
+  constexpr int kFromHere = 200;
+  return Descriptor(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, kFromHere));
 }
 
 }  // namespace os

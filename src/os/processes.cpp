@@ -23,8 +23,8 @@ namespace {
 
 base::Error child_error(const ChildFault& fault, const SpawnSpec& spec) {
   const std::string starting = base::format("starting {}", spec.program.string());
-  switch (fault.step) {
-    case ChildStep::exec:
+  switch (fault.stage) {
+    case ChildStage::exec:
       if (fault.number == ENOENT) {
         // A script whose interpreter is missing gives the same errno as a missing program.
         return base::Error::absent(starting + ": there is no such program (or its interpreter is missing)");
@@ -32,20 +32,25 @@ base::Error child_error(const ChildFault& fault, const SpawnSpec& spec) {
       if (fault.number == EACCES || fault.number == EPERM) return file_error(fault.number, "starting", spec.program);
       if (fault.number == ENOEXEC) return base::Error::invalid(starting + ": not a program for this machine");
       return base::Error::from_errno(fault.number, starting);
-    case ChildStep::join: {
+    case ChildStage::join: {
       const auto& file = spec.join_files[static_cast<std::size_t>(fault.index)];
       const auto reason = file_error(fault.number, "joining the control group", file);
       return base::Error::invalid(reason.in(starting).text());
     }
-    case ChildStep::folder: {
+    case ChildStage::step: {
+      const auto& step = *spec.steps[static_cast<std::size_t>(fault.index)];
+      return base::Error::failed(
+          base::Error::from_errno(fault.number, base::format("{}: {}", starting, step.name())).text());
+    }
+    case ChildStage::folder: {
       const auto folder = spec.folder.value_or(Path());  // there is one, else the child does not take this step
       return base::Error::invalid(file_error(fault.number, "entering the folder", folder).in(starting).text());
     }
-    case ChildStep::descriptors:
+    case ChildStage::descriptors:
       return base::Error::from_errno(fault.number, starting + ": passing its descriptors");
-    case ChildStep::own_group:
+    case ChildStage::own_group:
       return base::Error::from_errno(fault.number, starting + ": making a process group");
-    case ChildStep::die_with_parent:
+    case ChildStage::die_with_parent:
       return base::Error::from_errno(fault.number, starting + ": PR_SET_PDEATHSIG");
   }
   return base::Error::from_errno(fault.number, starting);
@@ -82,6 +87,7 @@ void fill(ChildPlan& plan, Strings& strings, const SpawnSpec& spec, int null_dev
   plan.arguments = pointers(strings.arguments);
   plan.environment = pointers(strings.environment);
   for (const auto& file : strings.join_files) plan.join_files.push_back(file.c_str());
+  for (const auto& step : spec.steps) plan.steps.push_back(step.get());
   if (spec.folder) {
     strings.folder = spec.folder->string();
     plan.folder = strings.folder.c_str();

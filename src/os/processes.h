@@ -10,6 +10,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,19 @@ struct Pipe {
   Descriptor read, write;  // close-on-exec both
 };
 
+// One step of a child between fork and exec, after its descriptors are arranged: how a sandbox narrows what the program
+// may do. Prepared by the parent, which may have threads; so apply() makes system calls and nothing else (no memory, no
+// lock, no exception). Its own descriptors lie out of the way (below), else the child's numbers would cover them.
+class ChildStep {
+ public:
+  virtual ~ChildStep() = default;
+  virtual std::string_view name() const = 0;  // for the error text: "dropping capabilities"
+  virtual int apply() const noexcept = 0;     // 0 or errno; other than 0 ends the child before it became the program
+};
+
+// A copy with a number above those that children get; the given one is closed. Empty where there is none left.
+Descriptor out_of_the_way(Descriptor descriptor);
+
 struct SpawnSpec {
   Path program;                        // a path with a slash; find_program() resolves names
   std::optional<std::string> name;     // argv[0]; the program's path where absent
@@ -54,7 +68,8 @@ struct SpawnSpec {
   std::map<int, int> descriptors{{0, 0}, {1, 1}, {2, 2}};  // child's number → ours; a value of -1 is /dev/null
   std::vector<Path>
       join_files;  // control-group files ("…/cgroup.procs", v1 "…/tasks") that the child enters before exec
-  enum class Group { ours, own } group = Group::ours;  // own: leads a process group of its own
+  std::vector<std::shared_ptr<const ChildStep>> steps;  // in this order, the last before exec
+  enum class Group { ours, own } group = Group::ours;   // own: leads a process group of its own
   enum class WhenWeDie {
     live_on,
     killed

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <array>
 #include <limits>
 #include <thread>
 
@@ -271,6 +272,44 @@ TEST(Environment, FindsTheFirstOfAName) {
   const Environment environment{{"A", "1"}, {"B", "2"}, {"A", "3"}};
   EXPECT_EQ(*find(environment, "A"), "1");
   EXPECT_EQ(find(environment, "C"), nullptr);
+}
+
+// A step that answers a fixed number, or says by a byte on a descriptor that it was taken.
+class TestStep final : public ChildStep {
+ public:
+  explicit TestStep(int answer, int tell = -1, char word = 0) : answer_(answer), tell_(tell), word_(word) {}
+  std::string_view name() const override { return "trying a step"; }
+  int apply() const noexcept override {
+    if (tell_ >= 0 && ::write(tell_, &word_, 1) != 1) return errno;
+    return answer_;
+  }
+
+ private:
+  int answer_, tell_;
+  char word_;
+};
+
+TEST_F(ProcessesTest, StepsAreTakenInTheirOrderBehindTheDescriptors) {
+  auto pipe = *processes_.pipe();
+  const auto tell = out_of_the_way(std::move(pipe.write));
+  auto spec = shell("true");
+  // Numbers that the child gets would cover a descriptor of the step, were it not out of the way.
+  for (int number = 3; number < 60; ++number) spec.descriptors[number] = -1;
+  for (const char word : {'a', 'b', 'c'}) spec.steps.push_back(std::make_shared<TestStep>(0, tell.get(), word));
+  EXPECT_TRUE(run(spec).status.success());
+  std::array<char, 8> said{};
+  EXPECT_EQ(::read(pipe.read.get(), said.data(), said.size()), 3);
+  EXPECT_STREQ(said.data(), "abc");
+}
+
+TEST_F(ProcessesTest, AStepThatFailsIsAnErrorAndTheProgramNeverRuns) {
+  auto spec = shell("echo ran > " + (world_.folder() / "ran").string());
+  spec.steps = {std::make_shared<TestStep>(0), std::make_shared<TestStep>(EPERM)};
+  const auto child = processes_.spawn(spec);
+  ASSERT_FALSE(child.ok());
+  EXPECT_EQ(child.error().kind(), ErrorKind::failed);
+  EXPECT_THAT(child.error().text(), HasSubstr("starting /bin/sh: trying a step: Operation not permitted"));
+  EXPECT_FALSE(files_.exists(world_.folder() / "ran"));
 }
 
 }  // namespace

@@ -12,13 +12,13 @@
 
 namespace os {
 
-// Which step failed; sent through the error pipe with errno.
-enum class ChildStep : std::int32_t { die_with_parent, own_group, join, folder, descriptors, exec };
+// Where it failed; sent through the error pipe with errno.
+enum class ChildStage : std::int32_t { die_with_parent, own_group, join, folder, descriptors, step, exec };
 
 struct ChildFault {
-  ChildStep step;
+  ChildStage stage;
   std::int32_t number;  // errno
-  std::int32_t index;   // of the join file
+  std::int32_t index;   // of the join file or the step
 };
 
 struct ChildPlan {
@@ -26,6 +26,7 @@ struct ChildPlan {
   std::vector<char*> arguments, environment;  // null-terminated
   const char* folder = nullptr;
   std::vector<const char*> join_files;
+  std::vector<const ChildStep*> steps;
   std::vector<std::pair<int, int>> descriptors;  // child's number, ours
   int lowest_free = 0;                           // above every child's number
   int last_descriptor = 0;                       // bound for the slow way to mark descriptors
