@@ -25,10 +25,25 @@ struct Answer {
   Response response;
   std::size_t most = 0;
   enum class Size { fits, too_large } size = Size::fits;
+  const Call::Stream* stream = nullptr;
+  enum class Head { untold, told } head = Head::untold;
+  enum class Wanted { yes, no_more } wanted = Wanted::yes;
+
+  void tell_head() {
+    if (!stream || head == Head::told) return;
+    head = Head::told;
+    if (!stream->on_head(response)) wanted = Wanted::no_more;
+  }
 };
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* target) {
   auto& answer = *static_cast<Answer*>(target);
+  if (answer.stream) {
+    answer.tell_head();
+    if (answer.wanted == Answer::Wanted::yes && !answer.stream->on_bytes({data, size}))
+      answer.wanted = Answer::Wanted::no_more;
+    return answer.wanted == Answer::Wanted::yes ? size : 0;
+  }
   if (answer.response.body.size() + size > answer.most) {
     answer.size = Answer::Size::too_large;
     return 0;  // ends the transfer
@@ -38,9 +53,14 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* target) {
 }
 
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* target) {
-  auto& headers = static_cast<Answer*>(target)->response.headers;
+  auto& response = static_cast<Answer*>(target)->response;
+  auto& headers = response.headers;
   const std::string_view line(data, size);
-  if (line.starts_with("HTTP/")) headers.clear();  // a 100 Continue came before
+  if (line.starts_with("HTTP/")) {
+    headers.clear();  // a 100 Continue came before
+    const auto words = base::words(line);
+    response.status = words.size() > 1 ? static_cast<int>(base::to_int(words[1]).value_or(0)) : 0;
+  }
   if (const auto colon = line.find(':'); colon != line.npos)
     headers.emplace_back(line.substr(0, colon), base::trim(line.substr(colon + 1)));
   return size;
@@ -117,6 +137,7 @@ struct HttpClient::State {
   }
 
   base::Result<List> prepare(const Call& call, CURLU* url, Answer& answer, char* detail);
+  List connect_to(const Call& call);  // what it answers must live as long as the transfer
   CURLcode perform(const std::stop_token& stop);
 };
 
@@ -144,7 +165,13 @@ base::Result<List> HttpClient::State::prepare(const Call& call, CURLU* url, Answ
   set(CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for a name that is still being looked up
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_TIMEOUT_MS, milliseconds(call.timeout));
+  if (!call.stream) {
+    set(CURLOPT_TIMEOUT_MS, milliseconds(call.timeout));
+  } else {
+    // Less than a byte a second, as libcurl counts it: a receiver that takes its time does not look like a stall.
+    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(CURLOPT_LOW_SPEED_TIME, std::max(1L, std::lround(call.stream->stall.value())));
+  }
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(call.connect_timeout));
   set(CURLOPT_USERAGENT, "ffwatt");
   set(CURLOPT_ERRORBUFFER, detail);
@@ -174,6 +201,16 @@ base::Result<List> HttpClient::State::prepare(const Call& call, CURLU* url, Answ
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
     set(CURLOPT_CUSTOMREQUEST, std::string(name(call.method)).c_str());  // copied
   }
+  return list;
+}
+
+List HttpClient::State::connect_to(const Call& call) {
+  if (call.address.empty()) return nullptr;
+  const bool brackets = call.address.find(':') != std::string::npos;
+  // Of any host and port, to this address and the same port.
+  List list(curl_slist_append(nullptr, (brackets ? "::[" + call.address + "]:" : "::" + call.address + ":").c_str()));
+  curl_easy_setopt(easy, CURLOPT_CONNECT_TO, list.get());
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
   return list;
 }
 
@@ -216,8 +253,10 @@ base::Result<Response> HttpClient::send(const Call& call, std::stop_token stop) 
 
   Answer answer;
   answer.most = call.most_answer;
+  if (call.stream) answer.stream = &*call.stream;
   char detail[CURL_ERROR_SIZE] = "";
   FFWATT_TRY(const List list, state_->prepare(call, url.get(), answer, detail).in(what));
+  const List pinned = state_->connect_to(call);
   const CURLcode code = state_->perform(stop);
   long status = 0;
   curl_easy_getinfo(state_->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -227,6 +266,8 @@ base::Result<Response> HttpClient::send(const Call& call, std::stop_token stop) 
   if (bytes > 0) state_->sent = Sent::something;
   curl_easy_reset(state_->easy);  // it must not keep pointers to what dies with this call
 
+  if (code == CURLE_OK) answer.tell_head();  // of an answer without a body
+  if (answer.wanted == Answer::Wanted::no_more) return base::Error::retry(what + ": stopped");
   if (code == CURLE_ABORTED_BY_CALLBACK) return base::Error::retry(what + ": stopped");
   if (answer.size == Answer::Size::too_large)
     return base::Error::failed(base::format("{}: the answer is larger than {} bytes", what, call.most_answer));

@@ -4,6 +4,7 @@
 // Redirects are not followed. Error texts leave out the query and the user of a URL.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -32,6 +33,16 @@ struct Call {
   std::optional<Login> login{};
   std::string ca_file{};                               // PEM; empty: the system's authorities
   enum class Verify { yes, no } verify = Verify::yes;  // the server's certificate and its name
+  // Connect to this address whatever the URL's host resolves to, and by no proxy: for whoever has checked it.
+  std::string address{};
+  // Takes the body as it comes in place of Response::body, in the thread of send(); a no ends the call with retry
+  // ("stopped"). There is no limit of time and size then, but nothing may come for `stall` at most.
+  struct Stream {
+    std::function<bool(const Response& head)> on_head;  // once, before the first byte
+    std::function<bool(std::string_view bytes)> on_bytes;
+    units::Seconds stall{15};
+  };
+  std::optional<Stream> stream{};
 };
 
 class HttpClient {
