@@ -1,5 +1,5 @@
 // ffwatt-agent: takes jobs and runs them; with --run-one, the runner process of a single job; with --meter, the meter
-// of the machine.
+// of the machine; with --relay, a job's way to the network.
 #include <signal.h>
 
 #include "agent/machine_meter.h"
@@ -8,6 +8,7 @@
 #include "support/program.h"
 
 int main(int count, char** words) {
+  if (const auto code = app::be_relay({words + 1, words + count})) return *code;
   os::SignalSet signals{SIGINT, SIGTERM};
   os::RealHost real;
   os::Host& host = real.host();
@@ -18,7 +19,9 @@ int main(int count, char** words) {
       [&](const options::Values& values) -> base::Result<void> {
         FFWATT_TRY(auto settings, agent::settings_from(values, host, environment, FFWATT_VERSION));
         if (settings.run_one)
-          return agent::run_one(host, environment, {*settings.run_one, settings.slots, settings.energy, settings.meter},
+          return agent::run_one(host, environment,
+                                {*settings.run_one, settings.slots, settings.sandbox, settings.destinations,
+                                 settings.input_ca_file, settings.energy, settings.meter},
                                 signals, *log);
         if (settings.be == agent::Settings::Be::meter)
           return agent::serve_meter(host, {settings.meter, settings.energy, settings.meter_patience}, signals, *log);

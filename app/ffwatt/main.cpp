@@ -9,6 +9,7 @@
 #include "support/program.h"
 
 int main(int count, char** words) {
+  if (const auto code = app::be_relay({words + 1, words + count})) return *code;
   os::SignalSet signals{SIGINT, SIGTERM, SIGHUP};
   os::RealHost host;
   const auto environment = app::environment_of_process();

@@ -8,6 +8,7 @@
 #include "cli/frame.h"
 #include "cli/places.h"
 #include "os/terminal.h"
+#include "relay/serve.h"
 
 namespace app {
 
@@ -19,6 +20,12 @@ os::Environment environment_of_process() {
     if (at != text.npos) out.emplace_back(text.substr(0, at), text.substr(at + 1));
   }
   return out;
+}
+
+std::optional<int> be_relay(const std::vector<std::string>& words) {
+  if (words.size() != 1 || words[0] != relay::kWord) return std::nullopt;
+  os::RealHost host;
+  return relay::serve(host.host().clock, os::Descriptor(relay::kControl)) ? cli::ok : cli::failed;
 }
 
 int run_service(options::Shape shape, const std::vector<std::string>& words, const os::Environment& environment,

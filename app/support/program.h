@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,5 +19,8 @@ os::Environment environment_of_process();
 using Serve = std::function<base::Result<void>(const options::Values& values)>;
 int run_service(options::Shape shape, const std::vector<std::string>& words, const os::Environment& environment,
                 const os::Files& files, const Serve& serve);
+
+// The relay of a job (relay/serve.h), where the words say so: a program that starts jobs is its own relay.
+std::optional<int> be_relay(const std::vector<std::string>& words);
 
 }  // namespace app

@@ -107,6 +107,9 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
   request.name = offer.job.submission.name;
   request.kind = "job";
   request.spec = offer.job.submission.spec;
+  request.sandbox = settings.sandbox;
+  request.outside = {host.files.link_target("/proc/self/exe").value_or(""), settings.destinations, settings.ca_file,
+                     environment};
   request.reserved = reserved_share(offer, settings, machine ? machine->threads : 0);
   request.timeout = offer.job.submission.timeout;
   request.log_file = settings.folder / "ffmpeg.log";
@@ -117,9 +120,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
     if (!put) log.debug("progress was not written", {{"why", put.error().text()}});
   };
   if (request.spec.output_mode == media::OutputMode::rtmp)
-    request.check_stream = [&host, &ffmpeg, url = request.spec.rtmp_url] {
-      return media::probe(host, *ffmpeg, url, units::Seconds(15));
-    };
+    request.check_stream = [](const runner::TranscodeRequest::Play& play) { return play(units::Seconds(15)); };
   // The master offers a job only where its encoder was tried; ffmpeg's own refusal is a failure of class node.
   request.encoders = media::known_encoders();
   for (auto& encoder : request.encoders) encoder.works = media::EncoderState::Works::yes;

@@ -10,6 +10,8 @@
 #include "os/host.h"
 #include "os/signals.h"
 #include "power_sources/sources.h"
+#include "relay/address_policy.h"
+#include "sandbox/sandbox.h"
 #include "wire/messages.h"
 
 namespace agent {
@@ -17,6 +19,9 @@ namespace agent {
 struct RunOneSettings {
   os::Path folder;  // the attempt's
   int slots = 1;
+  sandbox::Mode sandbox = sandbox::Mode::best;
+  relay::AddressPolicy destinations{};
+  std::string ca_file{};  // as runner::OutsideSettings
   power_sources::Settings energy{};
   meter::MeterOptions meter{};
 };

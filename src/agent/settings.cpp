@@ -72,6 +72,19 @@ base::Result<void> read_labels(const options::Values& values, Settings& settings
   return {};
 }
 
+base::Result<void> read_destinations(const options::Values& values, Settings& settings) {
+  if (!values.has("allow-destination")) return {};
+  if (values.where("allow-destination").starts_with("ffwatt.toml:"))
+    return base::Error::invalid(
+        base::format("{}: a file of the working folder may not open this machine's network to jobs; put it into "
+                     "/etc/ffwatt/config.toml, or say --allow-destination",
+                     values.where("allow-destination")));
+  for (const auto& text : values.list("allow-destination"))
+    FFWATT_CHECK(settings.destinations.allow(text).in(values.where("allow-destination")));
+  settings.runner_words.push_back("--allow-destination=" + base::join(values.list("allow-destination"), ","));
+  return {};
+}
+
 }  // namespace
 
 options::Shape shape() {
@@ -124,6 +137,18 @@ options::Shape shape() {
        .type = Option::Type::path,
        .value_name = "FOLDER",
        .help = "Where outputs go whose job names no path"},
+      sandbox::option(),
+      {.flag = "allow-destination",
+       .key = "agent.allow_destinations",
+       .variable = "FFWATT_ALLOW_DESTINATIONS",
+       .type = Option::Type::list,
+       .value_name = "HOST:PORT",
+       .help = "What jobs may reach beside public addresses, such as nginx-rtmp:1935 or 10.1.0.0/16"},
+      {.flag = "input-ca-file",
+       .key = "agent.input_ca_file",
+       .type = Option::Type::path,
+       .value_name = "FILE",
+       .help = "Certificates (PEM) that vouch for servers of inputs by https; the system's if absent"},
       {.flag = "run-one",
        .type = Option::Type::path,
        .value_name = "FOLDER",
@@ -151,6 +176,13 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Ho
   FFWATT_CHECK(read_labels(values, settings));
   FFWATT_TRY(settings.energy, power_sources::settings_from(values));
   settings.runner_words = {"--slots", base::join(values.list("slots"), ",")};
+  FFWATT_CHECK(read_destinations(values, settings));
+  if (values.has("input-ca-file")) {
+    settings.input_ca_file = from_root(values.text("input-ca-file")).string();
+    settings.runner_words.push_back("--input-ca-file=" + settings.input_ca_file);
+  }
+  FFWATT_TRY(settings.sandbox, sandbox::mode_from(values));
+  settings.runner_words.push_back(base::format("--sandbox={}", sandbox::name(settings.sandbox)));
   for (auto& word : power_sources::flags_given(values)) settings.runner_words.push_back(std::move(word));
   settings.meter_patience = values.duration("meter-patience");
   if (values.toggle("meter")) settings.be = Settings::Be::meter;

@@ -9,6 +9,8 @@
 #include "options/options.h"
 #include "os/host.h"
 #include "power_sources/sources.h"
+#include "relay/address_policy.h"
+#include "sandbox/sandbox.h"
 
 namespace agent {
 
@@ -20,6 +22,9 @@ struct Settings {
   std::map<std::string, int> device_slots;    // {"nvenc": 8}
   std::map<std::string, std::string> labels;  // of this node, wanted by jobs
   os::Path state_folder, output_folder;
+  sandbox::Mode sandbox = sandbox::Mode::best;
+  relay::AddressPolicy destinations;  // that jobs may reach beside public ones
+  std::string input_ca_file;          // PEM; empty: the system's authorities
   power_sources::Settings energy;
   meter::MeterOptions meter;
   units::Seconds meter_patience{60};

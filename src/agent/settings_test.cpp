@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "os_testing/temporary_folder.h"
 
@@ -141,6 +142,40 @@ TEST_F(SettingsTest, RefuseSlotsThatNoMachineHas) {
   EXPECT_FALSE(settings({"--slots", ""}));
   EXPECT_FALSE(settings({"--slots", "65"}));
   EXPECT_EQ(settings({"--slots", "64"})->slots, 64);
+}
+
+TEST_F(SettingsTest, SayHowJobsAreContainedAndTellTheirRunners) {
+  EXPECT_EQ(settings({})->sandbox, sandbox::Mode::best);
+  EXPECT_EQ(settings({"--sandbox=strict"})->sandbox, sandbox::Mode::strict);
+  EXPECT_EQ(settings({}, {{"HOME", "/h"}, {"FFWATT_SANDBOX", "off"}})->sandbox, sandbox::Mode::off);
+  EXPECT_FALSE(settings({"--sandbox=none"}).ok());
+  const auto s = settings({"--sandbox=strict", "--allow-destination", "nginx-rtmp:1935,10.1.0.0/16"});
+  ASSERT_TRUE(s.ok());
+  EXPECT_THAT(s->destinations.destinations(), testing::ElementsAre("nginx-rtmp:1935", "10.1.0.0/16"));
+  EXPECT_THAT(s->runner_words, testing::Contains("--sandbox=strict"));
+  EXPECT_THAT(s->runner_words, testing::Contains("--allow-destination=nginx-rtmp:1935,10.1.0.0/16"));
+  EXPECT_THAT(settings({"--allow-destination", "a b"}).error().text(),
+              HasSubstr("--allow-destination: 'a b' is no destination"));
+}
+
+TEST_F(SettingsTest, OfTheWorkingFolderMayNotOpenTheSandbox) {
+  const auto from = [&](const os::Path& file, const std::string& text) {
+    std::ofstream(file) << text;
+    options::Inputs inputs;
+    inputs.files = {file};
+    const os::Environment environment{{"HOME", "/home/ada"}};
+    const auto parsed = options::parse(shape(), inputs, real.host().files);
+    return settings_from(parsed.value().values, real.host(), environment, "1");
+  };
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  EXPECT_THAT(from("ffwatt.toml", "[agent]\nsandbox = \"off\"\n").error().text(),
+              HasSubstr("may not switch the sandbox off"));
+  EXPECT_THAT(from("ffwatt.toml", "[agent]\nallow_destinations = [\"10.0.0.0/8\"]\n").error().text(),
+              HasSubstr("may not open this machine's network"));
+  EXPECT_EQ(from("ffwatt.toml", "[agent]\nsandbox = \"strict\"\n")->sandbox, sandbox::Mode::strict);
+  std::filesystem::current_path(before);
+  EXPECT_EQ(from(folder / "config.toml", "[agent]\nsandbox = \"off\"\n")->sandbox, sandbox::Mode::off);
 }
 
 }  // namespace

@@ -44,6 +44,19 @@ struct Timings {
   bool operator==(const Timings&) const = default;
 };
 
+// How what ran was contained: the mode that was asked for, and every layer as it stood for this very program.
+struct Sandbox {
+  std::string mode;  // "strict", "best", "off"
+  struct Layer {
+    std::string name;
+    enum class State { on, missing } state = State::on;
+    std::string detail;  // on: how; missing: why
+    bool operator==(const Layer&) const = default;
+  };
+  std::vector<Layer> layers;  // none where the mode is off
+  bool operator==(const Sandbox&) const = default;
+};
+
 // More bytes of power trace than this are no trace: a builder stops well before (power/power_trace.h).
 inline constexpr std::size_t most_power_trace = 5u << 20;
 
@@ -58,6 +71,7 @@ struct Report {
   std::optional<media::TranscodeSpec> spec;  // where ffwatt built the command
   Outcome outcome;
   Timings timings;
+  std::optional<Sandbox> sandbox;  // absent: the user's own command, which ffwatt does not contain
   std::optional<units::Seconds> cpu_time;
   std::optional<units::Bytes> peak_memory;
 

@@ -31,6 +31,12 @@ base::Result<void> await(os::Host& host, Service& service, units::Seconds limit,
   return {};
 }
 
+// "127.0.0.1:1935" of "rtmp://127.0.0.1:1935/live/".
+std::string host_and_port(const std::string& url) {
+  const auto begin = url.find("//") + 2;
+  return url.substr(begin, url.find('/', begin) - begin);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Stack>> Stack::start(os::Host& host, const os::Environment& environment,
@@ -59,7 +65,9 @@ base::Result<std::unique_ptr<Stack>> Stack::start(os::Host& host, const os::Envi
                             {"--meter", "--meter-patience", "24h", socket}, folder / "meter.log", others_patience));
   FFWATT_TRY(auto agent,
              Service::start(host, environment, "agent", settings.programs / "agent",
-                            {"--register", "--master", url, "--state-dir", (folder / "agent").string(), socket},
+                            {"--register", "--master", url, "--state-dir", (folder / "agent").string(), socket,
+                             // Its RTMP server is on the loopback, which jobs do not reach else.
+                             "--allow-destination=" + host_and_port(rtmp->url(""))},
                             folder / "agent.log", agent_patience));
   FFWATT_CHECK(await(host, agent, agent_limit, [&] {
     const auto nodes = client.nodes();

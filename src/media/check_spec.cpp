@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 4> pixel_formats{"yuv420p", "yuv420p10le"
 
 void check_source(const TranscodeSpec& spec, Faults& out) {
   if (spec.input) {
-    if (auto wrong = path_fault(*spec.input)) out.push_back({"input", *wrong});
+    if (auto wrong = input_fault(*spec.input)) out.push_back({"input", *wrong});
   } else {
     static constexpr std::string_view why = "without an input the picture is generated, and that needs a {}; {}";
     if (!spec.duration) out.push_back({"duration", format(why, "duration", "add one, such as 60s, or name an input")});

@@ -35,9 +35,9 @@ std::vector<std::string> input(const TranscodeSpec& spec, const CommandInputs& i
       inputs.pace == Pace::real_time ? std::vector<std::string>{"-re"} : std::vector<std::string>{};
   std::vector<std::string> out = pace;
   if (spec.input) {
-    append(out, file_input_limits());
+    append(out, inputs.input_url.empty() ? file_input_limits() : web_input_limits());
     if (spec.threads) append(out, {"-threads", format("{}", *spec.threads)});
-    append(out, {"-i", "file:" + *spec.input, "-map", "0:v:0"});
+    append(out, {"-i", inputs.input_url.empty() ? "file:" + *spec.input : inputs.input_url, "-map", "0:v:0"});
     if (spec.audio != Audio::none) append(out, {"-map", "0:a:0?"});
     return out;
   }
@@ -81,13 +81,21 @@ std::vector<std::string> audio(const TranscodeSpec& spec) {
   return {};
 }
 
-std::vector<std::string> output(const TranscodeSpec& spec, const std::string& target) {
+std::vector<std::string> stream_output(const CommandInputs& inputs) {
+  // A stream never learns its duration; without the flag ffmpeg warns at its end that it cannot go back to write it.
+  std::vector<std::string> out{"-f", "flv", "-flvflags", "no_duration_filesize"};
+  if (!inputs.rtmp_server.empty()) append(out, {"-rtmp_tcurl", inputs.rtmp_server});
+  out.push_back(inputs.target);
+  return out;
+}
+
+std::vector<std::string> output(const TranscodeSpec& spec, const CommandInputs& inputs) {
+  const std::string& target = inputs.target;
   switch (spec.output_mode) {
     case OutputMode::null:
       return {"-f", "null", "-"};
-    // A stream never learns its duration; without the flag ffmpeg warns at its end that it cannot go back to write it.
     case OutputMode::rtmp:
-      return {"-f", "flv", "-flvflags", "no_duration_filesize", target};
+      return stream_output(inputs);
     case OutputMode::file:
       break;
   }
@@ -102,10 +110,25 @@ std::vector<std::string> output(const TranscodeSpec& spec, const std::string& ta
 
 }  // namespace
 
-std::vector<std::string> file_input_limits() {
-  return {"-protocol_whitelist", "file",     "-format_whitelist", std::string(readable_formats),
+namespace {
+
+std::vector<std::string> input_limits(std::string protocols) {
+  return {"-protocol_whitelist", std::move(protocols),
+          "-format_whitelist",   std::string(readable_formats),
           "-max_pixels",         "35389440",  // 8192x4320
-          "-probesize",          "5M",       "-analyzeduration",  "5M"};
+          "-probesize",          "5M",
+          "-analyzeduration",    "5M"};
+}
+
+}  // namespace
+
+std::vector<std::string> file_input_limits() { return input_limits("file"); }
+
+std::vector<std::string> web_input_limits() {
+  auto out = input_limits("http,tcp");
+  // In microseconds. The relay tries a broken transfer again for half a minute before it gives up and says so.
+  append(out, {"-rw_timeout", "60000000"});
+  return out;
 }
 
 std::vector<std::string> ffmpeg_arguments(const TranscodeSpec& spec, const CommandInputs& inputs) {
@@ -126,7 +149,7 @@ std::vector<std::string> ffmpeg_arguments(const TranscodeSpec& spec, const Comma
   append(out, encoder_arguments(spec, encoder, gop_frames(spec, inputs)));
   append(out, audio(spec));
   append(out, {"-map_metadata", "-1", "-map_chapters", "-1"});  // names and places of the input stay with the input
-  append(out, output(spec, inputs.target));
+  append(out, output(spec, inputs));
   return out;
 }
 

@@ -20,6 +20,11 @@ enum class Pace { as_fast_as_possible, real_time };  // real_time: -re, for stre
 struct CommandInputs {
   std::string encoder;  // from choose_encoder
   std::string target;   // where ffmpeg writes: an absolute path, an rtmp:// URL; unused with output_mode null
+  // Where an input that is read from the web comes from: a relay's address on the loopback, never the input's own.
+  std::string input_url{};
+  // What a stream's server is to believe that it was called, "rtmp://host:port/application", where the target is a
+  // relay's address. Empty: the target says it.
+  std::string rtmp_server{};
   Pace pace = Pace::as_fast_as_possible;
   int progress_descriptor = 3;
   // The input's own rate from probe(), so that two seconds between key frames can be counted in frames where the spec
@@ -32,6 +37,9 @@ std::vector<std::string> ffmpeg_arguments(const TranscodeSpec& spec, const Comma
 // What ffmpeg and ffprobe may open when they read a file: protocol, demuxers, at most 8K pictures. Without the list of
 // demuxers a playlist named .mp4 would have other local files read. Goes before "-i".
 std::vector<std::string> file_input_limits();
+
+// The same for what a relay serves by HTTP.
+std::vector<std::string> web_input_limits();
 
 // The container for a file, by codec and extension: mp4, mkv, webm. invalid where they do not fit. Without an output it
 // is the codec's usual one.

@@ -57,6 +57,20 @@ TEST(FfmpegArguments, OfAStreamInRealTimeWithSound) {
           no_names + "-f flv -flvflags no_duration_filesize rtmp://127.0.0.1:1935/live/key");
 }
 
+TEST(FfmpegArguments, OfWhatARelayServesNameTheRelayAndNeverTheAddressBehindIt) {
+  TranscodeSpec spec = file_spec();
+  spec.input = "https://media.example/a.mp4?key=secret";
+  const auto reads = joined(
+      ffmpeg_arguments(spec, {.encoder = "libx264", .target = "/o", .input_url = "http://127.0.0.1:8000/input"}));
+  EXPECT_THAT(reads, HasSubstr("-protocol_whitelist http,tcp -format_whitelist mov,"));
+  EXPECT_THAT(reads, HasSubstr("-rw_timeout 60000000 -i http://127.0.0.1:8000/input "));
+  EXPECT_THAT(reads, Not(HasSubstr("media.example")));
+  const auto sends = joined(ffmpeg_arguments(
+      stream_spec(),
+      {.encoder = "libx264", .target = "rtmp://127.0.0.1:8000/live/key", .rtmp_server = "rtmp://media.example/live"}));
+  EXPECT_THAT(sends, HasSubstr("-rtmp_tcurl rtmp://media.example/live rtmp://127.0.0.1:8000/live/key"));
+}
+
 TEST(FfmpegArguments, OfTheNullOutputNameNoFile) {
   TranscodeSpec spec = file_spec();
   spec.output.clear(), spec.output_mode = OutputMode::null, spec.audio = Audio::copy;

@@ -57,10 +57,20 @@ base::Result<MediaFacts> probe_stream(os::Host& host, const Ffmpeg& ffmpeg, cons
   return facts;
 }
 
+// By a relay on the loopback, which has an answer for everything that goes wrong behind it; the caller knows it.
+base::Result<MediaFacts> probe_web(os::Host& host, const Ffmpeg& ffmpeg, const std::string& url, units::Seconds limit) {
+  auto input = web_input_limits();
+  input.insert(input.end(), {"-i", url});
+  FFWATT_TRY(const auto output, run_ffprobe(host, ffmpeg, std::move(input), limit));
+  if (output.status.success()) return parse_probe(output.out);
+  return Error::invalid(format("it is not media that ffmpeg reads: {}", telling_line(output.err)));
+}
+
 }  // namespace
 
 base::Result<MediaFacts> probe(os::Host& host, const Ffmpeg& ffmpeg, const std::string& target, units::Seconds limit) {
   if (target.starts_with("rtmp://")) return probe_stream(host, ffmpeg, target, limit);
+  if (target.starts_with("http://")) return probe_web(host, ffmpeg, target, limit);
   if (!target.starts_with('/')) return Error::invalid(format("'{}' is not an absolute path", shown(target)));
 
   FFWATT_TRY(const auto status, host.files.status(target));

@@ -27,10 +27,11 @@ struct MediaFacts {
   bool operator==(const MediaFacts&) const = default;
 };
 
-// `target` is a path or an rtmp:// URL. Blocks up to `limit`. invalid: not media, empty, cut (ffprobe's words); absent:
-// no such file; denied: it may not be read; retry: it took longer than `limit`, or nobody answers at the URL (a server
-// keeps a player of a stream that is not there waiting, so that is a matter of the limit too). Every packet of a file
-// up to 256 MiB is read (not decoded): that finds a cut file and counts frames where the container does not say them.
+// `target` is a path, an rtmp:// URL or a relay's http:// URL. Blocks up to `limit`. invalid: not media, empty, cut
+// (ffprobe's words); absent: no such file; denied: it may not be read; retry: it took longer than `limit`, or nobody
+// answers at the URL (a server keeps a player of a stream that is not there waiting, so that is a matter of the limit
+// too). Every packet of a file up to 256 MiB is read (not decoded): that finds a cut file and counts frames where the
+// container does not say them.
 base::Result<MediaFacts> probe(os::Host& host, const Ffmpeg& ffmpeg, const std::string& target, units::Seconds limit);
 
 // ffprobe's answer (-print_format json). Pictures that are covers do not count; numbers that are none, zero or out of

@@ -58,6 +58,31 @@ std::optional<std::string> path_fault(std::string_view path) {
   return std::nullopt;
 }
 
+bool is_web_address(std::string_view input) { return input.starts_with("http://") || input.starts_with("https://"); }
+
+std::optional<std::string> input_fault(std::string_view input) {
+  if (!is_web_address(input)) return path_fault(input);
+  static constexpr std::string_view form = "write https://host/path";
+  const auto text = shown(input.substr(0, input.find('?')));
+  if (input.size() > 4096) return format("an address of {} bytes is too long; at most 4096", input.size());
+  const auto rest = input.substr(input.find("//") + 2);
+  auto host = rest.substr(0, std::min(rest.find_first_of("/?#"), rest.size()));
+  const auto path = rest.substr(host.size());
+  if (host.find('@') != std::string_view::npos)
+    return format("the address of the input names a user; put secrets into its query instead; {}", form);
+  if (const auto colon = host.rfind(':'); colon != std::string_view::npos && !host.ends_with(']')) {
+    const auto port = base::to_int(host.substr(colon + 1));
+    if (!port || *port < 1 || *port > 65535) return format("'{}' has no port from 1 to 65535; {}", text, form);
+    host = host.substr(0, colon);
+  }
+  if (!host_is_plain(host)) return format("'{}' has no valid host; {}", text, form);
+  if (path.size() < 2 || path.front() != '/') return format("'{}' names no file behind the host; {}", text, form);
+  for (const char c : path)
+    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '#' || c == '\\')
+      return format("'{}' holds a character that an address cannot have; write it as %XX", text);
+  return std::nullopt;
+}
+
 std::optional<std::string> rtmp_url_fault(std::string_view url) {
   static constexpr std::string_view form = "write rtmp://host:port/application/key";
   static constexpr std::string_view scheme = "rtmp://";

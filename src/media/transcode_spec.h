@@ -32,7 +32,8 @@ struct TranscodeSpec {
   std::string scenario;  // "1080p30-h264"; empty for a spec made by hand
 
   // Input: a file, or a generated picture (moving test pattern and tone) of the output's size and rate.
-  // A path is absolute; in a queued job it may still name a root of the node ("media:/a.mp4"), which the node replaces.
+  // Also http:// or https://. A path is absolute; in a queued job it may still name a root of the node
+  // ("media:/a.mp4"), which the node replaces.
   std::optional<std::string> input;
   // Cut after this much: the length of a generated source, which must have one; the most that is taken of a file.
   std::optional<units::Seconds> duration;

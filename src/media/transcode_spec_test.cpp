@@ -168,9 +168,28 @@ TEST(Check, RefusesContainersThatTheCodecOrSoundDoesNotFit) {
       });
 }
 
+TEST(Check, ReadsFromTheWebByPlainAddresses) {
+  for (const std::string good : {"http://host/a.mp4", "https://media.example:8443/a/b.mp4?key=v&x=%20",
+                                 "http://[fd00::1]/a", "http://10.0.0.1:8080/a.mp4"}) {
+    TranscodeSpec spec = file_spec();
+    spec.input = good;
+    EXPECT_THAT(check(spec), testing::IsEmpty()) << good;
+    spec = file_spec(), spec.output = good;
+    EXPECT_THAT(check(spec), Contains(Field(&SpecFault::field, "output"))) << "it is never written to " << good;
+  }
+  for (const std::string bad :
+       {"http://", "http://host", "http://host/", "http:///a", "http://u:p@host/a", "http://host:0/a",
+        "http://host:x/a", "http://ho st/a", "http://-o/a", "http://host/a b", "http://host/\xc3\xa4",
+        "http://host/a\n", "http://host/a#b", "http://host\\@x/a", "HTTP://host/a"}) {
+    TranscodeSpec spec = file_spec();
+    spec.input = bad;
+    EXPECT_THAT(check(spec), Contains(Field(&SpecFault::field, "input"))) << bad;
+  }
+}
+
 TEST(Check, ReadsAndWritesPlainFilesOnly) {
   for (const std::string bad :
-       {"", "a.mp4", "../a.mp4", "/media/../etc/a.mp4", "http://host/a.mp4", "file:///etc/passwd", "concat:a.mp4",
+       {"", "a.mp4", "../a.mp4", "/media/../etc/a.mp4", "ftp://host/a.mp4", "file:///etc/passwd", "concat:a.mp4",
         "pipe:0", "subfile,,start,0,end,9,,:/etc/passwd", "-i", "/a\n.mp4", "/folder/", "media:a.mp4", "unix://x",
         "rtmp://h/a/b", "https:", "://a", "/x/.."}) {
     TranscodeSpec spec = file_spec();

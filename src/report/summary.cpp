@@ -225,6 +225,23 @@ void add_per_frame(Block& block, const jobs::Report& report) {
   block.row(std::move(row));
 }
 
+// What holds is named; what is missing is told below with its reason, since that is what somebody can act on.
+void add_sandbox(Block& block, const jobs::Sandbox& sandbox) {
+  Row row{"Sandbox", sandbox.mode, {}};
+  if (sandbox.layers.empty()) row.details.emplace_back("nothing contained it"), row.value_paint = Paint::yellow;
+  std::vector<std::string> missing;
+  for (const auto& layer : sandbox.layers) {
+    std::string words = layer.name;
+    std::replace(words.begin(), words.end(), '_', ' ');
+    if (layer.state == jobs::Sandbox::Layer::State::on)
+      row.details.push_back(std::move(words));
+    else
+      missing.push_back(words + ": " + layer.detail);
+  }
+  block.row(std::move(row));
+  for (const auto& text : missing) block.row({"  missing", "", {text}, Paint::none, Paint::yellow});
+}
+
 }  // namespace
 
 std::string summary(const jobs::Report& report, const Style& style) {
@@ -241,6 +258,7 @@ std::string summary(const jobs::Report& report, const Style& style) {
     if (!report.output.empty()) made.push_back(redact(report.output));
     if (!made.empty()) block.row({"Made", "", std::move(made)});
   }
+  if (report.sandbox) add_sandbox(block, *report.sandbox);
   if (const auto missing = not_in_it(report); !missing.empty()) block.row({"Not in it", "", {missing}});
   block.flush_rows();
   for (const auto& caveat : caveats(report)) block.note("!", redact(caveat), Paint::yellow);

@@ -52,7 +52,16 @@ void judge_failure(const Ending& e, jobs::Outcome& out) {
   constexpr std::array crashes{SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
   const bool crashed = std::find(crashes.begin(), crashes.end(), *e.status->signal) != crashes.end();
   if (knows) out.failure = crashed ? FailureClass::internal : FailureClass::transient;
-  if (*e.status->signal == SIGKILL) {
+  if (*e.status->signal == SIGXFSZ) {
+    out.error = with_words(ended_text(e) + ": its output has come to the limit, the room that was left on the disk", e);
+    if (knows) out.failure = FailureClass::transient;
+  }
+  if (*e.status->signal == SIGKILL && e.memory_limit) {
+    out.failure = FailureClass::node;  // another one may have more
+    out.error = with_words(format("{} ran out of memory: the kernel ended it at the limit of its control group, {}",
+                                  e.program, units::text(*e.memory_limit)),
+                           e);
+  } else if (*e.status->signal == SIGKILL) {
     out.error = with_words(ended_text(e) + " by somebody else, or by the kernel for want of memory (see dmesg)", e);
   }
 }

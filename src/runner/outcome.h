@@ -17,8 +17,9 @@ struct Ending {
   StopCause cause = StopCause::none;
   std::optional<os::ExitStatus> status;  // absent: it did not even die of SIGKILL
   units::Seconds elapsed{};
-  units::Seconds timeout{}, stall{};  // for texts, where they are the cause
-  std::string_view log;               // what it printed, as far as it was captured
+  units::Seconds timeout{}, stall{};         // for texts, where they are the cause
+  std::optional<units::Bytes> memory_limit;  // where the kernel killed for want of it, within its control group
+  std::string_view log;                      // what it printed, as far as it was captured
   enum class Speaks { ffmpeg, other } speaks = Speaks::other;
   enum class Log { captured, elsewhere } log_place = Log::captured;  // elsewhere: the user has seen it himself
 };

@@ -64,6 +64,20 @@ TEST(Outcome, ACrashIsOursToMendAndAForeignKillMayNotHappenAgain) {
   EXPECT_THAT(killed.error, HasSubstr("memory"));
 }
 
+TEST(Outcome, WhatTheLimitsOfTheSandboxEndedIsSaidToHaveBeenThem) {
+  auto e = ending(with_signal(SIGKILL));
+  e.memory_limit = units::Bytes(2e9);
+  const auto starved = outcome_of(e);
+  EXPECT_EQ(starved.failure, FailureClass::node) << "another node may have more";
+  EXPECT_THAT(starved.error,
+              HasSubstr("ran out of memory: the kernel ended it at the limit of its control group, 2.00 GB"));
+  e.status = with_signal(SIGSEGV);
+  EXPECT_THAT(outcome_of(e).error, Not(HasSubstr("memory"))) << "not every death is the limit's";
+  const auto full = outcome_of(ending(with_signal(SIGXFSZ)));
+  EXPECT_EQ(full.failure, FailureClass::transient);
+  EXPECT_THAT(full.error, HasSubstr("the room that was left on the disk"));
+}
+
 TEST(Outcome, WhatWeStoppedIsNamedAfterTheCauseNotAfterTheExitCode) {
   const struct {
     StopCause cause;

@@ -5,7 +5,10 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "media/command_line.h"
+#include "media/encoder_table.h"
 #include "media/ffmpeg_child.h"
+#include "media/target_check.h"
+#include "runner/probe_inside.h"
 #include "runner/stream_check.h"
 
 namespace runner {
@@ -109,6 +112,13 @@ os::Environment child_environment(const os::Environment& environment) {
   return out;
 }
 
+// The rest is for what others write meanwhile, and for the agent's own records.
+units::Bytes room_for(const os::Path& folder) {
+  std::error_code failure;
+  const auto space = std::filesystem::space(folder, failure);
+  return failure ? units::Bytes(0) : units::Bytes(std::max(1.0, 0.95 * static_cast<double>(space.available)));
+}
+
 class Transcode {
  public:
   Transcode(os::Host& host, meter::Meter& meter, const media::Ffmpeg& ffmpeg, const os::Environment& environment,
@@ -119,7 +129,7 @@ class Transcode {
         environment_(environment),
         request_(std::move(request)),
         started_(host.clock.wall()),
-        stream_check_(request_.check_stream, request_.spec.duration) {}
+        stream_check_(look(), request_.spec.duration) {}
 
   jobs::Report operator()() {
     media::CommandInputs inputs;
@@ -134,6 +144,7 @@ class Transcode {
     report.spec->encoder = inputs.encoder;
     report.timings.started = started_;
     report.output = is_file() ? request_.spec.output : is_stream() ? request_.spec.rtmp_url : "";
+    blame_outside(report);
     verify(report);
     if (report.outcome.end != jobs::End::completed) discard_output();
     return std::move(report);
@@ -152,15 +163,9 @@ class Transcode {
     if (const auto faults = media::check(spec); !faults.empty()) {
       return Failure{FailureClass::parameters, all_faults(faults)};
     }
-    if (spec.input) {
-      const auto facts = media::probe(host_, ffmpeg_, *spec.input, kProbe);
-      if (!facts) return Failure{class_of_input(facts.error()), "the input: " + facts.error().text()};
-      if (facts->video_codec.empty()) {
-        return Failure{FailureClass::input, format("the input {} holds no picture to encode", *spec.input)};
-      }
-      inputs.source_rate = facts->rate;
-      source_ = *facts;
-    }
+    if (auto failure = open_outside(inputs)) return failure;
+    if (spec.input)
+      if (auto failure = probe_input(inputs)) return failure;
     auto encoder = media::choose_encoder(spec, request_.encoders);
     if (!encoder) {
       const bool askers_fault = encoder.error().kind() == base::ErrorKind::invalid;
@@ -169,8 +174,98 @@ class Transcode {
     inputs.encoder = *std::move(encoder);
     if (auto fault = output_fault(host_.files, spec)) return fault;
     if (is_file()) inputs.target = temporary().string();
-    if (is_stream()) inputs.target = spec.rtmp_url, inputs.pace = media::Pace::real_time;
+    if (is_stream()) {
+      inputs.target = stream_url_.empty() ? spec.rtmp_url : stream_url_;
+      // rtmp://host:port/app: some servers choose by the name that they were called by.
+      if (!stream_url_.empty())
+        inputs.rtmp_server = spec.rtmp_url.substr(0, spec.rtmp_url.find('/', spec.rtmp_url.find('/', 7) + 1));
+      inputs.pace = media::Pace::real_time;
+    }
     return std::nullopt;
+  }
+
+  bool reads_the_web() const { return request_.spec.input && media::is_web_address(*request_.spec.input); }
+  // A stream goes through the relay where it is contained; what the web sends always does.
+  bool relays_stream() const { return is_stream() && request_.sandbox != sandbox::Mode::off; }
+
+  std::optional<Failure> open_outside(media::CommandInputs& inputs) {
+    std::vector<std::string> urls;
+    if (reads_the_web()) urls.push_back(*request_.spec.input);
+    if (relays_stream()) urls.push_back(request_.spec.rtmp_url);
+    if (urls.empty()) return std::nullopt;
+    auto outside = Outside::open(host_, request_.sandbox, request_.outside, urls);
+    if (!outside) {
+      const auto kind = outside.error().kind();
+      return Failure{kind == base::ErrorKind::invalid ? FailureClass::parameters
+                     : kind == base::ErrorKind::retry ? FailureClass::transient
+                                                      : FailureClass::node,
+                     outside.error().text()};
+    }
+    outside_ = *std::move(outside);
+    if (reads_the_web()) inputs.input_url = outside_->local_url(0);
+    if (relays_stream()) stream_url_ = outside_->local_url(urls.size() - 1);
+    return std::nullopt;
+  }
+
+  // Whatever ffmpeg saw is only a consequence of what the relay met.
+  void blame_outside(jobs::Report& report) const {
+    const auto fault = outside_ ? outside_->fault() : std::nullopt;
+    const auto end = report.outcome.end;
+    if (!fault || (end != jobs::End::failed && end != jobs::End::completed)) return;
+    const auto ffmpegs = report.outcome.error;
+    fail(report, class_of(*fault), ffmpegs.empty() ? fault->text : fault->text + "; " + ffmpegs);
+  }
+
+  static FailureClass class_of(const relay::Fault& fault) {
+    switch (fault.of) {
+      case relay::Fault::Of::parameters:
+        return FailureClass::parameters;
+      case relay::Fault::Of::input:
+        return FailureClass::input;
+      case relay::Fault::Of::network:
+        break;
+    }
+    return FailureClass::transient;
+  }
+
+  std::optional<Failure> probe_input(media::CommandInputs& inputs) {
+    const auto& name = *request_.spec.input;
+    const auto facts = probe_inside(host_, request_.sandbox, ffmpeg_,
+                                    inputs.input_url.empty() ? name : inputs.input_url, kProbe, outside_.get());
+    const auto fault = outside_ ? outside_->fault() : std::nullopt;
+    if (!facts && fault) return Failure{class_of(*fault), "the input: " + fault->text};
+    if (!facts) return Failure{class_of_input(facts.error()), "the input: " + facts.error().text()};
+    if (facts->video_codec.empty())
+      return Failure{FailureClass::input, format("the input {} holds no picture to encode", name)};
+    inputs.source_rate = facts->rate;
+    source_ = *facts;
+    return std::nullopt;
+  }
+
+  // The look at the receiving end: by the same way as the stream itself.
+  StreamCheck::Look look() {
+    if (!request_.check_stream) return {};
+    return [this] {
+      return request_.check_stream([this](units::Seconds limit) {
+        const auto& url = stream_url_.empty() ? request_.spec.rtmp_url : stream_url_;
+        return probe_inside(host_, request_.sandbox, ffmpeg_, url, limit, outside_.get());
+      });
+    };
+  }
+
+  // All that this encode may touch.
+  Containment containment(const media::CommandInputs& inputs) const {
+    Containment out;
+    out.mode = request_.sandbox;
+    if (request_.spec.input && !reads_the_web()) out.bounds.readable.emplace_back(*request_.spec.input);
+    if (outside_) outside_->allow(out.bounds);
+    if (is_file()) {
+      out.bounds.writable.push_back(temporary());
+      out.bounds.file_size = room_for(temporary().parent_path());
+    }
+    const auto* encoder = media::find_encoder(inputs.encoder);
+    if (encoder && encoder->device != media::Device::none) out.bounds.gpu = sandbox::Bounds::Gpu::yes;
+    return out;
   }
 
   Request workload(const media::CommandInputs& inputs) {
@@ -179,6 +274,7 @@ class Transcode {
     out.metered_as = request_.metered_as;
     out.tags = request_.tags;
     out.command = {ffmpeg_.ffmpeg, media::ffmpeg_arguments(request_.spec, inputs), child_environment(environment_), {}};
+    out.contained = containment(inputs);
     out.reserved = request_.reserved;
     out.timeout = request_.timeout;
     out.log_file = request_.log_file;
@@ -213,7 +309,7 @@ class Transcode {
   }
 
   void verify_file(jobs::Report& report) {
-    const auto made = media::probe(host_, ffmpeg_, temporary().string(), kProbe);
+    const auto made = probe_inside(host_, request_.sandbox, ffmpeg_, temporary().string(), kProbe, nullptr);
     if (!made) return fail(report, FailureClass::internal, "the output cannot be read back: " + made.error().text());
     judge_made(report, *made, source_);
     if (report.outcome.end != jobs::End::completed) return;
@@ -229,7 +325,9 @@ class Transcode {
   TranscodeRequest request_;
   units::WallTime started_;
   std::optional<media::MediaFacts> source_;  // of the input, where it is a file
-  StreamCheck stream_check_;
+  std::unique_ptr<Outside> outside_;
+  std::string stream_url_;    // by which the relay is reached; empty: the stream's own is used
+  StreamCheck stream_check_;  // last: its thread uses the rest
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "runner/outside.h"
 #include "runner/run_workload.h"
 
 namespace runner {
@@ -14,14 +15,18 @@ struct TranscodeRequest {
   std::map<std::string, std::string> tags;
   media::TranscodeSpec spec;
   std::vector<media::EncoderState> encoders;  // probed ones
+  sandbox::Mode sandbox = sandbox::Mode::off;
+  OutsideSettings outside{};  // needed for inputs of the web, and for streams that are contained
   double reserved = 1;
   std::optional<units::Seconds> timeout;
   std::optional<os::Path> log_file;
   os::SignalSet* signals = nullptr;
   std::stop_token cancel;
   std::function<void(const Live&)> on_progress;
-  // Streams: asked once, a few seconds into the stream, on a thread of its own; its answer becomes Report::made.
-  std::function<base::Result<media::MediaFacts>()> check_stream;
+  // Streams: asked once, a few seconds into the stream, on a thread of its own; its answer becomes Report::made. `play`
+  // is media::probe() of the stream, in the sandbox.
+  using Play = std::function<base::Result<media::MediaFacts>(units::Seconds limit)>;
+  std::function<base::Result<media::MediaFacts>(const Play& play)> check_stream;
 };
 
 // Never an error: what could not even start is a failed report with class input, parameters or node.

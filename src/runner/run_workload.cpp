@@ -101,6 +101,7 @@ class Run {
  private:
   base::Result<std::unique_ptr<os::Process>> start(os::SpawnSpec& spec) {
     for (;;) {
+      FFWATT_CHECK(contain(spec));
       spec.join_files = group_.join_files();
       handle_ = meter_.begin({.name = request_.metered_as.empty() ? request_.id : request_.metered_as,
                               .control_group = group_.counters(),
@@ -115,6 +116,29 @@ class Run {
       if (spec.join_files.empty() || process.error().kind() != base::ErrorKind::invalid) return process.error();
       group_.give_up_control_group();
     }
+  }
+
+  // Before join_files() is asked: a limit may bring another hierarchy.
+  base::Result<void> contain(os::SpawnSpec& spec) {
+    if (!request_.contained) return {};
+    auto bounds = request_.contained->bounds;
+    bounds.program = spec.program, bounds.group = group_.control_group();
+    FFWATT_TRY(auto plan, sandbox::plan(host_, request_.contained->mode, bounds));
+    spec.steps = std::move(plan.steps);
+    memory_limit_ = plan.memory_limit;
+    report_.sandbox = jobs::Sandbox{std::string(sandbox::name(request_.contained->mode)), {}};
+    for (auto& layer : plan.layers)
+      report_.sandbox->layers.push_back({std::move(layer.name),
+                                         layer.state == sandbox::LayerState::State::on
+                                             ? jobs::Sandbox::Layer::State::on
+                                             : jobs::Sandbox::Layer::State::missing,
+                                         std::move(layer.detail)});
+    return {};
+  }
+
+  std::optional<units::Bytes> memory_limit_hit() {
+    auto* const group = group_.control_group();
+    return group && group->out_of_memory_kills().value_or(0) > 0 ? memory_limit_ : std::nullopt;
   }
 
   WatchSettings watch_settings(os::Process& process) {
@@ -165,6 +189,7 @@ class Run {
         .elapsed = report_.timings.elapsed,
         .timeout = request_.timeout.value_or(units::Seconds(0)),
         .stall = request_.stall,
+        .memory_limit = memory_limit_hit(),
         .log = report_.log_tail,
         .speaks = ffmpeg ? Ending::Speaks::ffmpeg : Ending::Speaks::other,
         .log_place = request_.terminal == Request::Terminal::captured ? Ending::Log::captured : Ending::Log::elsewhere,
@@ -213,6 +238,7 @@ class Run {
   Request request_;
   WorkloadGroup group_;
   LogTail log_;
+  std::optional<units::Bytes> memory_limit_;  // of the control group
   meter::Meter::Handle handle_ = 0;
   jobs::Report report_;
 };

@@ -15,6 +15,7 @@
 #include "meter/meter.h"
 #include "os/host.h"
 #include "os/signals.h"
+#include "sandbox/sandbox.h"
 
 namespace runner {
 
@@ -24,6 +25,12 @@ struct Command {
   os::Environment environment;
   // How the report names it: what the user typed. Empty: program and arguments.
   std::vector<std::string> shown;
+};
+
+// How a command is contained. Its bounds name no program and no group: those are the run's.
+struct Containment {
+  sandbox::Mode mode = sandbox::Mode::best;
+  sandbox::Bounds bounds{};
 };
 
 struct Live {
@@ -37,7 +44,8 @@ struct Request {
   std::string metered_as;  // its name among running workloads, for series; the id where empty
   std::map<std::string, std::string> tags;
   Command command;
-  double reserved = 1;  // share of the machine's cores, for the idle share
+  std::optional<Containment> contained{};  // absent: the user's own command, which nobody contains
+  double reserved = 1;                     // share of the machine's cores, for the idle share
   std::optional<units::Seconds> timeout;
 
   // terminal: the command keeps our stdin, stdout, stderr and process group, as if we were not there. Ctrl-C reaches it
@@ -57,7 +65,8 @@ struct Request {
   std::function<void(const Live&)> on_progress;  // at most twice a second, from this thread
 };
 
-// Errors (nothing was run): absent, denied, as os::Processes::spawn. Everything after the start is in the report.
+// Errors (nothing was run): absent, denied, as os::Processes::spawn; failed where the sandbox is strict and incomplete.
+// Everything after the start is in the report.
 base::Result<jobs::Report> run_workload(os::Host& host, meter::Meter& meter, Request request);
 
 }  // namespace runner

@@ -19,6 +19,8 @@ class WorkloadGroup {
   WorkloadGroup& operator=(const WorkloadGroup&) = delete;
 
   std::vector<os::Path> join_files() const;
+  // To set limits on; nothing without one.
+  os::Cgroup* control_group() { return group_.get(); }
   // The kernel refused to let a child in: go on with the process tree.
   void give_up_control_group();
   // Where the meter finds the group's CPU time; nothing without one.

@@ -69,6 +69,36 @@ units::Measured<units::Watts> read_watts(json::Reader& reader) {
   return watts;
 }
 
+json::Value encode_sandbox(const jobs::Sandbox& sandbox) {
+  auto value = json::Value::object({{"mode", sandbox.mode}});
+  value.set("layers", array_of(sandbox.layers, [](const jobs::Sandbox::Layer& layer) {
+              const bool on = layer.state == jobs::Sandbox::Layer::State::on;
+              auto out = json::Value::object({{"layer", layer.name}, {"state", on ? "on" : "missing"}});
+              set_text(out, on ? "detail" : "reason", layer.detail);
+              return out;
+            }));
+  return value;
+}
+
+jobs::Sandbox::Layer read_layer(json::Reader& reader) {
+  jobs::Sandbox::Layer layer;
+  layer.name = reader.required_string("layer", longest_name);
+  const auto state = reader.required_string("state", longest_name);
+  if (state != "on" && state != "missing")
+    reader.fault("state", base::format("is '{}'; on or missing", state.substr(0, 64)));
+  layer.state = state == "on" ? jobs::Sandbox::Layer::State::on : jobs::Sandbox::Layer::State::missing;
+  const auto detail = read_text(reader, "detail", longest_text), reason = read_text(reader, "reason", longest_text);
+  layer.detail = state == "on" ? detail : reason;
+  return layer;
+}
+
+jobs::Sandbox read_sandbox(json::Reader& reader) {
+  jobs::Sandbox sandbox;
+  sandbox.mode = reader.required_string("mode", longest_name);
+  sandbox.layers = read_members(reader, "layers", 32, read_layer);
+  return sandbox;
+}
+
 }  // namespace
 
 json::Value encode(const jobs::Report& report, PowerTrace power_trace) {
@@ -82,6 +112,7 @@ json::Value encode(const jobs::Report& report, PowerTrace power_trace) {
   if (report.power) value.set("power", encode_measured(*report.power, "watts"));
   if (report.peak_power) value.set("peak_power", encode_measured(*report.peak_power, "watts"));
   value.set("caveats", array_of(report.caveats));
+  if (report.sandbox) value.set("sandbox", encode_sandbox(*report.sandbox));
   set_quantity(value, "cpu_seconds", report.cpu_time);
   set_quantity(value, "peak_memory_bytes", report.peak_memory);
   if (report.progress) value.set("progress", encode(*report.progress));
@@ -111,6 +142,7 @@ jobs::Report read_report(json::Reader& reader) {
   report.power = read_member(reader, "power", read_watts);
   report.peak_power = read_member(reader, "peak_power", read_watts);
   report.caveats = reader.strings("caveats", 64);
+  report.sandbox = read_member(reader, "sandbox", read_sandbox);
   report.cpu_time = read_optional_quantity<units::Seconds>(reader, "cpu_seconds");
   report.peak_memory = read_optional_quantity<units::Bytes>(reader, "peak_memory_bytes");
   report.progress = read_member(reader, "progress", read_progress);

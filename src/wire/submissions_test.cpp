@@ -224,7 +224,7 @@ TEST(Submissions, AreRefusedForTheirParametersWithThePlace) {
       {R"("input":"")", "/parameters/input: "},
       {R"("input":"/media/../etc/passwd")", "/parameters/input: "},
       {"\"input\":\"/a\\u0000.mp4\"", "/parameters/input: "},
-      {R"("input":"http://host/a.mp4")", "/parameters/input: "},
+      {R"("input":"ftp://host/a.mp4")", "/parameters/input: "},
       {R"("input":"media:/a.mp4")", "/parameters/input: named roots are not supported yet"},
       {R"("output":"/media/../b.mp4")", "/parameters/output: "},
       {R"("output":"/media/")", "/parameters/output: "},

@@ -78,6 +78,9 @@ inline jobs::Report full_report() {
   r.spec = full_spec();
   r.outcome = {jobs::End::timeout, jobs::FailureClass::transient, "no answer\nat all", 255, 9};
   r.timings = {test_time(-60), test_time(0), test_time(1), test_time(99), units::Seconds(97.123456789)};
+  r.sandbox = jobs::Sandbox{"best",
+                            {{"filesystem", jobs::Sandbox::Layer::State::on, "Landlock ABI 7"},
+                             {"network", jobs::Sandbox::Layer::State::missing, "user namespaces are forbidden"}}};
   r.cpu_time = units::Seconds(180.25);
   r.peak_memory = units::Bytes(512e6);
   r.energy = {

@@ -53,6 +53,7 @@ class Doctor : public Command {
     else
       add({{"idle power", wire::Check::State::to_fix, known.error().text(), "ffwatt calibrate idle"}});
     add(doctor::check_ffmpeg(context, values.text("ffmpeg")));
+    add(doctor::check_sandbox(context));
     add(doctor::check_servers(context));
     add(doctor::check_places(context));
     if (values.toggle("json")) {

@@ -17,6 +17,7 @@
 #include "cli/stream_test/receiving_end.h"
 #include "cli/stream_test/results_writer.h"
 #include "media/encoder_probe.h"
+#include "relay/url.h"
 #include "runner/run_transcode.h"
 #include "units/format.h"
 
@@ -137,15 +138,26 @@ class Test {
     return paused;
   }
 
+  // Whoever types a server's address means that server, wherever it is.
+  runner::OutsideSettings outside() const {
+    runner::OutsideSettings out;
+    out.relay_program = context_.host.files.link_target("/proc/self/exe").value_or("");
+    out.environment = context_.environment;
+    if (const auto url = relay::parse_url(plan_.spec.rtmp_url)) out.policy.allow(url->host, url->port);
+    return out;
+  }
+
   jobs::Report stream() {
     auto* const own = bench_.server ? &bench_.server->rtmp() : nullptr;
-    stream_test::ReceivingEnd receiver(context_.host, bench_.ffmpeg, plan_.spec, own);
+    stream_test::ReceivingEnd receiver(context_.host, plan_.spec, own);
     runner::TranscodeRequest request;
     request.id = id_, request.name = plan_.name, request.kind = "test";
     request.spec = plan_.spec;
+    request.sandbox = plan_.sandbox;
+    request.outside = outside();
     request.encoders = bench_.encoders;
     request.signals = &context_.signals;
-    request.check_stream = [&] { return receiver.look(); };
+    request.check_stream = [&](const auto& play) { return receiver.look(play); };
     request.on_progress = [&](const runner::Live& live) {
       const auto& progress = live.progress;
       line_.update(context_.host.clock.boot(), progress ? progress->media_time : units::Seconds(0),

@@ -18,6 +18,8 @@ std::vector<wire::Check> check_calibration(const power_sources::Opened& opened,
                                            const attribution::Calibration& calibration, units::WallTime now);
 // ffmpeg, ffprobe and what each encoder does when asked to encode. Takes seconds.
 std::vector<wire::Check> check_ffmpeg(Context& context, std::string_view ffmpeg_name);
+// The layers that contain a job's ffmpeg, each tried on a program that does nothing.
+std::vector<wire::Check> check_sandbox(Context& context);
 // nginx with its RTMP module, and the ports that the documented servers listen on.
 std::vector<wire::Check> check_servers(Context& context);
 // The state folder and the configuration files.

@@ -86,6 +86,7 @@ std::vector<options::Option> plan_options() {
       {.flag = "rtmp-url",
        .value_name = "URL",
        .help = "Stream to this server (rtmp://HOST:PORT/APP/KEY) instead of one started for the test"},
+      sandbox::option(),
   };
 }
 
@@ -97,6 +98,7 @@ base::Result<Plan> plan_of(const options::Values& values) {
   plan.stabilization = values.duration("stabilization");
   plan.cooldown = values.duration("cooldown");
   plan.output_folder = values.text("output-dir");
+  FFWATT_TRY(plan.sandbox, sandbox::mode_from(values));
   if (values.toggle("with-baseline")) plan.baseline = values.duration("baseline-duration");
 
   std::vector<std::string> faults;

@@ -8,6 +8,7 @@
 #include "media/transcode_spec.h"
 #include "options/options.h"
 #include "os/files.h"
+#include "sandbox/sandbox.h"
 
 namespace cli::stream_test {
 
@@ -17,6 +18,7 @@ struct Plan {
   units::Seconds stabilization{}, cooldown{};
   std::optional<units::Seconds> baseline;  // measure the idle machine for so long first
   os::Path output_folder;
+  sandbox::Mode sandbox = sandbox::Mode::best;
 };
 
 // The options that make a plan; output and energy options are the command's own.

@@ -39,15 +39,13 @@ constexpr double kLeast = 0.5;
 
 }  // namespace
 
-ReceivingEnd::ReceivingEnd(os::Host& host, const media::Ffmpeg& ffmpeg, const media::TranscodeSpec& spec,
-                           local::RtmpServer* server)
-    : host_(host), ffmpeg_(ffmpeg), spec_(spec), server_(server) {}
+ReceivingEnd::ReceivingEnd(os::Host& host, const media::TranscodeSpec& spec, local::RtmpServer* server)
+    : host_(host), spec_(spec), server_(server) {}
 
-base::Result<media::MediaFacts> ReceivingEnd::look() {
+base::Result<media::MediaFacts> ReceivingEnd::look(const runner::TranscodeRequest::Play& play) {
   caveats_.clear();  // of an earlier look, which saw nothing
   // Played and counted at the same time: a short stream has no time for one after the other.
-  auto probing =
-      std::async(std::launch::async, [this] { return media::probe(host_, ffmpeg_, spec_.rtmp_url, kProbe); });
+  auto probing = std::async(std::launch::async, [&play] { return play(kProbe); });
   const auto arrived = count();
   FFWATT_TRY(auto facts, probing.get());
   facts.bitrate.reset();  // what ffprobe says of a live stream is only what the sender wrote into it

@@ -10,6 +10,7 @@
 #include "local/rtmp_server.h"
 #include "media/probe.h"
 #include "os/host.h"
+#include "runner/run_transcode.h"
 
 namespace cli::stream_test {
 
@@ -26,12 +27,11 @@ base::Result<std::string> judge(const Arrived& arrived, std::optional<units::Bit
 class ReceivingEnd {
  public:
   // `server` is absent for somebody else's server, whose statistics nobody has told us.
-  ReceivingEnd(os::Host& host, const media::Ffmpeg& ffmpeg, const media::TranscodeSpec& spec,
-               local::RtmpServer* server);
+  ReceivingEnd(os::Host& host, const media::TranscodeSpec& spec, local::RtmpServer* server);
 
   // The facts with the bitrate that arrived. failed: less than half of it arrives; another kind: nothing could be seen,
   // and one may look again.
-  base::Result<media::MediaFacts> look();
+  base::Result<media::MediaFacts> look(const runner::TranscodeRequest::Play& play);
   // What a reader of the result must know about the look.
   std::vector<std::string> caveats() const { return caveats_; }
 
@@ -44,7 +44,6 @@ class ReceivingEnd {
   std::optional<Arrived> count();
 
   os::Host& host_;
-  const media::Ffmpeg& ffmpeg_;
   const media::TranscodeSpec& spec_;
   local::RtmpServer* server_;
   std::vector<std::string> caveats_;
