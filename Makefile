@@ -106,8 +106,8 @@ truth: ## The meter against simulated machines of which every joule is known; DA
 	@cmake --build --preset release -j $(JOBS) --target truth
 	@build/release/bin/truth --out test_results/truth $(if $(DATA),--data $(DATA))
 
-bench: ## What ffwatt costs (BENCH=overhead; MINUTES=60 narrows it), its queue beside others (BENCH=queue), kill -9 of the master (BENCH=kill; N=50); FULL=1 for all of it
-	@case "$(BENCH)" in overhead|queue|kill) ;; *) echo "make bench: BENCH=$(BENCH) is not known; there are BENCH=overhead, queue and kill" >&2; exit 2;; esac
+bench: ## What ffwatt costs (BENCH=overhead; MINUTES=60 narrows it), its queue beside others (BENCH=queue), kill -9 of the master (BENCH=kill; N=50), what an agent adds to a job (BENCH=agent); FULL=1 for all of it
+	@case "$(BENCH)" in overhead|queue|kill|agent) ;; *) echo "make bench: BENCH=$(BENCH) is not known; there are BENCH=overhead, queue, kill and agent" >&2; exit 2;; esac
 	@$(MAKE) --no-print-directory bench-$(BENCH)
 
 bench-overhead:
@@ -127,6 +127,12 @@ bench-kill:
 	@cmake --preset release --log-level=NOTICE
 	@cmake --build --preset release -j $(JOBS) --target master bench_queue_load bench_power_loss
 	@benchmarks/kill/main.py build/release/bin --kills $(or $(N),$(if $(FULL),1000,50)) --cuts $(if $(FULL),2000,400) --out build/bench/kill.json
+
+bench-agent:
+	@tools/install-packages build run
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build --preset release -j $(JOBS) --target ffwatt master agent bench_sandbox
+	@benchmarks/agent/main.py build/release/bin $(if $(FULL),--full) $(if $(ONLY),--only "$(ONLY)") --out build/bench/agent.json
 
 asan tsan coverage: ## Build and run the suite under a sanitizer, or for coverage
 	@tools/install-packages build run test
