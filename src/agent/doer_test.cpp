@@ -196,7 +196,7 @@ TEST_F(DoerTest, AReportThatTheDiskDoesNotTakeIsSentFromMemory) {
   folder.write("jobs", "a file where the spool's folder should be");
   const auto offer = spooled_offer(1);
   (void)doer->carry_out({Launch{offer}});
-  (void)doer->carry_out({Post{offer.job.id, offer.lease}});
+  (void)doer->carry_out({Post{offer.job.id, offer.lease, {}}});
   const auto request = asked.get_future().get();
   EXPECT_EQ(request.path, "/api/v1/results");
   const auto body = json::parse(request.body);

@@ -99,7 +99,7 @@ class Model final : public ModelReads {
       record.version = 1;
       ids.push_back(record.job.id);
       inserted.jobs.push_back(record.job);
-      inserted.texts.push_back(wire::JobText::of(record.job));
+      inserted.texts.push_back(record.text = wire::JobText::of(record.job));
       keep(data_.records, record.job.id);
       data_.records[record.job.id] = std::move(record);
     }

@@ -22,24 +22,24 @@ class Upgrade : public testing::TestWithParam<int> {
   // As the programs of then wrote it: the columns of their schema, the documents as they still are.
   void write_old(sqlite::Connection& old) {
     const auto job = [&](int number, jobs::JobState state) {
-      jobs::Job job;
-      job.id = id_of(number);
-      job.number = number;
-      job.state = state;
-      job.created = job.changed = noon;
-      job.submission.spec.scenario = "720p30-h264";
-      job.submission.spec.encoder = "libx264";
+      jobs::Job made;
+      made.id = id_of(number);
+      made.number = number;
+      made.state = state;
+      made.created = made.changed = noon;
+      made.submission.spec.scenario = "720p30-h264";
+      made.submission.spec.encoder = "libx264";
       sqlite::Query(
           old,
           "INSERT INTO jobs (number, id, version, state, job_class, order_ns, scenario, created_ns, changed_ns, "
           "document) VALUES (?, ?, 1, ?, 'libx264', ?, '720p30-h264', ?, ?, ?)")
           .bind(std::int64_t{number})
-          .bind(job.id.text())
+          .bind(made.id.text())
           .bind(jobs::name(state))
-          .bind(jobs::order_key(job).nanoseconds())
+          .bind(jobs::order_key(made).nanoseconds())
           .bind(noon.nanoseconds())
           .bind(noon.nanoseconds())
-          .bind(wire::JobText::of(job).text())
+          .bind(wire::JobText::of(made).text())
           .execute();
     };
     const auto change = [&](int number, const char* event) {
@@ -81,10 +81,10 @@ TEST_P(Upgrade, KeepsEveryJobItsHistoryAndEveryNode) {
   auto& store = **opened;
   const units::Instant now{noon, units::BootTime::from_seconds(1)};
   const auto events = [&](int number) {
-    std::vector<std::string> events;
+    std::vector<std::string> lines;
     const auto history = *store.history(id_of(number));
-    for (const auto& line : history) events.push_back(line.event + " by " + line.actor);
-    return events;
+    for (const auto& line : history) lines.push_back(line.event + " by " + line.actor);
+    return lines;
   };
   EXPECT_THAT(events(1), testing::IsEmpty());
   EXPECT_THAT(events(2), ElementsAre("running by ada", "completed by ada"));
