@@ -1,6 +1,8 @@
 // bench_sandbox PAIRS: one small transcode of a file (ffprobe, ffmpeg, ffprobe) with the whole sandbox and without, one
 // after the other and in turns, so that what the machine does meanwhile meets both. Prints one line a pair:
-// milliseconds with, milliseconds without.
+// milliseconds with and without, then those of CPU time, of this process and its children, with and without.
+#include <sys/resource.h>
+
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -24,6 +26,21 @@ runner::TranscodeRequest request(const os::Path& folder, sandbox::Mode mode) {
   return out;
 }
 
+double cpu_milliseconds() {
+  double out = 0;
+  for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage used{};
+    ::getrusage(who, &used);
+    for (const auto& time : {used.ru_utime, used.ru_stime})
+      out += static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+  }
+  return out;
+}
+
+struct Took {
+  double wall = 0, cpu = 0;
+};
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -38,11 +55,12 @@ int main(int count, char** words) {
   meter::LocalMeter meter(host, {});
   meter.start();
   const auto run = [&](runner::TranscodeRequest wanted) {
+    const auto cpu = cpu_milliseconds();
     const auto begin = std::chrono::steady_clock::now();
     const auto report = runner::run_transcode(host, meter, *ffmpeg, environment, std::move(wanted));
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
     if (report.outcome.end != jobs::End::completed) std::cerr << report.outcome.error << "\n", std::exit(1);
-    return took.count();
+    return Took{took.count(), cpu_milliseconds() - cpu};
   };
   auto source = request(*folder, sandbox::Mode::off);
   source.spec.output = (*folder / "in.mp4").string();
@@ -55,12 +73,12 @@ int main(int count, char** words) {
     return run(wanted);
   };
   for (int i = 0; i < pairs; ++i) {
-    double with = 0, without = 0;
+    Took with, without;
     // Who is first in a pair changes.
     if (i % 2 == 0) with = timed(sandbox::Mode::best);
     without = timed(sandbox::Mode::off);
     if (i % 2 == 1) with = timed(sandbox::Mode::best);
-    std::cout << with << " " << without << "\n";
+    std::cout << with.wall << " " << without.wall << " " << with.cpu << " " << without.cpu << "\n";
   }
   (void)host.files.remove_tree(*folder);
   return 0;

@@ -101,7 +101,7 @@ std::string text(const Address& address) {
 
 std::optional<std::string> special_range(const Address& address) {
   for (const auto& range : kRanges)
-    if (in_range(address, *parse_address(range.first), range.bits)) return std::string(range.what);
+    if (in_range(address, parse_address(range.first).value_or(Address{}), range.bits)) return std::string(range.what);
   return std::nullopt;
 }
 

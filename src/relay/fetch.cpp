@@ -90,7 +90,8 @@ class Fetch {
     const auto answer = client_http_.send(call, stop);
     if (step_ != Step::broken) return step_;
     if (answer && (!end_ || position_ >= *end_)) return Step::done;
-    last_error_ = answer ? base::format("the answer of {} ended {} bytes early", shown(*parsed), *end_ - position_)
+    last_error_ = answer ? base::format("the answer of {} ended {} bytes early", shown(*parsed),
+                                        end_.value_or(position_) - position_)
                          : answer.error().text();
     return Step::broken;
   }

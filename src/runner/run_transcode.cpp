@@ -190,7 +190,7 @@ class Transcode {
 
   std::optional<Failure> open_outside(media::CommandInputs& inputs) {
     std::vector<std::string> urls;
-    if (reads_the_web()) urls.push_back(*request_.spec.input);
+    if (reads_the_web()) urls.push_back(request_.spec.input.value_or(""));
     if (relays_stream()) urls.push_back(request_.spec.rtmp_url);
     if (urls.empty()) return std::nullopt;
     auto outside = Outside::open(host_, request_.sandbox, request_.outside, urls);
@@ -229,7 +229,7 @@ class Transcode {
   }
 
   std::optional<Failure> probe_input(media::CommandInputs& inputs) {
-    const auto& name = *request_.spec.input;
+    const auto name = request_.spec.input.value_or("");
     const auto facts = probe_inside(host_, request_.sandbox, ffmpeg_,
                                     inputs.input_url.empty() ? name : inputs.input_url, kProbe, outside_.get());
     const auto fault = outside_ ? outside_->fault() : std::nullopt;

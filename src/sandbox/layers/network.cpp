@@ -106,8 +106,10 @@ base::Result<Prepared> layers::network(os::Host& host, const Bounds& bounds) {
   const auto enter = [](Network made) {
     return step("making a network of its own", [made = std::move(made)] { return made.enter(); });
   };
-  // Containers and hardened kernels forbid it; only a try tells (there is no list of who does).
-  if (const auto tried = try_out(host, enter(network)); !tried)
+  // Containers and hardened kernels forbid it; only a try tells (there is no list of who does). Once in a process's
+  // life: it costs as much as starting a program, and a job starts three.
+  static const auto tried = try_out(host, enter(network));
+  if (!tried)
     return base::Error::absent(
         base::format("{}; allow user namespaces (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone)",
                      tried.error().text()));
