@@ -90,6 +90,9 @@ class Fetch {
     const auto answer = client_http_.send(call, stop);
     if (step_ != Step::broken) return step_;
     if (answer && (!end_ || position_ >= *end_)) return Step::done;
+    // A certificate that nobody vouches for gets no better by another try.
+    if (!answer && answer.error().kind() != base::ErrorKind::retry)
+      return give_up({Fault::Of::input, answer.error().text()}), Step::done;
     last_error_ = answer ? base::format("the answer of {} ended {} bytes early", shown(*parsed),
                                         end_.value_or(position_) - position_)
                          : answer.error().text();

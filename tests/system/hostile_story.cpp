@@ -2,6 +2,7 @@
 // in fields that are no values. A farm of the built programs runs them all; not one file, folder or port that is not
 // its own may be touched. What would happen if the checks of arguments failed is in command_line_story.cpp.
 #include <gmock/gmock.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include "support/hostile.h"
@@ -142,6 +143,40 @@ TEST_F(HostileStory, WhatIsAllowedIsReadFromTheWebAlsoWhereItBreaksOff) {
   const auto missing = submit_all({reads("http://" + web.host().substr(0, web.host().find(':')) + ":1/a.mp4")});
   expect_all(missing, "failed");
   EXPECT_THAT(text_at(finished(missing.at(0)), "reason"), HasSubstr("--allow-destination 127.0.0.1:1"));
+}
+
+TEST_F(HostileStory, AnInputByHttpsNeedsACertificateThatSomebodyVouchesFor) {
+  ASSERT_EQ(run({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem",
+                 "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"})
+                .code,
+            0);
+  // This server knows no ranges, so the file is one that is read from front to back.
+  ASSERT_EQ(run({"ffmpeg", "-v", "error", "-i", media_, "-c", "copy", "plain.mkv"}).code, 0);
+  const auto port = std::to_string(free_port());
+  Program server(start({"openssl", "s_server", "-accept", port, "-cert", "cert.pem", "-key", "key.pem", "-WWW"}));
+  ASSERT_TRUE(server.prints("ACCEPT"));
+  auto m = master();
+  const auto job = reads("https://localhost:" + port + "/plain.mkv");
+  auto a = agent("distrustful", {"--allow-destination", "localhost:" + port});
+  const auto refused = submit_all({job});
+  expect_all(refused, "failed");
+  EXPECT_THAT(text_at(finished(refused.at(0)), "reason"), HasSubstr("certificate is not trusted"));
+  a->signal(SIGINT);
+  a->wait();
+  auto b = agent("trustful", {"--allow-destination", "localhost:" + port, "--input-ca-file", "cert.pem"});
+  expect_all(submit_all({job}), "completed");
+}
+
+// An ffmpeg that is a script: nobody knows what it starts, so two layers are missing.
+TEST_F(HostileStory, WhatIsMissingIsShownWithItsReason) {
+  hold_jobs();
+  let_jobs_go();
+  auto m = master();
+  auto a = agent("lenient");
+  expect_all(submit_all({reads(media_)}), "completed");
+  const auto shown = run({"ffwatt", "jobs", "show", "1"});
+  EXPECT_THAT(shown.out, testing::AllOf(HasSubstr("Sandbox"), HasSubstr("missing"), HasSubstr("filesystem: "),
+                                        HasSubstr("is a script")));
 }
 
 TEST_F(HostileStory, OddNamesAreOnlyNames) {
