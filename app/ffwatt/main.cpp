@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "cli/command.h"
-#include "cli/exit_code.h"
+#include "support/output.h"
 #include "support/program.h"
 
 int main(int count, char** words) {
@@ -14,6 +14,7 @@ int main(int count, char** words) {
   os::RealHost host;
   const auto environment = app::environment_of_process();
   const auto log = base::stderr_log(base::LogLevel::warning);
+  app::Output output;
   cli::Context context{host.host(),
                        environment,
                        signals,
@@ -24,9 +25,5 @@ int main(int count, char** words) {
                        *log,
                        os::terminal_facts(STDIN_FILENO, environment).is_terminal ? &std::cin : nullptr};
   const int code = cli::run_program(context, {words + 1, words + count});
-  std::cout.flush();
-  // Output that was lost, on a full disk say, must not look like success.
-  if (std::cout) return code;
-  std::cerr << "ffwatt: the output could not be written (is the disk full?)\n";
-  return code == cli::ok ? cli::failed : code;
+  return output.ended("ffwatt", code);
 }

@@ -9,6 +9,7 @@
 #include "cli/places.h"
 #include "os/terminal.h"
 #include "relay/serve.h"
+#include "support/output.h"
 
 namespace app {
 
@@ -30,9 +31,10 @@ std::optional<int> be_relay(const std::vector<std::string>& words) {
 
 int run_service(options::Shape shape, const std::vector<std::string>& words, const os::Environment& environment,
                 const os::Files& files, const Serve& serve) {
+  Output output;
   if (words.size() == 1 && words[0] == "--version") {
     std::cout << shape.program << " " << FFWATT_VERSION << "\n";
-    return cli::ok;
+    return output.ended(shape.program, cli::ok);
   }
   for (auto& option : cli::common_options())
     if (option.flag == "config") shape.options.push_back(std::move(option));
@@ -53,8 +55,9 @@ int run_service(options::Shape shape, const std::vector<std::string>& words, con
   }
   if (const auto& help = parsed->help) {
     std::cout << *help;
-    return cli::ok;
+    return output.ended(shape.program, cli::ok);
   }
+  // A service goes on where nobody reads what it says at its start.
   const auto served = serve(parsed->values);
   return served ? cli::ok : complain(served.error());
 }

@@ -21,6 +21,7 @@ enum ExitCode : int {
   not_executable = 126,
   not_found = 127,
   interrupted = 130,  // Ctrl-C; 128 + n for signal n
+  reader_gone = 141,  // 128 + SIGPIPE: whoever read the output closed it
 };
 
 // retry → 75, denied → 77, invalid → 2, absent and failed → 1.

@@ -47,7 +47,14 @@ std::string saved_words(const os::TerminalFacts& terminal, const std::string& wh
   return out;
 }
 
-base::Result<void> save_text(os::Files& files, const os::Path& path, std::string_view text) {
+bool is_stdout(const os::Path& path) { return path == "-" || path == "/dev/stdout"; }
+
+base::Result<void> save_text(Context& context, const os::Path& path, std::string_view text) {
+  if (is_stdout(path)) {
+    context.out << text;
+    return {};
+  }
+  auto& files = context.host.files;
   const auto status = files.status(path);
   if (!status || status->kind == os::FileStatus::Kind::file) return files.write_durably(path, text);
   if (status->kind == os::FileStatus::Kind::folder) {

@@ -20,8 +20,11 @@ bool agreed(Context& context, std::string_view question);
 // " saved WHAT · next: COMMAND", on two lines or more where the terminal is too narrow for one.
 std::string saved_words(const os::TerminalFacts& terminal, const std::string& what, const std::string& next);
 
-// A file whole or not at all; a device, a pipe or /dev/stdout is written to, never replaced.
-base::Result<void> save_text(os::Files& files, const os::Path& path, std::string_view text);
+// Whether a file's name means where the command prints: - or /dev/stdout.
+bool is_stdout(const os::Path& path);
+
+// A file whole or not at all; a device or a pipe is written to, never replaced; stdout is printed to.
+base::Result<void> save_text(Context& context, const os::Path& path, std::string_view text);
 
 // The report format that a file's name asks for: "html" of "a/b.html". invalid where no format has that name.
 base::Result<std::string> format_of(const os::Path& path);

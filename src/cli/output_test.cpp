@@ -9,7 +9,10 @@ namespace cli {
 namespace {
 
 using testing::HasSubstr;
-using Output = Stage;
+class Output : public Stage {
+ protected:
+  Context context_{host_.host(), environment_, signals_, out_, err_, terminal_, terminal_, *log_};
+};
 
 TEST_F(Output, TheFormatIsTheEndOfTheFilesName) {
   EXPECT_EQ(*format_of("a/b.html"), "html");
@@ -33,15 +36,21 @@ TEST_F(Output, WhatWasSavedIsSaidInTheWidthOfTheTerminal) {
 }
 
 TEST_F(Output, ADeviceIsWrittenToAndNeverReplaced) {
-  EXPECT_TRUE(save_text(files(), "/dev/null", "text").ok());
+  EXPECT_TRUE(save_text(context_, "/dev/null", "text").ok());
   EXPECT_EQ(files().status("/dev/null")->kind, os::FileStatus::Kind::other);
+}
+
+TEST_F(Output, ADashOrDevStdoutIsWhereTheCommandPrints) {
+  for (const auto* name : {"-", "/dev/stdout"}) EXPECT_TRUE(save_text(context_, name, "text ").ok());
+  EXPECT_EQ(out(), "text text ");
+  EXPECT_FALSE(files().status("-").ok());
 }
 
 TEST_F(Output, AFileIsReplacedAndAFolderRefused) {
   const auto file = write("out.md", "old and longer");
-  EXPECT_TRUE(save_text(files(), file, "new").ok());
+  EXPECT_TRUE(save_text(context_, file, "new").ok());
   EXPECT_EQ(*files().read(file), "new");
-  const auto refused = save_text(files(), folder_, "new");
+  const auto refused = save_text(context_, folder_, "new");
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().text(), HasSubstr("is a folder"));
 }
@@ -56,8 +65,7 @@ TEST_F(Output, AComplaintNamesTheProgramAndAnswersTheErrorsCode) {
                {base::Error::absent("x"), failed},
                {base::Error::failed("x"), failed}};
   for (const auto& [error, code] : cases) EXPECT_EQ(exit_code(error), code) << base::name(error.kind());
-  Context context{host_.host(), environment_, signals_, out_, err_, terminal_, terminal_, *log_};
-  EXPECT_EQ(complain(context, "ffwatt run", base::Error::invalid("which?")), usage);
+  EXPECT_EQ(complain(context_, "ffwatt run", base::Error::invalid("which?")), usage);
   EXPECT_EQ(err(), "ffwatt run: which?\n");
 }
 

@@ -123,7 +123,30 @@ TEST_F(CommandsStory, LostOutputIsNotSuccess) {
   auto full = start({"sh", "-c", "ffwatt --help > /dev/full"});
   const auto ended = story::run(full);
   EXPECT_EQ(ended.code, 1);
-  EXPECT_THAT(ended.err, HasSubstr("could not be written"));
+  EXPECT_THAT(ended.err, HasSubstr("ffwatt: writing the output: No space left on device"));
+}
+
+TEST_F(CommandsStory, AClosedPipeEndsAProgramQuietly) {
+  made_run("one");
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  // 4 can be opened because 3 reads; when 3 is closed, nobody reads what 4 is given.
+  const std::string closed = "exec 3<>pipe 4>pipe 3>&-; exec ";
+  for (const auto* words : {"ffwatt --help", "ffwatt --version", "ffwatt runs ls", "ffwatt runs ls --json",
+                            "ffwatt runs show last", "ffwatt runs show last --json", "ffwatt report last",
+                            "ffwatt report last --format csv --out /dev/stdout", "ffwatt scenarios", "ffwatt help run",
+                            "master --help", "master --version", "agent --help", "exporter --version"}) {
+    const auto ended = story::run(start({"sh", "-c", closed + words + " >&4"}));
+    EXPECT_EQ(ended.code, 141) << words;
+    EXPECT_THAT(ended.err, IsEmpty()) << words;
+  }
+}
+
+TEST_F(CommandsStory, AFailureKeepsItsExitCodeWhereNobodyReadsTheOutput) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  const auto ended =
+      story::run(start({"sh", "-c", "exec 3<>pipe 4>pipe 3>&-; exec ffwatt doctor --ffmpeg no-such-ffmpeg >&4"}));
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.err, IsEmpty());
 }
 
 }  // namespace

@@ -50,8 +50,8 @@ class ReportCommand : public Command {
       context.out << text;
       return {};
     }
-    FFWATT_CHECK(save_text(context.host.files, values.text("out"), text));
-    context.err << "wrote " << values.text("out") << "\n";
+    FFWATT_CHECK(save_text(context, values.text("out"), text));
+    if (!is_stdout(values.text("out"))) context.err << "wrote " << values.text("out") << "\n";
     return {};
   }
 

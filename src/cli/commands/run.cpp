@@ -231,10 +231,10 @@ class Run : public Command {
     const auto written = [&]() -> base::Result<void> {
       FFWATT_TRY(const auto format, format_of(path));
       if (format == "json") {
-        return save_text(context.host.files, path, json::write(wire::encode(report), json::Layout::indented) + "\n");
+        return save_text(context, path, json::write(wire::encode(report), json::Layout::indented) + "\n");
       }
       FFWATT_TRY(const auto text, report::render(format, {report}));
-      return save_text(context.host.files, path, text);
+      return save_text(context, path, text);
     }();
     if (!written) context.err << me << ": warning: --out: " << written.error().text() << "\n";
   }

@@ -50,11 +50,7 @@ class RunsShow : public Command {
   static int write_trace(Context& context, const std::string& file, const jobs::Report& report) {
     const auto csv = power_csv_of(context, report);
     if (!csv) return complain(context, me, csv.error());
-    if (file == "-") {
-      context.out << *csv;
-      return ok;
-    }
-    const auto saved = save_text(context.host.files, file, *csv);
+    const auto saved = save_text(context, file, *csv);
     return saved ? ok : complain(context, me, saved.error());
   }
 };
