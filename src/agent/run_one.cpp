@@ -42,8 +42,9 @@ std::unique_ptr<meter::Meter> meter_of_machine(os::Host& host, const RunOneSetti
   for (const auto& socket : settings.meter.known_sockets)
     if (auto remote = meter::RemoteMeter::connect(host, socket)) return *std::move(remote);
   auto opened = power_sources::open_all(host, settings.energy);
-  auto local = std::make_unique<meter::LocalMeter>(host, std::move(opened.sources),
-                                                   meter::local_settings(host.files, settings.meter, log));
+  auto own = meter::local_settings(host.files, settings.meter, log);
+  if (!opened.why_none.empty()) own.why_no_source = std::move(opened.why_none);
+  auto local = std::make_unique<meter::LocalMeter>(host, std::move(opened.sources), std::move(own));
   local->start();
   return local;
 }

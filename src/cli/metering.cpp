@@ -1,5 +1,7 @@
 #include "cli/metering.h"
 
+#include <ostream>
+
 #include "cli/places.h"
 #include "meter/remote_meter.h"
 #include "power_sources/settings.h"
@@ -33,10 +35,18 @@ base::Result<Metering> Metering::open(Context& context, const options::Values& v
   for (const auto& source : opened.sources)
     for (const auto& zone : source->zones()) metering.qualities_.push_back(zone.quality);
   metering.ladder_ = std::move(opened.ladder);
-  metering.local_ = std::make_unique<meter::LocalMeter>(
-      context.host, std::move(opened.sources), meter::local_settings(context.host.files, options, context.log));
+  auto own = meter::local_settings(context.host.files, options, context.log);
+  if (!opened.why_none.empty()) {
+    if (!settings.only.empty()) metering.warning_ = opened.why_none;
+    own.why_no_source = std::move(opened.why_none);
+  }
+  metering.local_ = std::make_unique<meter::LocalMeter>(context.host, std::move(opened.sources), std::move(own));
   metering.local_->start();
   return metering;
+}
+
+void Metering::warn(Context& context, std::string_view program) const {
+  if (!warning_.empty()) context.err << program << ": warning: " << warning_ << "\n" << std::flush;
 }
 
 void Metering::stop() {

@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/command.h"
@@ -25,6 +27,8 @@ class Metering {
   // The qualities of the zones that it reads, and the ladder where the sources were opened here.
   const std::vector<units::Quality>& qualities() const { return qualities_; }
   const std::vector<power_sources::Rung>& ladder() const { return ladder_; }
+  // On err, where sources were named and none of them can be read: at once, not only when hours of work have ended.
+  void warn(Context& context, std::string_view program) const;
   void stop();
 
  private:
@@ -32,6 +36,7 @@ class Metering {
   std::unique_ptr<meter::Meter> remote_;
   std::vector<units::Quality> qualities_;
   std::vector<power_sources::Rung> ladder_;
+  std::string warning_;
 };
 
 // Where this machine's calibration is kept, and the rest of what the options say.

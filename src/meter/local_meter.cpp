@@ -20,7 +20,6 @@ namespace {
 using units::Joules;
 using units::Seconds;
 
-constexpr std::string_view kNoSource = "no power source is readable; see ffwatt doctor";
 constexpr std::string_view kNotRunning = "the meter knows no such workload";
 // How long the account of an ended workload is shown, so that no scraper misses its last value; and how many at most.
 constexpr Seconds kShownAfterEnd{300};
@@ -301,7 +300,7 @@ LiveReading LocalMeter::live(Handle handle) {
   const std::lock_guard lock(state.mutex);
   const auto found = state.running.find(handle);
   if (found == state.running.end() || state.groups.empty())
-    return nothing_live(state.groups.empty() ? kNoSource : kNotRunning);
+    return nothing_live(state.groups.empty() ? std::string_view(state.settings.why_no_source) : kNotRunning);
   return found->second.live(state.last, state.group_power);
 }
 
@@ -335,7 +334,7 @@ WorkloadEnergy LocalMeter::end(Handle handle, std::optional<Seconds> cpu_time) {
   });
   if (last_one) state.sampler.set_pace(power::Pace::idle);
   if (result) return *std::move(result);
-  return nothing_measured(state.groups.empty() ? kNoSource : kNotRunning);
+  return nothing_measured(state.groups.empty() ? std::string_view(state.settings.why_no_source) : kNotRunning);
 }
 
 std::span<const power::Zone> LocalMeter::zones() const { return state_->sampler.zones(); }

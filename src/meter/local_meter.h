@@ -27,6 +27,7 @@ struct Settings {
   double shortest_ticks = 3;  // work shorter than this many ticks of a zone is unmeasurable there
   IdlePolicy idle = IdlePolicy::reserved;
   attribution::Calibration calibration{};
+  std::string why_no_source = "no power source is readable; see ffwatt doctor";  // told where there is none
 };
 
 // Where the joules of one zone went since the meter started. Signed; the four parts add up to `energy` to 1e-9.

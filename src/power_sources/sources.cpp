@@ -55,6 +55,21 @@ Needed needed(const power::Source& source, const std::set<units::Scope>& scopes)
   return result;
 }
 
+// Where nothing reads. Without a choice every rung has its own reason, too many for a sentence; with one it is the
+// choice that decides.
+std::string why_none(const Settings& settings, const std::vector<Rung>& ladder) {
+  if (settings.only.empty()) return "no power source is readable; see ffwatt doctor";
+  std::vector<std::string> reasons;
+  for (const auto& rung : ladder)
+    if (std::ranges::find(settings.only, rung.source) != settings.only.end())
+      reasons.push_back(
+          base::format("{}: {}{}", rung.source, rung.detail, rung.fix.empty() ? "" : " (fix: " + rung.fix + ")"));
+  return base::format(
+      "none of the power sources that --power-source or energy.sources allows can be read: {}; allow others ('ffwatt "
+      "doctor' says what works here)",
+      base::join(reasons, "; "));
+}
+
 }  // namespace
 
 std::vector<Known> known_sources() {
@@ -113,6 +128,7 @@ Opened open_all(os::Host& host, const Settings& settings) {
                                .detail = base::format("there is no power source '{}'; known are {}.{}", name,
                                                       base::join(names, ", "), base::did_you_mean(name, names)),
                                .fix = {}});
+  if (opened.sources.empty()) opened.why_none = why_none(settings, opened.ladder);
   return opened;
 }
 

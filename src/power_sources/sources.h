@@ -60,6 +60,7 @@ struct Rung {
 struct Opened {
   std::vector<std::unique_ptr<power::Source>> sources;  // those in use
   std::vector<Rung> ladder;                             // every known source, best first
+  std::string why_none;                                 // where nothing reads: what to tell a person; else empty
 };
 // Each source in use has been read once. Never fails: where nothing reads, `sources` is empty and every rung says why.
 Opened open_all(os::Host& host, const Settings& settings);

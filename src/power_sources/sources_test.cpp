@@ -96,6 +96,21 @@ TEST(Sources, TheConfigurationMayLeaveSourcesOut) {
   EXPECT_EQ(rung(opened, "powercap").detail, "left out by the configuration, which allows only model");
 }
 
+TEST(Sources, WhereTheOnlyOneThatIsAllowedCannotBeReadItSaysWhyAndWhatMendsIt) {
+  HostTree bare("epyc-2s"), virtual_machine("vm-2cpu");
+  Settings settings;
+  settings.only = {"powercap"};
+  const auto mendable = open_all(bare.host, settings), none = open_all(virtual_machine.host, settings);
+  EXPECT_TRUE(mendable.sources.empty() && none.sources.empty());
+  EXPECT_EQ(mendable.why_none,
+            "none of the power sources that --power-source or energy.sources allows can be read: powercap: no zones in "
+            "/sys/class/powercap: no driver for this CPU's counters is loaded (fix: sudo modprobe intel_rapl_msr); "
+            "allow others ('ffwatt doctor' says what works here)");
+  EXPECT_THAT(none.why_none, HasSubstr("powercap: no zones in /sys/class/powercap: this is a virtual machine"));
+  EXPECT_THAT(none.why_none, testing::Not(HasSubstr("fix")));
+  EXPECT_EQ(open_all(bare.host, {}).why_none, "") << "the estimate reads";
+}
+
 TEST(Sources, AnUnknownNameInTheConfigurationIsARungThatSaysSo) {
   HostTree tree("epyc-2s");
   Settings settings;
@@ -119,6 +134,7 @@ TEST(Sources, WhereNothingReadsEveryRungSaysWhy) {
   const auto opened = open_all(tree.host, {});
   EXPECT_TRUE(opened.sources.empty());
   for (const auto& rung : opened.ladder) EXPECT_FALSE(rung.detail.empty()) << rung.source;
+  EXPECT_EQ(opened.why_none, "no power source is readable; see ffwatt doctor");
 }
 
 }  // namespace

@@ -309,6 +309,26 @@ TEST_F(RunStory, MeasuredEnergyThatIsRequiredButNotThereStopsBeforeTheStart) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "ran"));
 }
 
+TEST_F(RunStory, APowerSourceThatIsNamedButNotThereIsToldAtTheStartAndInTheResult) {
+  // A library that is on no machine.
+  const std::vector<std::string> nvml = {"ffwatt", "run", "--power-source", "nvml", "--nvml-library", "/no/nvml.so"};
+  auto words = nvml;
+  words.insert(words.end(), {"--", "sh", "-c", "echo started >&2"});
+  const auto ended = run(words);
+  EXPECT_EQ(ended.code, 0);
+  const auto warning = ended.err.find("ffwatt run: warning: none of the power sources that --power-source");
+  ASSERT_NE(warning, std::string::npos) << ended.err;
+  EXPECT_LT(warning, ended.err.find("started\n"));
+  const auto report = parsed(run({"ffwatt", "runs", "show", "last", "--json"}).out);
+  EXPECT_THAT(report.at("energy").items().at(0).at("reason").as_string(), HasSubstr("nvml: NVIDIA's library: "));
+  words = nvml;
+  words.insert(words.end(), {"--require", "estimated", "--", "touch", "ran"});
+  const auto refused = run(words);
+  EXPECT_EQ(refused.code, 5);
+  EXPECT_THAT(refused.err, HasSubstr("nvml: NVIDIA's library: "));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "ran"));
+}
+
 TEST_F(RunStory, AnEncodeHasItsFramesItsSpeedAndItsJoulesPerFrame) {
   // Paced by the clock (-re), so that it lasts long enough for any meter, on any machine.
   const std::vector<std::string> encode = {"ffmpeg",

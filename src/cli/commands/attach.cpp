@@ -60,6 +60,7 @@ class Attach : public Command {
           Error::absent(format("there is no process {} that this user can see: {}", pid, born.error().text())));
     auto metering = Metering::open(context, values);
     if (!metering) return complain(context, me, metering.error());
+    metering->warn(context, me);
 
     auto report = begin(context, values, pid);
     const auto handle = metering->meter().begin({.name = report.id, .control_group = {}});

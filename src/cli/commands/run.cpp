@@ -141,6 +141,8 @@ class Run : public Command {
 
     auto metering = Metering::open(context, values);
     if (!metering) return complain(context, me, metering.error());
+    // What is read by a program says it in its one document.
+    if (!values.toggle("json") && !values.toggle("quiet")) metering->warn(context, me);
     const auto least = required(values);
     if (const auto why = least ? cannot_be_met(*least, *metering) : std::nullopt) {
       context.err << me << ": " << *why << "\n";

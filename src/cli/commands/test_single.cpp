@@ -82,6 +82,7 @@ base::Result<Bench> prepare(Context& context, const options::Values& values, con
     FFWATT_TRY(server, OwnServer::start(host, context.environment));
   }
   FFWATT_TRY(auto metering, Metering::open(context, values));
+  metering.warn(context, me);
   return Bench{std::move(ffmpeg), std::move(encoders), std::move(results), std::move(server), std::move(metering)};
 }
 
