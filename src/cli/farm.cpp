@@ -20,7 +20,7 @@ std::vector<options::Option> master_options() {
            .variable = "FFWATT_MASTER",
            .value_name = "URL",
            .section = "Master",
-           .help = "The master's address",
+           .help = "The master's address; of several masters of one farm all, with commas between",
            .standard = "http://localhost:8080"},
           {.flag = "key-file",
            .key = "master.client_key_file",
