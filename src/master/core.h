@@ -165,6 +165,8 @@ class Core {
   // A result that changes nothing any more says all the same what its attempt took: that was for nothing. Only of the
   // last attempt, whose token is known.
   base::Result<void> book_late(store::JobRecord& record, const wire::ResultRequest& request, units::Instant now);
+  // The last attempt's accepted result says just this.
+  base::Result<bool> is_told_again(const store::JobRecord& record, const jobs::Report& report);
   // Among the results. Before the record is saved.
   base::Result<void> keep_report(store::JobRecord& record, int attempt, const std::string& power_trace);
   // A node that lets down several jobs in a row gets no more.

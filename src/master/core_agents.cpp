@@ -112,12 +112,35 @@ jobs::Tally tally_of(const jobs::Job& job, FailureClass failure) {
   return tally;
 }
 
-// As they travel and as they are kept: what a document does not carry cannot differ.
-bool same_text(const jobs::Report& a, const jobs::Report& b) {
-  return json::write(wire::encode(a)) == json::write(wire::encode(b));
+// What a report of an accepted attempt says beside what its agent does.
+void complete(jobs::Report& report, const jobs::Job& job) {
+  report.id = job.id.text();
+  report.timings.queued = job.created;
+}
+
+// What the last attempt itself said of its end: null while it runs, and where its lease ended without a result.
+const jobs::Report* last_words(const jobs::Job& job) {
+  if (!job.report || job.attempts.empty()) return nullptr;
+  const auto& attempt = job.attempts.back();
+  const auto& outcome = job.report->outcome;
+  return attempt.outcome == jobs::name(outcome.end) && attempt.error == outcome.error ? &*job.report : nullptr;
 }
 
 }  // namespace
+
+// The documents are compared as they travel and as they are kept, both as this version reads them: what a document does
+// not carry cannot differ, and neither a newer agent nor a newer master makes another result of the same one.
+base::Result<bool> Core::is_told_again(const store::JobRecord& record, const jobs::Report& report) {
+  const auto* kept = last_words(record.job);
+  if (!kept) return false;
+  auto told = report;
+  const auto power_trace = std::exchange(told.power_trace, {});
+  if (record.job.state == JobState::completed) complete(told, record.job);
+  if (json::write(wire::encode(*kept)) != json::write(wire::encode(told))) return false;
+  const auto kept_trace = store_.power_trace(record.job.id.text());
+  if (!kept_trace && kept_trace.error().kind() != base::ErrorKind::absent) return kept_trace.error();
+  return kept_trace.value_or("") == power_trace;
+}
 
 base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request, units::Instant now) {
   if (nodes_.find(request.node_id)) FFWATT_CHECK(nodes_.heard(request.node_id, now));
@@ -138,15 +161,26 @@ base::Result<wire::ResultAnswer> Core::result(const wire::ResultRequest& request
   };
   // The result that sent the job back to the queue, once more: by the count of failures alone it would be another
   // event.
-  if (has_had_its_word(record, request.lease) && job.report && same_text(*job.report, request.report))
-    return answer(job.state);
+  if (has_had_its_word(record, request.lease)) {
+    FFWATT_TRY(const bool again, is_told_again(record, request.report));
+    if (again) return answer(job.state);
+  }
   FFWATT_TRY(const auto claim, claim_of(record, request.lease, now));
   const jobs::Step planned = jobs::transition(job.state, event, claim);
 
   // The same result again, after an answer that was lost, gets the same answer.
   const bool refused = planned.verdict == Verdict::unchanged && FFWATT_MUTANT(repeated_result_refused);
-  if (planned.verdict != Verdict::moved && !refused) FFWATT_CHECK(book_late(record, request, now));
-  if (planned.verdict == Verdict::unchanged && !refused) return answer(job.state);
+  // Where it was not told before what the attempt took, since its lease had ended, all that comes is thrown away alike.
+  const bool first_words = !last_words(job);
+  if (planned.verdict != Verdict::moved && !refused && first_words) FFWATT_CHECK(book_late(record, request, now));
+  if (planned.verdict == Verdict::unchanged && !refused) {
+    FFWATT_TRY(const bool again, is_told_again(record, request.report));
+    if (again || first_words) return answer(job.state);
+    return Error::failed(
+        format("the result of job #{}, attempt {}, is not accepted: another one was before; what is "
+               "repeated must be the same",
+               job.number, request.lease.attempt));
+  }
   if (planned.verdict == Verdict::conflict || refused)
     return Error::failed(format("the result of job #{}, attempt {}, is not accepted: {}", job.number,
                                 request.lease.attempt, planned.why));
@@ -197,8 +231,7 @@ base::Result<void> Core::book_late(store::JobRecord& record, const wire::ResultR
 
 base::Result<void> Core::keep_report(store::JobRecord& record, int attempt, const std::string& power_trace) {
   auto& report = *record.job.report;
-  report.id = record.job.id.text();
-  report.timings.queued = record.job.created;
+  complete(report, record.job);
   auto added = store_.add_report(report);
   if (added) {
     record.report_in = store::JobRecord::ReportIn::results;

@@ -103,6 +103,65 @@ TEST_P(Result, AnotherEndThanTheAcceptedOneIsAConflict) {
   EXPECT_EQ(state(lease.job), JobState::completed);
 }
 
+TEST_P(Result, OnceMoreWithAnotherBodyIsAConflictHoweverItEnded) {
+  const auto n = node();
+  struct Case {
+    End end;
+    FailureClass failure;
+    JobState state;
+    bool canceled = false;
+  };
+  for (const auto& [end, failure, state, canceled] :
+       {Case{End::completed, FailureClass::none, JobState::completed},
+        Case{End::failed, FailureClass::input, JobState::failed},
+        Case{End::failed, FailureClass::transient, JobState::queued},
+        Case{End::canceled, FailureClass::canceled, JobState::canceled, true},
+        Case{End::completed, FailureClass::none, JobState::canceled, true}}) {
+    const auto lease = running(n);
+    if (canceled) ASSERT_TRUE(cancel(lease.job.text()));
+    auto report = a_report(end, failure);
+    report.log_tail = "frame= 300";
+    report.power_trace = "bytes";
+    const auto first = result(n, lease, report);
+    ASSERT_TRUE(first) << first.error().text();
+    EXPECT_EQ(first->state, state);
+    for (int i = 0; i < 2; ++i, restart()) {
+      const auto again = result(n, lease, report);
+      ASSERT_TRUE(again) << again.error().text();
+      EXPECT_EQ(*again, *first);
+      const auto before = record(lease.job);
+      auto others = std::vector(5, report);
+      others[0].log_tail = "frame= 301";
+      others[1].power_trace = "other";
+      others[2].power_trace.clear();
+      others[3].timings.elapsed = 17_s;
+      others[4].output = "/elsewhere.mp4";
+      for (const auto& other : others) {
+        const auto refused = result(n, lease, other);
+        ASSERT_FALSE(refused) << jobs::name(state);
+        EXPECT_EQ(refused.error().kind(), base::ErrorKind::failed);
+      }
+      EXPECT_EQ(record(lease.job), before);
+      EXPECT_EQ(*core->power_trace(lease.job.text()), "bytes");
+    }
+    if (state == JobState::queued) ASSERT_TRUE(cancel(lease.job.text()));
+  }
+}
+
+TEST_P(Result, OfAnAttemptWhoseLeaseEndedIsNotTakenForThatOfTheOneBefore) {
+  const auto n = node();
+  const auto job = submit();
+  const auto report = a_report(End::failed, FailureClass::transient);
+  ASSERT_TRUE(result(n, start_next(n), report));
+  wait(10_s);
+  const auto lease = start_next(n);
+  wait(101_s);
+  ASSERT_TRUE(cancel(job.id.text()));
+  const auto late = result(n, lease);
+  ASSERT_TRUE(late) << late.error().text();
+  EXPECT_EQ(late->output, Output::discard);
+}
+
 TEST_P(Result, OfABadInputOrParameterEndsTheJobAtOnce) {
   const auto n = node();
   for (const auto failure : {FailureClass::input, FailureClass::parameters}) {
