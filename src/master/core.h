@@ -160,6 +160,7 @@ class Core {
                                   units::Instant now);
   enum class Lost { silent, restarted };
   base::Result<void> end_lease(store::JobRecord record, Lost how, units::Instant now);
+  base::Result<void> await_last_word(store::JobRecord record, units::Instant now);
   base::Result<void> release_leases_of(base::Id node, units::Instant now);
   base::Result<void> withdraw_offers_of(base::Id node, units::Instant now);
   // A result that changes nothing any more says all the same what its attempt took: that was for nothing. Only of the

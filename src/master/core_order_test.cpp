@@ -175,9 +175,58 @@ TEST_P(Order, AJobThatTwoNodesWentDownWithIsSetAside) {
     start_next(n);
     ASSERT_TRUE(core->enrol({n, facts_of(name, {"libx264"}, "boot-2")}, now));
   }
+  EXPECT_EQ(state(job.id), JobState::running) << "the second node may have finished it before it went down";
+  EXPECT_THAT(claim(small("c")), IsEmpty());
+  restart();
+  wait(101_s);
+  const auto ended = this->job(job.id);
+  EXPECT_EQ(ended.state, JobState::failed);
+  EXPECT_THAT(ended.reason, HasSubstr("poison: 2 nodes were restarted"));
+  EXPECT_EQ(ended.crashes, 2);
+  EXPECT_EQ(ended.interruptions, 2);
+  EXPECT_EQ(ended.attempts.at(1).outcome, "interrupted");
+}
+
+TEST_P(Order, WhatWasFinishedBeforeTheSecondRestartCounts) {
+  const auto job = submit();
+  base::Id n;
+  jobs::Lease lease;
+  for (const char* name : {"a", "b"}) {
+    n = small(name);
+    lease = start_next(n);
+    ASSERT_TRUE(core->enrol({n, facts_of(name, {"libx264"}, "boot-2")}, now));
+  }
+  EXPECT_EQ(word(n, lease), wire::LeaseWord::renewed);
+  const auto answer = result(n, lease);
+  ASSERT_TRUE(answer) << answer.error().text();
+  EXPECT_EQ(answer->output, wire::ResultAnswer::Output::publish);
+  EXPECT_EQ(state(job.id), JobState::completed);
+  wait(200_s);
+  EXPECT_EQ(state(job.id), JobState::completed);
+  EXPECT_EQ(this->job(job.id).attempts.at(1).error, "");
+}
+
+TEST_P(Order, ANodeThatIsRestartedAgainMeanwhileIsNotWaitedForASecondTime) {
+  const auto job = submit();
+  const auto first = small("a"), second = small("b");
+  start_next(first);
+  ASSERT_TRUE(core->enrol({first, facts_of("a", {"libx264"}, "boot-2")}, now));
+  start_next(second);
+  ASSERT_TRUE(core->enrol({second, facts_of("b", {"libx264"}, "boot-2")}, now));
+  ASSERT_TRUE(core->enrol({second, facts_of("b", {"libx264"}, "boot-3")}, now));
   EXPECT_EQ(state(job.id), JobState::failed);
-  EXPECT_THAT(this->job(job.id).reason, HasSubstr("poison: 2 nodes were restarted"));
-  EXPECT_EQ(this->job(job.id).crashes, 2);
+  EXPECT_THAT(this->job(job.id).reason, HasSubstr("poison: 3 nodes"));
+}
+
+TEST_P(Order, AJobThatIsCanceledIsNotWaitedFor) {
+  const auto job = submit();
+  for (const char* name : {"a", "b"}) {
+    const auto n = small(name);
+    start_next(n);
+    if (name[0] == 'b') ASSERT_TRUE(cancel(job.id.text()));
+    ASSERT_TRUE(core->enrol({n, facts_of(name, {"libx264"}, "boot-2")}, now));
+  }
+  EXPECT_EQ(state(job.id), JobState::canceled);
 }
 
 TEST_P(Order, ANodeThatLacksWhatAJobNeedsDoesNotGetItAgain) {

@@ -21,6 +21,13 @@ constexpr int most_ended = 500;
 // Distinct jobs that a node may let down one after the other.
 constexpr std::size_t most_let_down = 3;
 
+constexpr std::string_view node_restarted = "its node was restarted";
+
+// The last attempt has not ended, but will end with this error unless its node delivers a result.
+bool awaits_last_word(const jobs::Job& job) {
+  return !job.attempts.empty() && job.attempts.back().outcome.empty() && job.attempts.back().error == node_restarted;
+}
+
 }  // namespace
 
 bool Core::has_had_its_word(const store::JobRecord& record, const jobs::Lease& lease) {
@@ -69,15 +76,17 @@ base::Result<wire::StartAnswer> Core::start(base::Id job, const wire::StartReque
 
 base::Result<void> Core::end_lease(store::JobRecord record, Lost how, units::Instant now) {
   jobs::Job& job = record.job;
-  const bool restarted = how == Lost::restarted;
-  std::string reason = restarted ? "its node was restarted" : "its node did not renew the lease in time";
+  const bool last_word_awaited = awaits_last_word(job);
+  const bool restarted = how == Lost::restarted || last_word_awaited;
+  std::string reason(restarted ? node_restarted : "its node did not renew the lease in time");
   ++job.interruptions;
-  if (restarted) ++job.crashes;
+  if (how == Lost::restarted) ++job.crashes;
   const auto next =
       jobs::after_failure(jobs::FailureClass::interruption,
                           {job.failures, job.interruptions, job.crashes, 0, job.submission.max_attempts}, 0);
   const bool again = (next.kind == jobs::NextStep::Kind::again && !FFWATT_MUTANT(gives_up_at_once)) ||
                      job.state == JobState::canceling;
+  if (!again && how == Lost::restarted && !last_word_awaited) return await_last_word(std::move(record), now);
   if (!again && job.crashes >= jobs::most_crashes)
     reason = format("poison: {} nodes were restarted while they ran it; look at it before you retry it", job.crashes);
   if (!job.attempts.empty()) {
@@ -101,6 +110,18 @@ base::Result<void> Core::end_lease(store::JobRecord record, Lost how, units::Ins
     log_.warning("lease ended without a result", {{"job", format("#{}", number)}, {"reason", reason}});
   });
   return count_against(node, job.id, now);
+}
+
+// A node that comes back says that it was restarted before it can deliver what it had finished. Nothing that has ended
+// ends otherwise later, so a job that this restart would end keeps its lease once more, for the result.
+base::Result<void> Core::await_last_word(store::JobRecord record, units::Instant now) {
+  auto& job = record.job;
+  --job.interruptions;  // counted when the lease has ended
+  job.attempts.back().error = node_restarted;
+  job.reason = "its node was restarted while it ran; it may still deliver what it had finished";
+  job.changed = now.wall;
+  FFWATT_CHECK(store_.save(record, {std::string(jobs::name(job.state)), "master", job.reason, now.wall}));
+  return store_.renew(job.id, lease_lifetime(), now);
 }
 
 base::Result<void> Core::count_against(base::Id node, base::Id job, units::Instant now) {
