@@ -33,6 +33,9 @@ class NewProcesses {
   // not_all: too many to tell, or nobody can know; walk the tree (process_tree.h).
   Told told() const { return told_; }
   std::span<const Process> news() const { return news_; }
+  // Nothing was made since that look, as of the last one: no process has a child more, or a number that was another's.
+  // Only where the numbers are those of our own system calls.
+  bool none_since(std::uint64_t number) const { return state_ == State::open && number == number_; }
 
   static constexpr units::Seconds kEvery{
       0.95};  // about a second: what looks every half of one does so every other time

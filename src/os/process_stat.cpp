@@ -15,7 +15,7 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
   const auto close = text.rfind(')');
   if (close == text.npos) return std::nullopt;
   ProcessStat stat;
-  double ticks = 0;
+  double own = 0, of_children = 0;
   const char *at = text.data() + close + 1, *const end = text.data() + text.size();
   for (int field = 3;; ++field) {
     while (at < end && *at == ' ') ++at;
@@ -30,11 +30,12 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
     if (field >= 14 && field <= 17) {  // utime, stime, cutime, cstime
       std::int64_t part = 0;
       if (!whole_number(part)) return std::nullopt;
-      ticks += static_cast<double>(part);
+      (field <= 15 ? own : of_children) += static_cast<double>(part);
     }
     if (field == 22) {
       if (!whole_number(stat.start_ticks)) return std::nullopt;
-      stat.cpu = units::Seconds(ticks / kTicksPerSecond);
+      stat.own = units::Seconds(own / kTicksPerSecond);
+      stat.of_children = units::Seconds(of_children / kTicksPerSecond);
       return stat;
     }
   }

@@ -13,7 +13,8 @@ namespace os {
 
 struct ProcessStat {
   pid_t parent = 0;
-  units::Seconds cpu{};           // user and system, its own and that of the children it has waited for
+  units::Seconds own{};           // user and system
+  units::Seconds of_children{};   // of those that it has waited for
   std::uint64_t start_ticks = 0;  // since boot: with the number of the process it names one process and no later one
 };
 // Nothing where the text is no such line. No allocation.

@@ -1,5 +1,7 @@
 #include "os/tree_counter.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <array>
 
@@ -16,12 +18,19 @@ constexpr std::size_t kMostHeld = 16, kMostMembers = 1000;
 
 }  // namespace
 
-TreeCounter::TreeCounter(const Files& files, const Root& root, NewProcesses& news)
-    : files_(&files), root_(root), news_(&news) {}
+std::optional<units::Seconds> cpu_clock(pid_t pid) {
+  clockid_t clock{};
+  timespec used{};
+  if (pid <= 0 || ::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return std::nullopt;
+  return units::Seconds(static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9);
+}
+
+TreeCounter::TreeCounter(const Files& files, const Root& root, NewProcesses& news, CpuClock clock)
+    : files_(&files), clock_(std::move(clock)), root_(root), news_(&news) {}
 
 base::Result<TreeCounter> TreeCounter::open(const Files& files, const Root& root, pid_t top, NewProcesses& news,
-                                            units::BootTime now) {
-  TreeCounter counter(files, root, news);
+                                            units::BootTime now, CpuClock clock) {
+  TreeCounter counter(files, root, news, std::move(clock));
   counter.add(top);
   if (counter.members_.empty()) return base::Error::absent(base::format("there is no process {}", top));
   // Before the walk: what is made during it is told next time, and to be told twice does no harm.
@@ -55,6 +64,7 @@ void TreeCounter::add(pid_t id) {
   const auto stat = look(member);
   if (!stat) return;
   member.last = *stat;
+  member.own = stat->own;
   members_.push_back(std::move(member));
 }
 
@@ -67,7 +77,6 @@ void TreeCounter::walk(units::BootTime now) {
 }
 
 void TreeCounter::learn(units::BootTime now) {
-  news_->look(now);
   const auto number = news_->number();
   if (now - walked_at_ >= kWalkAnyway || number > learned_ + 1 ||
       (number > learned_ && news_->told() == NewProcesses::Told::not_all)) {
@@ -80,22 +89,40 @@ void TreeCounter::learn(units::BootTime now) {
   learned_ = number;
 }
 
-units::Seconds TreeCounter::read(units::BootTime now) {
+// What its clock says of one that has ended is not yet told to its parent, or told twice: the files tell all at once.
+TreeCounter::Told TreeCounter::read_clocks() {
+  for (auto& member : members_) {
+    const auto used = clock_(member.id);
+    if (!used) return Told::not_all;
+    member.own = std::max(member.own, *used);
+  }
+  return Told::all;
+}
+
+void TreeCounter::read_files() {
   for (auto& member : members_) {
     const auto stat = look(member);
     if (stat && stat->start_ticks == member.last.start_ticks)
-      member.last = *stat;
+      member.last = *stat, member.own = std::max(member.own, stat->own);
     else
       member.state = Member::State::ended;
   }
   // What its parent waited for is the parent's now, or will be in a moment.
   for (const auto& member : members_)
-    if (member.state == Member::State::ended && !knows(member.last.parent)) ended_ += member.last.cpu;
+    if (member.state == Member::State::ended && !knows(member.last.parent)) ended_ += member.cpu();
   std::erase_if(members_, [](const Member& member) { return member.state == Member::State::ended; });
-  // Only now, when the number of one that has ended is free for its next owner.
-  learn(now);
+}
+
+units::Seconds TreeCounter::read(units::BootTime now) {
+  news_->look(now);
+  const bool same = news_->none_since(learned_) && now - walked_at_ < kWalkAnyway;
+  if (!same || read_clocks() == Told::not_all) {
+    read_files();
+    // Only now, when the number of one that has ended is free for its next owner.
+    learn(now);
+  }
   units::Seconds sum = ended_;
-  for (const auto& member : members_) sum += member.last.cpu;
+  for (const auto& member : members_) sum += member.cpu();
   // Where a member has ended and its parent has not waited for it yet, its time is nobody's for that moment.
   highest_ = std::max(highest_, sum);
   return highest_;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <map>
+
 #include "base/format.h"
 #include "os/posix.h"
 #include "os/process_tree.h"
@@ -47,9 +49,15 @@ class TreeCounterTest : public testing::Test {
     (void)files_.remove_tree(world_.folder() / base::format("proc/{}", id)).ok();
   }
   TreeCounter open() {
-    auto counter = TreeCounter::open(files_, Root(world_.folder()), kTop, news_, at(0));
+    auto counter = TreeCounter::open(files_, Root(world_.folder()), kTop, news_, at(0), clock());
     EXPECT_TRUE(counter) << counter.error().text();
     return *std::move(counter);
+  }
+  TreeCounter::CpuClock clock() const {
+    return [this](pid_t pid) {
+      const auto set = clocks_.find(pid);
+      return set == clocks_.end() ? std::nullopt : std::optional(set->second);
+    };
   }
   static units::BootTime at(double seconds) { return units::BootTime::from_seconds(1000 + seconds); }
   static std::vector<pid_t> members(const TreeCounter& counter) {
@@ -61,6 +69,7 @@ class TreeCounterTest : public testing::Test {
   TestWorld world_;
   Files& files_ = world_.host().files;
   NewProcesses news_{files_, Root(world_.folder())};
+  std::map<pid_t, Seconds> clocks_;  // of those that have one
 };
 
 TEST_F(TreeCounterTest, SumsWhatTheTreeAndItsDeadChildrenUsed) {
@@ -74,8 +83,59 @@ TEST_F(TreeCounterTest, SumsWhatTheTreeAndItsDeadChildrenUsed) {
   EXPECT_EQ(counter.read(at(0.1)), Seconds(5.25));
 }
 
+TEST_F(TreeCounterTest, WhileNoProcessIsMadeOnlyClocksAreRead) {
+  process(101, kTop, 100, 50);
+  has_children(kTop, "101 ");
+  auto counter = open();
+  EXPECT_EQ(counter.read(at(0)), Seconds(2.5 + 1.5));
+  process(kTop, 1, 9000, 9000), process(101, kTop, 9000, 9000);
+  clocks_ = {{kTop, Seconds(2.625)}, {101, Seconds(1.25)}};
+  EXPECT_EQ(counter.read(at(2)), Seconds(2.625 + 1.25 + 0.5)) << "to the nanosecond, with what the dead ones used";
+  clocks_[101] = Seconds(1.5);
+  EXPECT_EQ(counter.read(at(4)), Seconds(2.625 + 1.5 + 0.5));
+}
+
+TEST_F(TreeCounterTest, WhereAnybodyMadeAProcessTheFilesTellWhatDeadChildrenUsed) {
+  clocks_ = {{kTop, Seconds(2.51)}};
+  auto counter = open();
+  EXPECT_EQ(counter.read(at(0)), Seconds(2.51));
+  process(kTop, 1, 260, 30);  // of one that came and went between two looks
+  EXPECT_EQ(counter.read(at(0.5)), Seconds(2.51));
+  newest(101);
+  EXPECT_EQ(counter.read(at(1)), Seconds(2.6 + 0.3));
+  clocks_[kTop] = Seconds(2.609);
+  EXPECT_EQ(counter.read(at(2)), Seconds(2.609 + 0.3));
+}
+
+TEST_F(TreeCounterTest, WhereAMemberHasEndedTheFilesTellWhoHasItsTime) {
+  process(101, kTop, 100);
+  has_children(kTop, "101 ");
+  clocks_ = {{kTop, Seconds(2.5)}, {101, Seconds(1)}};
+  auto counter = open();
+  ASSERT_EQ(counter.read(at(0)), Seconds(3.5));
+  clocks_.erase(101);
+  ended(101), has_children(kTop, ""), process(kTop, 1, 250, 120);
+  EXPECT_EQ(counter.read(at(0.5)), Seconds(3.7));
+  EXPECT_THAT(members(counter), ElementsAre(kTop));
+}
+
+TEST_F(TreeCounterTest, ClocksThatLagBehindTheFilesTakeNothingBack) {
+  auto counter = open();
+  ASSERT_EQ(counter.read(at(0)), Seconds(2.5));
+  clocks_ = {{kTop, Seconds(2.4)}};
+  EXPECT_EQ(counter.read(at(1)), Seconds(2.5));
+}
+
+TEST_F(TreeCounterTest, NobodyElsesClocksAreRead) {
+  std::filesystem::remove(world_.folder() / "proc/self");
+  std::filesystem::create_symlink("1", world_.folder() / "proc/self");
+  clocks_ = {{kTop, Seconds(1000)}};
+  auto counter = open();
+  EXPECT_EQ(counter.read(at(2)), Seconds(2.5)) << "of a container's /proc the numbers mean others here";
+}
+
 TEST_F(TreeCounterTest, AProcessThatIsNotThereIsAbsent) {
-  const auto counter = TreeCounter::open(files_, Root(world_.folder()), 77, news_, at(0));
+  const auto counter = TreeCounter::open(files_, Root(world_.folder()), 77, news_, at(0), clock());
   ASSERT_FALSE(counter);
   EXPECT_EQ(counter.error().kind(), base::ErrorKind::absent);
 }
@@ -137,7 +197,7 @@ TEST_F(TreeCounterTest, TheTimeOfOneThatEndedIsHeldUntilItsParentHasIt) {
   ended(101), has_children(kTop, "");
   EXPECT_EQ(counter.read(at(0.5)), Seconds(3.5));
   process(kTop, 1, 260, 105);
-  EXPECT_EQ(counter.read(at(1)), Seconds(3.65));
+  EXPECT_EQ(counter.read(at(1)), Seconds(2.6 + 1.05));
   EXPECT_THAT(members(counter), ElementsAre(kTop));
 }
 
@@ -212,12 +272,26 @@ TEST_F(TreeCounterTest, OfThisMachineAChildThatIsMadeNowIsFound) {
   EXPECT_THAT(members(*counter), testing::Not(Contains(shell->pid())));
 }
 
+TEST(CpuClock, TellsTheTimeOfAProcessUntilItIsNoMore) {
+  const auto before = cpu_clock(::getpid());
+  ASSERT_TRUE(before);
+  while (*cpu_clock(::getpid()) == *before) continue;  // it rises by nanoseconds: at once
+  TestWorld world;
+  SpawnSpec spec;
+  spec.program = "/bin/true";
+  auto child = *world.host().processes.spawn(spec);
+  ASSERT_TRUE(child->wait());
+  EXPECT_EQ(cpu_clock(child->pid()), std::nullopt);
+  for (const pid_t none : {0, -1}) EXPECT_EQ(cpu_clock(none), std::nullopt);
+}
+
 TEST(ProcessStat, ALineThatIsCutOrIsNoneIsRefused) {
   const std::string good = "7 (x) S 4 1 1 0 -1 1 0 0 0 0 1 2 3 4 20 0 1 0 99 0\n";
   const auto stat = parse_process_stat(good);
   ASSERT_TRUE(stat);
   EXPECT_EQ(stat->parent, 4);
-  EXPECT_EQ(stat->cpu, Seconds(0.1));
+  EXPECT_EQ(stat->own, Seconds(0.03));
+  EXPECT_EQ(stat->of_children, Seconds(0.07));
   EXPECT_EQ(stat->start_ticks, 99u);
   for (std::size_t size = 0; size < good.find("99"); ++size) EXPECT_FALSE(parse_process_stat(good.substr(0, size)));
   for (const auto* bad : {"", "7", "7 (x)", "7 (x) S four", ")))))"}) EXPECT_FALSE(parse_process_stat(bad)) << bad;
