@@ -73,15 +73,18 @@ Attempt open_meter(os::Host& host, const Settings& settings) {
   if (access.url.empty()) return refused("no wall meter is configured (energy.meter.url)");
   auto device = WebDevice::at(access, host.files);
   if (!device) return refused(device.error().text(), fix_of(device.error()));
+  return open_meter_at(host, settings.meter, *std::move(device));
+}
 
-  const auto kind = kind_of(settings.meter);
+Attempt open_meter_at(os::Host& host, const MeterSettings& settings, WebDevice device) {
+  const auto kind = kind_of(settings);
   const std::string target(kind.target);
   WebReadings readings;
-  readings.name = "meter", readings.path = format("meter:{}", device->shown());
+  readings.name = "meter", readings.path = format("meter:{}", device.shown());
   readings.accuracy = kAccuracy;
   std::vector<std::string> faults;
   const auto before = host.clock.boot();
-  const auto answer = device->get(target);
+  const auto answer = device.get(target);
   const auto half = (host.clock.boot() - before) / 2.0;
   if (!answer) return refused(answer.error().text(), fix_of(answer.error()));
   const auto number = [&](std::string_view pointer) -> std::optional<WebNumber> {
@@ -92,11 +95,11 @@ Attempt open_meter(os::Host& host, const Settings& settings) {
     return std::nullopt;
   };
   if (const auto energy = number(kind.energy))
-    readings.counter = WebCounter{*energy, kind.unit, kind.step, settings.meter.energy_update.value_or(kind.update)};
+    readings.counter = WebCounter{*energy, kind.unit, kind.step, settings.energy_update.value_or(kind.update)};
   readings.power = number(kind.power);
   if (!readings.counter && !readings.power)
-    return refused(format("{} answers, but {}", device->shown(), base::join(faults, "; ")));
-  auto attempt = open_web_source(host, *std::move(device), access.interval, readings);
+    return refused(format("{} answers, but {}", device.shown(), base::join(faults, "; ")));
+  auto attempt = open_web_source(host, std::move(device), settings.access.interval, readings);
   attempt.detail = format("{}: {}", kind.name, attempt.detail);
   if (!faults.empty()) attempt.detail += format(" (left out: {})", base::join(faults, "; "));
   return attempt;

@@ -109,11 +109,16 @@ std::string fix_of(const base::Error& error) {
 }  // namespace
 
 Attempt open_redfish(os::Host& host, const Settings& settings) {
-  const auto& [access, wanted] = settings.redfish;
+  const auto& access = settings.redfish.access;
   if (access.url.empty()) return refused("no management controller is configured (energy.redfish.url)");
   auto device = WebDevice::at(access, host.files);
   if (!device) return refused(device.error().text(), fix_of(device.error()));
-  Search search(host.clock, *device);
+  return open_redfish_at(host, settings.redfish, *std::move(device));
+}
+
+Attempt open_redfish_at(os::Host& host, const RedfishSettings& settings, WebDevice device) {
+  const auto& [access, wanted] = settings;
+  Search search(host.clock, device);
   const auto targets = search.chassis();
   if (!targets) return refused(targets.error().text(), fix_of(targets.error()));
 
@@ -126,7 +131,7 @@ Attempt open_redfish(os::Host& host, const Settings& settings) {
     if (!readings) return refused(readings.error().text(), fix_of(readings.error()));
     if (!readings->counter && !readings->power) continue;
     readings->name = "redfish", readings->path = "redfish:" + id, readings->accuracy = kAccuracy;
-    auto attempt = open_web_source(host, *std::move(device), access.interval, *readings);
+    auto attempt = open_web_source(host, std::move(device), access.interval, *readings);
     attempt.detail = base::format("chassis {}: {}", id, attempt.detail);
     if (access.verify == WebAccess::Verify::no) attempt.detail += "; its certificate is not verified";
     return attempt;

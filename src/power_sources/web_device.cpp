@@ -1,6 +1,7 @@
 #include "power_sources/web_device.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -23,19 +24,24 @@ std::string without_query(std::string_view url) { return std::string(url.substr(
 
 }  // namespace
 
-WebDevice::WebDevice(WebAccess access) : access_(std::move(access)), client_(std::make_unique<net::HttpClient>()) {
+WebDevice::WebDevice(WebAccess access, std::string password, Carry carry)
+    : access_(std::move(access)), password_(std::move(password)), carry_(std::move(carry)) {
   while (access_.url.ends_with('/')) access_.url.pop_back();
 }
 
 base::Result<WebDevice> WebDevice::at(const WebAccess& access, const os::Files& files) {
-  WebDevice device(access);
-  if (access.password_file.empty()) return device;
-  const auto text = files.read(access.password_file, kMostPassword);
-  if (!text) return text.error().in("the password file");
-  device.password_ = base::trim(base::split(*text, '\n').front());
-  if (device.password_.empty())
-    return Error::invalid(format("the first line of the password file {} is empty", access.password_file.string()));
-  return device;
+  std::string password;
+  if (!access.password_file.empty()) {
+    const auto text = files.read(access.password_file, kMostPassword);
+    if (!text) return text.error().in("the password file");
+    password = base::trim(base::split(*text, '\n').front());
+    if (password.empty())
+      return Error::invalid(format("the first line of the password file {} is empty", access.password_file.string()));
+  }
+  return WebDevice(access, std::move(password),
+                   [client = std::make_shared<net::HttpClient>()](const net::Call& call, std::stop_token stop) {
+                     return client->send(call, std::move(stop));
+                   });
 }
 
 std::string WebDevice::shown() const { return without_query(access_.url); }
@@ -50,7 +56,7 @@ base::Result<json::Value> WebDevice::get(std::string_view target, std::stop_toke
   call.ca_file = access_.ca_file.string();
   if (access_.verify == WebAccess::Verify::no) call.verify = net::Call::Verify::no;
   if (!access_.user.empty()) call.login = net::Login{access_.user, password_};
-  FFWATT_TRY(const auto response, client_->send(call, stop));
+  FFWATT_TRY(const auto response, carry_(call, std::move(stop)));
 
   const auto what = without_query(call.url);
   const int status = response.status;

@@ -2,7 +2,7 @@
 // answers. One thread at a time. What it was told in secret never stands in an error.
 #pragma once
 
-#include <memory>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -17,7 +17,10 @@ namespace power_sources {
 
 class WebDevice {
  public:
-  // Reads the password. absent, denied: its file; invalid: nothing in it.
+  // Who carries a question to the device; errors as those of net::HttpClient::send().
+  using Carry = std::function<base::Result<net::Response>(const net::Call& call, std::stop_token stop)>;
+  WebDevice(WebAccess access, std::string password, Carry carry);
+  // Over the network. Reads the password. absent, denied: its file; invalid: nothing in it.
   static base::Result<WebDevice> at(const WebAccess& access, const os::Files& files);
 
   // `target` comes behind the URL: "/redfish/v1/Chassis", or nothing.
@@ -27,10 +30,9 @@ class WebDevice {
   std::string shown() const;  // its URL without a query, which may hold a secret
 
  private:
-  explicit WebDevice(WebAccess access);
   WebAccess access_;
   std::string password_;
-  std::unique_ptr<net::HttpClient> client_;
+  Carry carry_;
 };
 
 // Where RFC 6901 says: "/Members/0/@odata.id". Null where there is nothing.

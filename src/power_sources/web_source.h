@@ -38,6 +38,10 @@ struct WebReadings {
 // serves, integrated; a counter that moves seldom is still better than nothing, and says how seldom.
 Attempt open_web_source(os::Host& host, WebDevice device, units::Seconds interval, const WebReadings& readings);
 
+// The same of a device that is at hand: open_redfish() and open_meter() (sources.def) find it first.
+Attempt open_redfish_at(os::Host& host, const RedfishSettings& settings, WebDevice device);
+Attempt open_meter_at(os::Host& host, const MeterSettings& settings, WebDevice device);
+
 // GETs `target`; the number at `pointer`, with the time of the look.
 base::Result<WebNumber> look(const os::Clock& clock, WebDevice& device, const std::string& target,
                              const std::string& pointer);

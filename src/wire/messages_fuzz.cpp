@@ -1,9 +1,10 @@
-// JSON from clients, agents and masters: jobs that are sent, and every other message. What is taken is sound, and what
-// is written of it is read as the same.
+// JSON from clients, agents, masters and meters: jobs that are sent, and every other message. What is taken is sound,
+// and what is written of it is read as the same.
 #include "json/json.h"
 #include "os_testing/fuzz_target.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
+#include "wire/meter_messages.h"
 #include "wire/test_messages.h"
 
 namespace os_testing {
@@ -46,7 +47,11 @@ std::vector<std::string> fuzz_seeds() {
       R"({"jobs":[{"scenario":"720p30-h264","queue":"live","priority":"high","labels":{"a":"b"},"timeout":"10m",)"
       R"("max_attempts":2,"name":"n","parameters":{"crf":23,"fps":"30000/1001","gop":60,"threads":2,"audio":"aac",)"
       R"("preset":"fast","encoder":"libx264","input":"/a.mp4","output":"/b.mp4"}}]})",
-      R"({"scenario":"720p30-h264-rtmp","parameters":{"rtmp_url":"rtmp://localhost/live/a"}})"};
+      R"({"scenario":"720p30-h264-rtmp","parameters":{"rtmp_url":"rtmp://localhost/live/a"}})",
+      R"({"op":"begin","name":"j","control_group":"/sys/fs/cgroup/ffwatt/a","reserved":0.5,"cpus":[0,1]})",
+      R"({"op":"end","handle":7,"cpu_seconds":1.5})",
+      R"({"handle":7,"energy":[{"scope":"machine","part":"total","joules":null,"reason":"r"}],"caveats":["c"],)"
+      R"("qualities":["measured","estimated"]})"};
   const auto add = [&seeds](const json::Value& value) { seeds.push_back(json::write(value)); };
   add(wire::encode(wire::full_job()));
   add(wire::encode(wire::full_report()));
@@ -73,6 +78,8 @@ void fuzz_one(std::string_view text) {
   settle(wire::decode_result_request(*value), &wire::decode_result_request);
   settle(wire::decode_result_answer(*value), &wire::decode_result_answer);
   settle(wire::decode_job_page(*value), &wire::decode_job_page);
+  settle(wire::decode_meter_request(*value), &wire::decode_meter_request);
+  settle(wire::decode_meter_reply(*value), &wire::decode_meter_reply);
   (void)wire::decode_nodes(*value).ok();
 }
 
