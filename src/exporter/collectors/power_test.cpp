@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "exporter/collector.h"
 #include "exporter/machine_for_tests.h"
 #include "meter/remote_meter.h"
@@ -189,6 +190,33 @@ TEST_F(PowerCollector, APartOfAPackageIsNotShownBesideIt) {
   const auto shown = page();
   EXPECT_THAT(shown, HasSubstr(energy(kPackage0, "0")));
   EXPECT_THAT(shown, Not(HasSubstr("zone=\"core\"")));
+}
+
+// Two sockets of 50 W with 25 W of them in the cores, 5 W of memory each, and one package seen through a second driver:
+// whoever adds up what has the scope of a package, or of memory, or all, gets what the machine took.
+TEST_F(PowerCollector, WithCoresMemoryAndTwinsEveryJouleOfTwoSocketsIsShownOnce) {
+  open("epyc-2s");
+  const std::vector<std::tuple<std::string, std::string, int>> zones = {
+      {"intel-rapl:0", "package-0", 50},     {"intel-rapl:0:0", "core", 25}, {"intel-rapl:0:1", "dram", 5},
+      {"intel-rapl:1", "package-1", 50},     {"intel-rapl:1:0", "core", 25}, {"intel-rapl:1:1", "dram", 5},
+      {"intel-rapl-mmio:0", "package-0", 50}};
+  for (const auto& [path, name, joules] : zones) machine->add_zone(path, name, "7000000");
+  start();
+  for (const auto& [path, name, joules] : zones)
+    machine->set_counter(path, base::format("{}", 7000000 + joules * 1000000));
+  machine->pass_a_second();
+  const auto shown = page();
+  const auto sum_of = [&](std::string_view label) {
+    double sum = 0;
+    for (const auto row : base::split(shown, '\n'))
+      if (row.starts_with("ffwatt_node_energy_joules_total{") && row.find(label) != row.npos)
+        sum += base::to_double(row.substr(row.rfind(' ') + 1)).value_or(1e9);
+    return sum;
+  };
+  EXPECT_DOUBLE_EQ(sum_of("scope=\"package\""), 100);
+  EXPECT_DOUBLE_EQ(sum_of("scope=\"dram\""), 10);
+  EXPECT_DOUBLE_EQ(sum_of("socket=\"0\""), 55);
+  EXPECT_DOUBLE_EQ(sum_of("{"), 110);
 }
 
 TEST_F(PowerCollector, TwoDiesThatShowOneCounterAreOneSeries) {
