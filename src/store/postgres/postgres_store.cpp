@@ -27,7 +27,7 @@ constexpr units::Seconds marks_lifetime{60};
 class PostgresStore final : public postgres::Reads<Store> {
  public:
   PostgresStore(std::unique_ptr<Connection> connection, const os::Clock& clock, base::Log& log)
-      : Reads(std::move(connection)),
+      : Reads(std::move(connection), std::make_shared<postgres::Walks>()),
         clock_(clock),
         claims_(session_, clock),
         listener_(session_.connection().address(), log) {
@@ -62,7 +62,7 @@ class PostgresStore final : public postgres::Reads<Store> {
   void when_changed(std::function<void()> callback) override { listener_.when_changed(std::move(callback)); }
   Result<std::unique_ptr<Reader>> open_reader() override {
     FFWATT_TRY(auto connection, Connection::open(session_.connection().address(), Connection::Role::reader));
-    return std::unique_ptr<Reader>(std::make_unique<postgres::Reads<Reader>>(std::move(connection)));
+    return std::unique_ptr<Reader>(std::make_unique<postgres::Reads<Reader>>(std::move(connection), walks_));
   }
 
   Result<void> prefetch(std::span<const base::Id> jobs) override {

@@ -19,12 +19,13 @@ namespace store::postgres {
 template <class Interface>
 class Reads : public Interface {
  public:
-  explicit Reads(std::unique_ptr<Connection> connection) : session_(std::move(connection)) {}
+  Reads(std::unique_ptr<Connection> connection, std::shared_ptr<Walks> walks)
+      : session_(std::move(connection)), walks_(std::move(walks)) {}
 
   base::Result<jobs::Report> report(const std::string& id) override { return find_report(session_, id); }
   base::Result<std::vector<jobs::Report>> reports(int limit) override { return newest_reports(session_, limit); }
   base::Result<wire::ResultPage> results(const wire::ResultQuery& query) override {
-    return find_results(session_, query);
+    return find_results(session_, query, *walks_);
   }
   base::Result<std::string> power_trace(const std::string& id) override { return find_power_trace(session_, id); }
   base::Result<JobRecord> record(base::Id id) override { return find_record(session_, id); }
@@ -41,6 +42,7 @@ class Reads : public Interface {
 
  protected:
   Session session_;
+  const std::shared_ptr<Walks> walks_;  // of the store and all its readers
 };
 
 }  // namespace store::postgres
