@@ -10,7 +10,8 @@
 //
 // Offers and the deadlines of leases are not of that kind: nothing is lost with them. A store with one master keeps
 // them in memory, on the clock that the caller passes as `now`; a shared one in the database, on its clock alone, and
-// looks at no `now`. rollback() leaves no offer of its transaction; where there is one master, none at all.
+// looks at `now` only to notice that this clock was set. rollback() leaves no offer of its transaction; where there is
+// one master, none at all.
 //
 // Errors: absent (no such record), retry (somebody else changed it, or the store is busy or away for a while), invalid
 // (the caller's fault), failed (disk full, I/O, a damaged file: stop serving; after I/O errors every further call fails

@@ -9,6 +9,7 @@ using jobs::JobState;
 using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 class LeaseTest : public StoreTest {
  protected:
@@ -153,6 +154,47 @@ TEST_P(LeaseTest, EndsALeaseInItsTimeThoughTheClockWasSetBack) {
   EXPECT_THAT(ended(), ElementsAre(a.job.id));
   pass(1000);
   EXPECT_THAT(ended(), testing::UnorderedElementsAre(a.job.id, b.job.id));
+}
+
+TEST_P(LeaseTest, EndsNoLeaseEarlyThoughTheClockWasSetAhead) {
+  const auto a = running(one, 100), b = running(two, 100);
+  EXPECT_THAT(ended(), IsEmpty());
+  pass(50);
+  set_ahead(3600);
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(ended(), IsEmpty()) << "none ends early";
+  ASSERT_TRUE(store().renew(a.job.id, units::Seconds(100), now()));
+  pass(98);
+  EXPECT_THAT(ended(), Not(testing::Contains(a.job.id)));
+  pass(3);
+  EXPECT_THAT(ended(), testing::UnorderedElementsAre(a.job.id, b.job.id)) << "nor late";
+}
+
+TEST_P(LeaseTest, NoticesAClockThatWasSetAheadAlsoWhereTheTransactionWasTakenBack) {
+  const auto a = running(one, 100);
+  EXPECT_THAT(ended(), IsEmpty());
+  set_ahead(3600);
+  ASSERT_TRUE(store().begin());
+  EXPECT_THAT(ended(), IsEmpty());
+  store().rollback();
+  EXPECT_THAT(ended(), IsEmpty());
+  ASSERT_TRUE(store().renew(a.job.id, units::Seconds(100), now()));
+  pass(98);
+  EXPECT_THAT(ended(), IsEmpty());
+}
+
+TEST_P(LeaseTest, ANodeThatIsSilentIsNotUpForLongThoughTheClockWasSetBack) {
+  jobs::Node node;
+  node.id = one, node.facts.name = "worker-1";
+  ASSERT_TRUE(store().put_node(node, now()));
+  ASSERT_TRUE(store().heard(one, now()));
+  pass(60);
+  set_back(3600);
+  const auto seen = [&] { return store().nodes(now())->at(0).since_heard; };
+  EXPECT_GE(seen(), units::Seconds(0));
+  pass(91);
+  EXPECT_GE(seen(), units::Seconds(91));
+  ASSERT_TRUE(store().heard(one, now()));
+  EXPECT_NEAR(seen().value(), 0, 1);
 }
 
 TEST_P(LeaseTest, TakesAnOfferBackInItsTimeThoughTheClockWasSetBack) {

@@ -50,6 +50,12 @@ class StoreTest : public testing::TestWithParam<BackendName> {
     backend_->pass(units::Seconds(-seconds));
   }
 
+  // Or sets them ahead.
+  void set_ahead(double seconds) {
+    now_.wall = now_.wall + units::Seconds(seconds);
+    backend_->pass(units::Seconds(seconds));
+  }
+
   // A queued job, created so many seconds after the start of the test's day.
   JobRecord job(double created = 0, jobs::Queue queue = jobs::Queue::normal,
                 jobs::Priority priority = jobs::Priority::medium) {

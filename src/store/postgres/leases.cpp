@@ -30,26 +30,33 @@ Statement take_back_ended_offers(const Marks& marks) {
       Parameters().add(marks.offers)};
 }
 
-base::Result<Ended> end_leases(Session& session, Marks& marks, int most) {
+base::Result<Ended> end_leases(Session& session, Marks& marks, const SeenClock& last, units::BootTime own, int most) {
   std::vector<Statement> statements;
   statements.push_back(take_back_ended_offers(marks));
   statements.push_back({mend_leases, {}});
   // Both rows are locked: a renewal that is under way, or a master that ends the same lease, is left alone.
   statements.push_back({"SELECT " FFWATT_PG_RECORD " FROM leases l JOIN jobs j ON j.number = l.job "
                         "WHERE l.until >= $1::text::timestamptz AND l.until <= (SELECT farm_clock()) "
+                        "AND (SELECT farm_clock()) <= $3::text::timestamptz + $4::float8 * interval '1 second' "
                         "AND j.state IN ('running', 'canceling') ORDER BY l.until, l.job LIMIT $2::bigint "
                         "FOR UPDATE OF l, j SKIP LOCKED",
-                        Parameters().add(marks.leases).add(std::int64_t{most})});
+                        Parameters()
+                            .add(marks.leases)
+                            .add(std::int64_t{most})
+                            .add(last.farm)
+                            .add_seconds((own - last.own + clock_tolerance).value())});
   statements.push_back(
       {"SELECT least(offer, now)::text, least(lease, now)::text, "
-       "extract(epoch FROM least(offer, lease) - now) FROM (SELECT farm_clock() AS now, "
+       "extract(epoch FROM least(offer, lease) - now), now::text, "
+       "coalesce(extract(epoch FROM now - nullif($3::text, 'infinity')::timestamptz), 0) "
+       "FROM (SELECT farm_clock() AS now, "
        "(SELECT expires FROM offers WHERE expires >= $1::text::timestamptz "
        "ORDER BY expires LIMIT 1) AS offer, "
        "(SELECT until FROM leases WHERE until >= $2::text::timestamptz AND until < 'infinity' "
        "ORDER BY until LIMIT 1) AS lease) AS next",
-       Parameters().add(marks.offers).add(marks.leases)});
+       Parameters().add(marks.offers).add(marks.leases).add(last.farm)});
   FFWATT_TRY(auto answers, session.ask("looking for leases that ended in", std::move(statements)));
-  Ended ended{{}, std::move(answers[0])};
+  Ended ended{{}, std::move(answers[0]), {answers[3].text(0, 3), own}, units::Seconds(answers[3].number(0, 4))};
   for (int row = 0; row < answers[2].size(); ++row) {
     FFWATT_TRY(auto record, record_at(session.where(), answers[2], row));
     ended.jobs.push_back(record.job.id);
@@ -60,6 +67,13 @@ base::Result<Ended> end_leases(Session& session, Marks& marks, int most) {
   marks.leases = next.text(0, 1);
   marks.next = next.is_null(0, 2) ? std::nullopt : std::optional(units::Seconds(next.number(0, 2)));
   return ended;
+}
+
+base::Result<void> restart_all_leases(Session& session) {
+  FFWATT_TRY(const auto renewed, session.ask("renewing the leases in",
+                                             "UPDATE leases SET until = farm_clock() + lifetime "
+                                             "WHERE until < 'infinity'"));
+  return {};
 }
 
 #define FFWATT_PG_RUNNING                                                               \

@@ -28,6 +28,9 @@ base::Result<void> put_node(Session& session, const jobs::Node& node) {
 
 base::Result<std::vector<SeenNode>> all_nodes(Session& session) {
   std::vector<Statement> statements;
+  // Nobody was heard of later than now: the server's clock was set back.
+  statements.push_back(
+      {"UPDATE node_heard SET at = farm_clock() WHERE at > (SELECT farm_clock()) + interval '1 second'", {}});
   // After a crash of the server that table is empty: everybody counts as heard of.
   statements.push_back(
       {"INSERT INTO node_heard (node, at) SELECT id, farm_clock() FROM nodes ON CONFLICT DO NOTHING", {}});
@@ -37,7 +40,7 @@ base::Result<std::vector<SeenNode>> all_nodes(Session& session) {
        "FROM nodes n JOIN node_heard h ON h.node = n.id ORDER BY n.id",
        {}});
   FFWATT_TRY(const auto answers, session.ask("reading the nodes of", std::move(statements)));
-  const auto& rows = answers[1];
+  const auto& rows = answers[2];
   std::vector<SeenNode> seen;
   for (int row = 0; row < rows.size(); ++row) {
     SeenNode one;

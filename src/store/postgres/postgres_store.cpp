@@ -29,6 +29,7 @@ class PostgresStore final : public postgres::Reads<Store> {
   PostgresStore(std::unique_ptr<Connection> connection, const os::Clock& clock, base::Log& log)
       : Reads(std::move(connection), std::make_shared<postgres::Walks>()),
         clock_(clock),
+        log_(log),
         claims_(session_, clock),
         listener_(session_.connection().address(), log) {
     listener_.start();
@@ -50,6 +51,7 @@ class PostgresStore final : public postgres::Reads<Store> {
     wrote_ = false;
     const auto done = session_.commit(std::move(last));
     if (!done) return forget(), done;
+    if (clock_pending_) clock_seen_ = *std::exchange(clock_pending_, std::nullopt);
     listener_.announce(std::exchange(claims_.notice(), {}));
     return {};
   }
@@ -145,11 +147,8 @@ class PostgresStore final : public postgres::Reads<Store> {
       return {};
     });
   }
-  Result<std::vector<base::Id>> ended_leases(int most, units::Instant) override {
-    FFWATT_TRY(auto ended, postgres::end_leases(session_, marks(), most));
-    next_deadline_ = marks_.next ? std::optional(clock_.boot() + *marks_.next) : std::nullopt;
-    claims_.free(ended.free);
-    return std::move(ended.jobs);
+  Result<std::vector<base::Id>> ended_leases(int most, units::Instant now) override {
+    return atomically([&] { return end_leases(most, now.boot); });
   }
   Result<std::size_t> restart_leases(units::Seconds, units::Instant) override { return std::size_t{0}; }
   Result<std::vector<Holding>> holdings(std::span<const base::Id> nodes, units::Instant) override {
@@ -210,8 +209,24 @@ class PostgresStore final : public postgres::Reads<Store> {
     FFWATT_CHECK(commit());
     return result;
   }
+  Result<std::vector<base::Id>> end_leases(int most, units::BootTime now) {
+    const auto asked = clock_.boot();
+    FFWATT_TRY(auto ended, postgres::end_leases(session_, marks(), clock_seen_, now, most));
+    const auto most_passed = now - clock_seen_.own + (clock_.boot() - asked) + postgres::clock_tolerance;
+    if (ended.farm_passed > most_passed) {
+      log_.warning("the database's clock was set ahead; every lease gets its whole time again",
+                   {{"seconds", base::format("{:.0f}", (ended.farm_passed - (now - clock_seen_.own)).value())}});
+      FFWATT_CHECK(postgres::restart_all_leases(session_));
+      wrote_ = true;
+    }
+    clock_pending_ = std::move(ended.clock);
+    next_deadline_ = marks_.next ? std::optional(clock_.boot() + *marks_.next) : std::nullopt;
+    claims_.free(ended.free);
+    return std::move(ended.jobs);
+  }
   // What is in memory is of a transaction that is void, or of another session.
   void forget() {
+    clock_pending_.reset();
     claims_.forget();
     claims_.notice() = {};
     marks_ = {};
@@ -227,10 +242,14 @@ class PostgresStore final : public postgres::Reads<Store> {
   }
 
   const os::Clock& clock_;
+  base::Log& log_;
   postgres::Claims claims_;
   postgres::Numbers numbers_;
   postgres::Marks marks_;
   units::BootTime marks_end_;
+  // As of the last look whose transaction was committed: what a look has mended may be taken back.
+  postgres::SeenClock clock_seen_;
+  std::optional<postgres::SeenClock> clock_pending_;
   std::optional<units::BootTime> next_deadline_;
   std::set<base::Id> known_nodes_;
   bool wrote_ = false;
