@@ -40,6 +40,8 @@ struct Saved {
   std::string actor{}, reason{};
   // Of what an attempt took alone, by a result that changes nothing else.
   bool came_late() const { return reason.ends_with(" took came late"); }
+  // Of a restart that would end the job: its lease goes on for the result.
+  bool awaits_last_word() const { return reason.ends_with(" may still deliver what it had finished"); }
 };
 
 // One ffmpeg, from its start to its end, as nobody but the simulator knows.

@@ -55,7 +55,8 @@ void life(const Evidence& evidence, Findings& findings) {
   for (const auto& job : jobs_seen(evidence)) {
     for (std::size_t i = 1; i < job.saved.size(); ++i) {
       const auto &before = *job.saved[i - 1], &after = *job.saved[i];
-      if (!may_follow(before.state, after.state) && !(after.came_late() && before.state == after.state))
+      const bool may_stay = after.came_late() || after.awaits_last_word();
+      if (!may_follow(before.state, after.state) && !(may_stay && before.state == after.state))
         findings.push_back(base::format("{} went from {} to {} at {:.3f} s: {}", job.name(), jobs::name(before.state),
                                         jobs::name(after.state), seconds(after.when), after.reason));
     }

@@ -45,7 +45,7 @@ void work(const Evidence& evidence, Findings& findings) {
   for (const auto& job : jobs_seen(evidence)) {
     const auto& last = job.record->job;
     if (last.state == JobState::canceled || last.state == JobState::completed || last.attempts.empty()) continue;
-    // A node that was restarted says so before it can deliver, and the second one sets the job aside for a person.
+    // A node that was restarted a second time with it has one lease's time to deliver, which a cut may outlast.
     if (last.reason.starts_with("poison:")) continue;
     // One interruption too many: it has failed before its node was heard again.
     if (last.state == JobState::failed && last.interruptions > 10) continue;
