@@ -102,7 +102,8 @@ class PosixCgroup final : public Cgroup {
   }
 
   base::Result<void> remove() override {
-    for (const auto& folder : {std::optional(folders_.counters), folders_.freezer, folders_.memory, folders_.pids}) {
+    // Counters last: by their folder a group that a killed program has left is found again (Cgroups::list()).
+    for (const auto& folder : {folders_.pids, folders_.memory, folders_.freezer, std::optional(folders_.counters)}) {
       if (!folder) continue;
       FFWATT_CHECK(real_ ? files_.remove(*folder) : files_.remove_tree(*folder));
     }

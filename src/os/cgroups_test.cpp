@@ -214,7 +214,9 @@ TEST_F(CgroupsTest, LimitsOfThisMachineHoldOrSayWhyNot) {
     EXPECT_EQ(limited.error().kind(), ErrorKind::absent);
     EXPECT_THAT(limited.error().text(), HasSubstr("limits of a control group: "));
   }
+  const auto files = (*group)->join_files();
   EXPECT_TRUE((*group)->remove());
+  for (const auto& file : files) EXPECT_FALSE(files_.exists(file.parent_path())) << "left behind: " << file;
 }
 
 }  // namespace
