@@ -45,8 +45,9 @@ struct AgentMachine::Process {
   explicit Process(AgentMachine& m)
       : files(m.mounts()),
         host{m.clock_, m.world_.chance().random(), os::Root(), files, processes, cgroups},
-        lanes(m.world_, m.network_, m.history_, m.clock_, m.settings_.name, m.settings_.masters, life, m.paused_until_,
-              [&m](const std::function<void()>& work) { m.alive(work); }),
+        lanes(
+            m.world_, m.network_, m.history_, m.clock_, m.settings_.name, m.settings_.masters, life, m.paused_until_,
+            [&m](const std::function<void()>& work) { m.alive(work); }, m.settings_.contradictions),
         runners(m, *this),
         doer(
             host, {state, "/outputs"}, lanes, runners,

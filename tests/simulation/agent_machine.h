@@ -33,6 +33,7 @@ class AgentMachine {
     double clock_rate = 1;
     units::Seconds wall_offset{0};
     RunnerHabits runners;
+    double contradictions = 0;  // of results that are taken: another one follows
   };
   AgentMachine(World& world, Network& network, History& history, base::Log& log, Disk& outputs, Settings settings);
   ~AgentMachine();

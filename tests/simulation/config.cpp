@@ -54,6 +54,7 @@ Config draw_config(std::uint64_t seed) {
   const double other = habits.cancels + habits.pauses + habits.retries + habits.looks;
   for (double* part : {&habits.cancels, &habits.pauses, &habits.retries, &habits.looks})
     if (other > 0.7) *part *= 0.7 / other;  // what is left submits
+  c.contradictions = maybe(0.3, 0.02, 0.3);
   c.client.same_key = maybe(0.3, 0.02, 0.3);
   c.drift = maybe(0.5, 0.0001, 0.01);
 
@@ -101,6 +102,7 @@ Faults faults_of(Config& c) {
           {"hangs", &c.runners.hangs},
           {"deaf", &c.runners.deaf},
           {"unkillable", &c.runners.unkillable},
+          {"contradictions", &c.contradictions},
           {"cancels", &c.client.cancels},
           {"pauses", &c.client.pauses},
           {"retries", &c.client.retries},

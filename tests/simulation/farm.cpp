@@ -87,6 +87,7 @@ void Farm::build() {
     settings.orphan_limit = config_.orphan_limit;
     settings.clock_rate = rate();
     settings.runners = config_.runners;
+    settings.contradictions = config_.contradictions;
     agents_.push_back(std::make_unique<AgentMachine>(world_, *network_, history_, *log_, storage_->outputs, settings));
   }
   if (FFWATT_MUTANT(spool_not_synced))

@@ -29,6 +29,7 @@ struct Config {
   units::Seconds longest_job{60};
   NetworkFaults network;
   RunnerHabits runners;
+  double contradictions = 0;  // of results that are taken: another one follows by the same token
   Client::Habits client;
   double drift = 0;               // clocks run so much fast or slow, at most
   units::Seconds fault_pause{0};  // on average between two faults of processes, disks, clocks and cables; 0: none

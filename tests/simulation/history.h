@@ -88,6 +88,8 @@ struct History {
   std::vector<Verdict> verdicts;
   std::vector<Beat> beats;
   std::vector<Beat> renewed;  // those whose node was told that its lease is renewed
+  // Another result was taken for an attempt that had one.
+  std::vector<Beat> contradicted;
   // Each time a final name changed its content: by which attempt it was made.
   struct Published {
     Moment when = 0;

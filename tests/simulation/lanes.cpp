@@ -4,6 +4,7 @@
 
 #include "json/json.h"
 #include "wire/decode.h"
+#include "wire/encode.h"
 
 namespace simulation {
 
@@ -42,15 +43,17 @@ void Lanes::next(One& lane) {
     if (beats) note_beats(*call);
     const auto result = posted(*call);
     if (result) history_.posted.push_back(*result);
-    lane.under_way =
-        network_.ask(self_, life_.lock(), masters_[lane.master % masters_.size()], *std::move(call),
-                     [this, &lane, errand, sent, result, beats, asked](base::Result<net::Response> response) {
-                       if (beats) note_renewals(asked, response);
-                       if (result) note_verdict(*result, response);
-                       if (!response && response.error().text() != "stopped") ++lane.master;
-                       world_.at(std::max(world_.now(), paused_until_), life_.lock(),
-                                 [this, &lane, errand, response, sent] { ended(lane, *errand, response, sent); });
-                     });
+    const Machine to = masters_[lane.master % masters_.size()];
+    lane.under_way = network_.ask(
+        self_, life_.lock(), to, *call,
+        [this, &lane, errand, sent, result, beats, asked, call = *call, to](base::Result<net::Response> response) {
+          if (beats) note_renewals(asked, response);
+          if (result) note_verdict(*result, response);
+          if (result && response && response->status < 300) contradict(call, to);
+          if (!response && response.error().text() != "stopped") ++lane.master;
+          world_.at(std::max(world_.now(), paused_until_), life_.lock(),
+                    [this, &lane, errand, response, sent] { ended(lane, *errand, response, sent); });
+        });
   });
 }
 
@@ -75,6 +78,23 @@ void Lanes::note_verdict(const Posted& posted, const base::Result<net::Response>
   const auto answer = client::Question<wire::ResultAnswer>::read(response, "");
   history_.verdicts.push_back({posted.when, world_.now(), posted.job, posted.attempt, answer.ok(),
                                answer && answer->output == wire::ResultAnswer::Output::publish});
+}
+
+// Somebody who has the token sends another result for the attempt whose result was just taken.
+void Lanes::contradict(net::Call call, const Machine& to) {
+  if (!world_.chance().happens(contradictions_)) return;
+  const auto body = json::parse(call.body);
+  auto request = body ? wire::decode_result_request(*body) : base::Result<wire::ResultRequest>(body.error());
+  if (!request) return;
+  request->report.caveats.push_back("made up");
+  call.body = json::write(wire::encode(*request));
+  call.url = "/results";
+  world_.mark(Mark::result_contradicted);
+  network_.ask_once(self_, life_.lock(), to, std::move(call),
+                    [this, lease = request->lease](const base::Result<net::Response>& response) {
+                      if (response && response->status < 300)
+                        history_.contradicted.push_back({world_.now(), lease.job, lease.attempt});
+                    });
 }
 
 void Lanes::note_beats(const net::Call& call) {

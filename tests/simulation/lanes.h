@@ -17,7 +17,7 @@ class Lanes final : public agent::Calls {
   // `guarded` runs what belongs to the agent's process, which may be killed in it.
   Lanes(World& world, Network& network, History& history, const NodeClock& clock, Machine self,
         std::vector<Machine> masters, Life life, const Moment& paused_until,
-        std::function<void(const std::function<void()>&)> guarded)
+        std::function<void(const std::function<void()>&)> guarded, double contradictions)
       : world_(world),
         network_(network),
         history_(history),
@@ -26,7 +26,8 @@ class Lanes final : public agent::Calls {
         masters_(std::move(masters)),
         life_(std::move(life)),
         paused_until_(paused_until),
-        guarded_(std::move(guarded)) {
+        guarded_(std::move(guarded)),
+        contradictions_(contradictions) {
     for (auto& lane : lanes_) lane.master = world_.chance().below(masters_.size());
   }
 
@@ -45,6 +46,7 @@ class Lanes final : public agent::Calls {
   std::optional<Posted> posted(const net::Call& call) const;
   void note_verdict(const Posted& posted, const base::Result<net::Response>& response);
   void note_beats(const net::Call& call);
+  void contradict(net::Call call, const Machine& to);
   void note_renewals(Moment asked, const base::Result<net::Response>& response);
   void ended(One& lane, Errand& errand, base::Result<net::Response> response, units::BootTime sent);
 
@@ -57,6 +59,7 @@ class Lanes final : public agent::Calls {
   const std::weak_ptr<const void> life_;
   const Moment& paused_until_;  // of the process: it asks nothing and hears nothing until then
   std::function<void(const std::function<void()>&)> guarded_;
+  double contradictions_;
   std::array<One, 3> lanes_;
 };
 

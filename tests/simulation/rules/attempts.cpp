@@ -50,6 +50,11 @@ void results(const Evidence& evidence, Findings& findings) {
         findings.push_back(
             base::format("{} was completed by attempt {}, which sent no such result", job.name(), saved->attempts));
     }
+    // What comes after the end of a lease is thrown away whatever it says, and so may be answered.
+    for (const auto& second : evidence.history.contradicted)
+      if (second.job == job.record->job.id && job.had_its_word(second.attempt, second.asked))
+        findings.push_back(base::format("{}: another result of attempt {} was taken at {:.3f} s", job.name(),
+                                        second.attempt, seconds(second.asked)));
     for (const auto* verdict : job.verdicts) {
       if (!verdict->publish) continue;
       const auto place = static_cast<std::size_t>(verdict->attempt);
