@@ -63,9 +63,10 @@ class CalibrateWall : public Command {
     if (values.toggle("json")) {
       context.out << json::write(wire::encode(attribution::Calibration{{}, known->wall})) << "\n";
     } else {
-      context.out << base::format("wall = {} + {:.3f} × {} ({:.3f} to {:.3f}, 95 %)\n", units::text(*fit.constant()),
-                                  fit.factor, learned->inner, fit.low, fit.high)
-                  << base::format("from {} windows of {} against {}\nkept in {}\n", learned->windows,
+      if (const auto constant = fit.constant())
+        context.out << base::format("wall = {} + {:.3f} × {} ({:.3f} to {:.3f}, 95 %)\n", units::text(*constant),
+                                    fit.factor, learned->inner, fit.low, fit.high);
+      context.out << base::format("from {} windows of {} against {}\nkept in {}\n", learned->windows,
                                   learned->wall_source, learned->inner_source, options->calibration.string());
     }
     return ok;
