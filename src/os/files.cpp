@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -113,6 +114,14 @@ class PosixFiles final : public Files {
            ::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
   }
 
+  base::Result<Space> space(const Path& path) const override {
+    struct ::statvfs info {};
+    if (::statvfs(path.c_str(), &info) != 0) return file_error(errno, "asking for the space of", path);
+    const auto block = static_cast<double>(info.f_frsize);
+    return Space{units::Bytes(block * static_cast<double>(info.f_blocks)),
+                 units::Bytes(block * static_cast<double>(info.f_bavail))};
+  }
+
   base::Result<void> write_durably(const Path& path, std::string_view content, unsigned mode) override {
     return writing::durably(path, content, mode);
   }
@@ -136,6 +145,10 @@ class PosixFiles final : public Files {
 };
 
 }  // namespace
+
+base::Result<Files::Space> Files::space(const Path& path) const {
+  return base::Error::absent(base::format("nobody can tell the space of {}", path.string()));
+}
 
 // A folder that this process may not write is none in which an earlier one could have made another.
 base::Result<void> Files::ensure_folders(const Path& path, unsigned mode) {

@@ -71,6 +71,12 @@ class Files {
   // True where this process could create a file in `folder` now.
   virtual bool writable_folder(const Path& folder) const = 0;
 
+  struct Space {
+    units::Bytes size{}, free{};  // free for this user
+  };
+  // Of the file system of a path. absent where nobody can tell (a simulated one).
+  virtual base::Result<Space> space(const Path& path) const;
+
   enum class Wait { no, yes };
   // retry where another process holds it and wait is no.
   virtual base::Result<std::unique_ptr<FileLock>> lock(const Path& path, Wait wait) = 0;

@@ -156,6 +156,14 @@ TEST_F(FilesTest, OnlyAFolderThatTakesNewFilesIsWritable) {
   EXPECT_FALSE(files_.writable_folder("/proc/self/fdinfo/none"));
 }
 
+TEST_F(FilesTest, TheSpaceOfAFolderIsThatOfItsFileSystem) {
+  const auto space = files_.space(folder_);
+  ASSERT_TRUE(space) << space.error().text();
+  EXPECT_GT(space->size, units::Bytes(0));
+  EXPECT_LE(space->free, space->size);
+  EXPECT_EQ(files_.space(folder_ / "none").error().kind(), base::ErrorKind::absent);
+}
+
 TEST_F(FilesTest, ALockIsHeldByOneUntilItIsLetGo) {
   const auto path = folder_ / "lock";
   auto first = files_.lock(path, Files::Wait::no);

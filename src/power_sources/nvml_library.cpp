@@ -17,6 +17,9 @@ constexpr unsigned kMostProcesses = 65'536;
 
 struct NvmlLibrary::Functions {
   using Code = int;
+  struct Memory {  // nvmlMemory_t, in bytes
+    unsigned long long total = 0, free = 0, used = 0;
+  };
   Code (*init)() = nullptr;
   Code (*shutdown)() = nullptr;
   const char* (*error_string)(Code) = nullptr;
@@ -25,6 +28,8 @@ struct NvmlLibrary::Functions {
   Code (*uuid)(Device, char*, unsigned) = nullptr;
   Code (*name)(Device, char*, unsigned) = nullptr;
   // The rest may be missing: drivers older than the function.
+  Code (*driver)(char*, unsigned) = nullptr;
+  Code (*memory)(Device, Memory*) = nullptr;
   Code (*energy)(Device, unsigned long long*) = nullptr;
   Code (*power)(Device, unsigned*) = nullptr;
   Code (*limit)(Device, unsigned*) = nullptr;
@@ -60,6 +65,8 @@ base::Result<std::shared_ptr<NvmlLibrary>> NvmlLibrary::open(const os::Path& pat
   load(f->device, "nvmlDeviceGetHandleByIndex_v2", needed);
   load(f->uuid, "nvmlDeviceGetUUID", needed);
   load(f->name, "nvmlDeviceGetName", needed);
+  load(f->driver, "nvmlSystemGetDriverVersion");
+  load(f->memory, "nvmlDeviceGetMemoryInfo");
   load(f->energy, "nvmlDeviceGetTotalEnergyConsumption");
   load(f->power, "nvmlDeviceGetPowerUsage");
   load(f->limit, "nvmlDeviceGetPowerManagementLimit");
@@ -122,6 +129,20 @@ NvmlLibrary::Answer<T> number_of(int (*function)(void*, T*), void* device) {
 
 NvmlLibrary::Answer<std::string> NvmlLibrary::uuid(Device device) const { return text_of(functions_->uuid, device); }
 NvmlLibrary::Answer<std::string> NvmlLibrary::model(Device device) const { return text_of(functions_->name, device); }
+NvmlLibrary::Answer<std::string> NvmlLibrary::driver() const {
+  if (!functions_->driver) return {NvmlCode::not_supported, {}};
+  std::array<char, kMostText + 1> buffer{};
+  Answer<std::string> out;
+  out.code = NvmlCode(functions_->driver(buffer.data(), kMostText));
+  if (out.ok()) out.value = buffer.data();
+  return out;
+}
+NvmlLibrary::Answer<unsigned long long> NvmlLibrary::memory_bytes(Device device) const {
+  if (!functions_->memory) return {NvmlCode::not_supported, 0};
+  Functions::Memory memory;
+  const auto code = NvmlCode(functions_->memory(device, &memory));
+  return {code, memory.total};
+}
 NvmlLibrary::Answer<unsigned long long> NvmlLibrary::energy_millijoules(Device device) const {
   return number_of(functions_->energy, device);
 }

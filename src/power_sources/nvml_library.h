@@ -1,5 +1,5 @@
-// NvmlLibrary: the few functions of NVIDIA's management library (NVML) that tell energy, opened at run time: no machine
-// needs it to run ffwatt. Declared by us after NVIDIA's public description of its interface
+// NvmlLibrary: the few functions of NVIDIA's management library (NVML) that tell energy and names, opened at run time:
+// no machine needs it to run ffwatt. Declared by us after NVIDIA's public description of its interface
 // (docs.nvidia.com/deploy/nvml-api), whose C types and numbers these are.
 // One thread at a time.
 #pragma once
@@ -58,6 +58,8 @@ class NvmlLibrary {
   Answer<Device> device(unsigned index) const;
   Answer<std::string> uuid(Device device) const;  // "GPU-…"
   Answer<std::string> model(Device device) const;
+  Answer<std::string> driver() const;  // its version
+  Answer<unsigned long long> memory_bytes(Device device) const;
   Answer<unsigned long long> energy_millijoules(Device device) const;  // since the driver was loaded
   Answer<unsigned> power_milliwatts(Device device) const;
   Answer<unsigned> power_limit_milliwatts(Device device) const;

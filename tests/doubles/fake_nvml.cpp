@@ -104,6 +104,15 @@ int nvmlDeviceGetName(void* device, char* text, unsigned size) {
   std::snprintf(text, size, "Fake Accelerator");
   return trouble(device);
 }
+int nvmlSystemGetDriverVersion(char* text, unsigned size) {
+  std::snprintf(text, size, "550.54.14");
+  return kSuccess;
+}
+// nvmlMemory_t: total, free, used.
+int nvmlDeviceGetMemoryInfo(void* device, unsigned long long* out) {
+  out[1] = out[2] = 0;
+  return number(device, "memory", out);
+}
 int nvmlDeviceGetTotalEnergyConsumption(void* device, unsigned long long* out) {
   const int code = number(device, "energy", out);
   const std::lock_guard lock(state.mutex);
