@@ -19,10 +19,7 @@ int main(int count, char** words) {
       [&](const options::Values& values) -> base::Result<void> {
         FFWATT_TRY(auto settings, agent::settings_from(values, host, environment, FFWATT_VERSION));
         if (settings.run_one)
-          return agent::run_one(host, environment,
-                                {*settings.run_one, settings.slots, settings.sandbox, settings.destinations,
-                                 settings.input_ca_file, settings.energy, settings.meter},
-                                signals, *log);
+          return agent::run_one(host, environment, agent::run_one_settings(settings), signals, *log);
         if (settings.be == agent::Settings::Be::meter)
           return agent::serve_meter(host, {settings.meter, settings.energy, settings.meter_patience}, signals, *log);
         FFWATT_TRY(settings.own_program, host.files.link_target("/proc/self/exe"));

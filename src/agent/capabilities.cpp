@@ -4,6 +4,7 @@
 #include "json/json.h"
 #include "media/encoders.h"
 #include "os/machine.h"
+#include "power_sources/gpus.h"
 #include "power_sources/sources.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
@@ -12,18 +13,30 @@ namespace agent {
 namespace {
 
 // The cache is a node's facts as they travel; ffmpeg_version holds the build that they were found with.
-std::optional<std::vector<media::EncoderState>> cached(const os::Files& files, const os::Path& cache,
-                                                       const std::string& build) {
+std::optional<jobs::NodeFacts> kept(const os::Files& files, const os::Path& cache, const std::string& build) {
   const auto text = files.read(cache);
   if (!text) return std::nullopt;
   const auto value = json::parse(*text);
   if (!value) return std::nullopt;
   auto facts = wire::decode_node_facts(*value);
   if (!facts || facts->ffmpeg_version != build) return std::nullopt;
-  return std::move(facts->encoders);
+  return *std::move(facts);
+}
+
+// Whether an encoder works hangs on these as well.
+bool same_devices(const jobs::NodeFacts& a, const jobs::NodeFacts& b) {
+  return a.kernel == b.kernel && a.gpus == b.gpus && a.render_nodes == b.render_nodes;
 }
 
 }  // namespace
+
+os::Path encoders_file(const os::Path& state_folder) { return state_folder / "encoders.json"; }
+
+std::optional<std::vector<media::EncoderState>> kept_encoders(const os::Files& files, const os::Path& cache,
+                                                              const std::string& build) {
+  auto facts = kept(files, cache, build);
+  return facts ? std::optional(std::move(facts->encoders)) : std::nullopt;
+}
 
 jobs::NodeFacts capabilities(os::Host& host, const os::Environment& environment, const CapabilitySettings& settings) {
   jobs::NodeFacts facts;
@@ -41,6 +54,15 @@ jobs::NodeFacts capabilities(os::Host& host, const os::Environment& environment,
   facts.device_slots = settings.device_slots;
   facts.labels = settings.labels;
   facts.agent_version = settings.version;
+  facts.roots = settings.roots;
+  facts.render_nodes = media::render_nodes(host);
+  if (auto gpus = power_sources::gpus(settings.energy.nvml_library))
+    for (auto& gpu : *gpus) facts.gpus.push_back({gpu.name, gpu.uuid, gpu.driver, gpu.memory});
+  else
+    facts.gpu_reason = gpus.error().text();
+  facts.disk.folder = settings.output_folder.string();
+  if (const auto space = host.files.space(settings.output_folder))
+    facts.disk.size = space->size, facts.disk.free = space->free;
 
   for (auto& rung : power_sources::open_all(host, settings.energy).ladder)
     facts.energy_sources.push_back({rung.source,
@@ -55,8 +77,8 @@ jobs::NodeFacts capabilities(os::Host& host, const os::Environment& environment,
     return facts;
   }
   facts.ffmpeg_version = ffmpeg->version;
-  if (auto known = cached(host.files, settings.cache, ffmpeg->build)) {
-    facts.encoders = std::move(*known);
+  if (auto known = kept(host.files, settings.cache, ffmpeg->build); known && same_devices(*known, facts)) {
+    facts.encoders = std::move(known->encoders);
     return facts;
   }
   facts.encoders = media::probe_encoders(host, *ffmpeg, environment);

@@ -65,6 +65,31 @@ TEST_F(CapabilitiesTest, CarryTheHostsNameUnlessAnotherIsGiven) {
   EXPECT_GT(found.threads, 0);
 }
 
+TEST_F(CapabilitiesTest, AreTriedAgainWhereADeviceOrItsDriverChanged) {
+  install_ffmpeg("9.1-test");
+  (void)facts();
+  const auto tried = encodes();
+  auto kept = folder.read("encoders.json");
+  const auto kernel = kept.find("\"kernel\": \"");
+  ASSERT_NE(kernel, std::string::npos) << kept;
+  kept.insert(kernel + 11, "old-");
+  folder.write("encoders.json", kept);
+  (void)facts();
+  EXPECT_GT(encodes(), tried);
+}
+
+TEST_F(CapabilitiesTest, TellTheDiskOfTheOutputsAndTheRootsAndWhyThereIsNoGpu) {
+  settings.output_folder = folder.path();
+  settings.roots = {"media"};
+  settings.energy.nvml_library = "/nowhere/libnvidia-ml.so.1";
+  const auto found = facts_without_ffmpeg();
+  EXPECT_EQ(found.disk.folder, folder.path().string());
+  EXPECT_GT(found.disk.size, found.disk.free / 2.0);
+  EXPECT_EQ(found.roots, settings.roots);
+  EXPECT_TRUE(found.gpus.empty());
+  EXPECT_THAT(found.gpu_reason, HasSubstr("no NVIDIA driver"));
+}
+
 TEST_F(CapabilitiesTest, TryEncodersOnceForEachBuildOfFfmpeg) {
   install_ffmpeg("9.1-test");
   const auto first = facts();

@@ -20,6 +20,8 @@ constexpr units::Seconds release_limit{15};
 // A poll that comes back with nothing before that was not waited for: the node's other poll took its place (two agents
 // with one identity), or something between answers for the master.
 constexpr units::Seconds hasty{1};
+// Between two batches while somebody watches.
+constexpr units::Seconds live_interval{1};
 }  // namespace
 
 Core::Core(CoreSettings settings, os::Random& random, base::Log& log)
@@ -102,6 +104,7 @@ Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answ
     return tick(now);
   }
   heartbeat_ = {sent + times_.renewal, 0, Errand::UnderWay::no};
+  tell_live(answer->live, now.boot);
   if (sent - registered_at_ > times_.renewal / 2.0) forgotten_ = 0;
   Actions out;
   for (const auto& word : answer->leases) {
@@ -128,6 +131,30 @@ Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answ
   return out;
 }
 
+void Core::tell_live(const std::optional<units::Seconds>& wanted, units::BootTime since) {
+  if (!wanted) return live_until_.reset();
+  live_until_ = since + *wanted;
+}
+
+Actions Core::live_answered(const base::Result<wire::LiveAnswer>& answer, units::BootTime sent, units::Instant now) {
+  live_.under_way = Errand::UnderWay::no;
+  live_.due = std::max(sent + live_interval, now.boot);
+  // Nothing hangs on it: where it goes wrong (a master of before, a network that is away) the heartbeats go on alone.
+  if (answer)
+    tell_live(answer->live, now.boot);
+  else
+    live_until_.reset();
+  return tick(now);
+}
+
+wire::HeartbeatRequest Core::what_runs() const {
+  wire::HeartbeatRequest request{settings_.facts.boot_id, {}};
+  for (const auto& [job, work] : work_)
+    if (work.phase == Phase::running || work.phase == Phase::reported)
+      request.running.push_back({work.offer.lease, {}, {}, {}});
+  return request;
+}
+
 void Core::stop(Work& work, StopReason reason, units::Instant now, Actions& out) {
   if (work.phase != Phase::running || work.stopping) return;
   work.stopping = reason;
@@ -150,7 +177,8 @@ Actions Core::claim_answered(const base::Result<wire::ClaimAnswer>& answer, unit
     return tick(now);
   }
   claim_id_.clear();
-  if (answer->offers.empty() && answer->commands.empty() && now.boot - claimed_at_ < hasty)
+  if (answer->live) tell_live(answer->live, now.boot);
+  if (answer->offers.empty() && answer->commands.empty() && !answer->live && now.boot - claimed_at_ < hasty)
     fail(claim_, now);
   else
     claim_ = {now.boot, 0, Errand::UnderWay::no};
@@ -282,6 +310,7 @@ Actions Core::end(Ending ending, units::Instant now) {
 Actions Core::tick(units::Instant now) {
   Actions out;
   if (paused_until_ && *paused_until_ <= now.boot) paused_until_.reset();
+  if (live_until_ && !is_watched(now)) live_until_.reset();
   const auto due = [&](const Errand& e) { return e.under_way == Errand::UnderWay::no && e.due <= now.boot; };
   if (standing_ == Standing::unknown && !ending_ && due(enrol_)) {
     enrol_.under_way = Errand::UnderWay::yes;
@@ -290,12 +319,11 @@ Actions Core::tick(units::Instant now) {
   const auto node = settings_.node_id;
   if (standing_ == Standing::registered && due(heartbeat_)) {
     heartbeat_.under_way = Errand::UnderWay::yes;
-    wire::HeartbeatRequest request{settings_.facts.boot_id, {}};
-    for (const auto& [job, work] : work_)
-      // Reported ones too: a result that cannot be delivered yet must not lose its lease meanwhile.
-      if (work.phase == Phase::running || work.phase == Phase::reported)
-        request.running.push_back({work.offer.lease, {}, {}, {}});
-    out.push_back(Heartbeat{node, std::move(request)});
+    out.push_back(Heartbeat{node, what_runs()});
+  }
+  if (standing_ == Standing::registered && is_watched(now) && due(live_) && !work_.empty()) {
+    live_.under_way = Errand::UnderWay::yes;
+    out.push_back(Live{node, what_runs()});
   }
   if (standing_ == Standing::registered) {
     if (due(claim_) && may_poll()) {
@@ -350,6 +378,7 @@ units::BootTime Core::next_deadline() const {
     if (!ending_) consider(enrol_);
   } else {
     consider(heartbeat_);
+    if (live_until_ && live_.due < *live_until_ && !work_.empty()) consider(live_);
     if (may_poll()) consider(claim_);
   }
   for (const auto& [job, work] : work_) {

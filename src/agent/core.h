@@ -31,6 +31,10 @@ struct Heartbeat {
   base::Id node;
   wire::HeartbeatRequest request;  // progress is filled in by the program
 };
+struct Live {  // progress by the second, filled in by the program
+  base::Id node;
+  wire::HeartbeatRequest request;
+};
 struct Claim {
   wire::ClaimRequest request;
 };
@@ -69,7 +73,7 @@ struct Finish {  // publish or throw away the output, then remove the job's fold
 };
 struct Quit {};
 using Action =
-    std::variant<Enrol, Heartbeat, Claim, CancelClaim, Start, Launch, StopRunner, KillRunner, Post, Finish, Quit>;
+    std::variant<Enrol, Heartbeat, Live, Claim, CancelClaim, Start, Launch, StopRunner, KillRunner, Post, Finish, Quit>;
 using Actions = std::vector<Action>;
 
 struct CoreSettings {
@@ -101,6 +105,7 @@ class Core {
   Actions enrolled(const base::Result<wire::RegisterAnswer>& answer, units::Instant now);
   Actions heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answer, units::BootTime sent,
                              units::Instant now);
+  Actions live_answered(const base::Result<wire::LiveAnswer>& answer, units::BootTime sent, units::Instant now);
   Actions claim_answered(const base::Result<wire::ClaimAnswer>& answer, units::Instant now);
   Actions start_answered(base::Id job, const base::Result<wire::StartAnswer>& answer, units::BootTime sent,
                          units::Instant now);
@@ -145,6 +150,10 @@ class Core {
   };
 
   void fail(Errand& errand, units::Instant now);
+  void tell_live(const std::optional<units::Seconds>& wanted, units::BootTime since);
+  bool is_watched(units::Instant now) const { return live_until_ && now.boot < *live_until_; }
+  // Of what runs, and of what has a result that could not be delivered yet: its lease must not be lost meanwhile.
+  wire::HeartbeatRequest what_runs() const;
   void unknown_here(
       units::Instant now);  // the master does not know this node: it was told to forget, or is another one
   units::Seconds back_off(int failures);
@@ -168,8 +177,9 @@ class Core {
   enum class Standing { unknown, registered } standing_ = Standing::unknown;
   units::BootTime registered_at_;
   int forgotten_ = 0;  // how often the master did not know this node, since a registration that held
-  Errand enrol_, heartbeat_, claim_;
-  int claimed_slots_ = 0;  // of the claim under way
+  Errand enrol_, heartbeat_, claim_, live_;
+  std::optional<units::BootTime> live_until_;  // somebody watches a job of ours
+  int claimed_slots_ = 0;                      // of the claim under way
   units::BootTime claimed_at_;
   std::string claim_id_;
   std::map<base::Id, Work> work_;

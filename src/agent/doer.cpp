@@ -57,8 +57,7 @@ std::vector<Adopted> Doer::adopt() {
       give_up(offer);
       continue;
     }
-    if (offer.job.submission.spec.output_mode == media::OutputMode::file)
-      outputs_[offer.lease.job] = offer.job.submission.spec.output;
+    outputs_[offer.lease.job] = media::output_files(offer.job.submission.spec);
     if (const auto state = adopt(offer, patience_ends)) adopted.push_back({std::move(offer), *state});
   }
   return adopted;
@@ -70,9 +69,9 @@ void Doer::give_up(const wire::Offer& offer) {
                {{"job", format("#{}", offer.job.number)}, {"attempt", format("{}", offer.lease.attempt)}});
   if (const auto name = spool_.runner(offer.lease))
     if (const auto runner = runners_.adopt(*name, [](Runners::Killed) {})) (*runner)->kill();
-  sweep_control_group(host_, run_id(offer.lease));
-  if (offer.job.submission.spec.output_mode == media::OutputMode::file)
-    runner::discard(host_.files, offer.job.submission.spec.output, run_id(offer.lease));
+  sweep_control_groups(host_, offer);
+  for (const auto& output : media::output_files(offer.job.submission.spec))
+    runner::discard(host_.files, output, run_id(offer.lease));
   if (const auto done = spool_.remove(offer.lease); !done)
     log_.warning("a folder of the spool remains", {{"why", done.error().text()}});
 }
@@ -130,12 +129,26 @@ void Doer::act(const Enrol& action) {
   calls_.add(Calls::Lane::heartbeats, errand<wire::RegisterAnswer>(make, then));
 }
 
+wire::HeartbeatRequest Doer::with_progress(wire::HeartbeatRequest request) const {
+  for (auto& running : request.running)
+    if (auto progress = spool_.progress(running.lease); progress && progress->lease == running.lease)
+      running = std::move(*progress);
+  return request;
+}
+
+void Doer::act(const Live& action) {
+  const auto make = [this, node = action.node, request = action.request] {
+    return client::live(node, with_progress(request));
+  };
+  const auto then = [this](base::Result<wire::LiveAnswer> answer, units::BootTime sent) {
+    deliver_([answer, sent](Core& core, units::Instant now) { return core.live_answered(answer, sent, now); });
+  };
+  calls_.add(Calls::Lane::heartbeats, errand<wire::LiveAnswer>(make, then));
+}
+
 void Doer::act(const Heartbeat& action) {
-  const auto make = [this, node = action.node, request = action.request]() mutable {
-    for (auto& running : request.running)
-      if (auto progress = spool_.progress(running.lease); progress && progress->lease == running.lease)
-        running = std::move(*progress);
-    return client::heartbeat(node, request);
+  const auto make = [this, node = action.node, request = action.request] {
+    return client::heartbeat(node, with_progress(request));
   };
   const auto then = [this](base::Result<wire::HeartbeatAnswer> answer, units::BootTime sent) {
     deliver_([answer, sent](Core& core, units::Instant now) { return core.heartbeat_answered(answer, sent, now); });
@@ -165,36 +178,46 @@ void Doer::act(const Start& action) {
 
 jobs::Job Doer::with_output(jobs::Job job) const {
   media::TranscodeSpec& spec = job.submission.spec;
-  if (spec.output_mode != media::OutputMode::file || !spec.output.empty()) return job;
+  spec = places_.roots.resolved(std::move(spec));
+  if (spec.output_mode != media::OutputMode::file) return job;
   const std::string name = spec.scenario.empty() ? std::string(media::name(spec.codec)) : spec.scenario;
-  const char* extension = spec.codec == media::Codec::vp9 ? "webm" : "mp4";
-  spec.output =
-      (std::filesystem::absolute(places_.output_folder) / format("job-{}-{}.{}", job.number, name, extension)).string();
+  const auto folder = std::filesystem::absolute(places_.output_folder);
+  const auto path = [&](const std::string& which, const media::TranscodeSpec& of) {
+    return (folder / format("job-{}-{}{}.{}", job.number, name, which, media::container_of(of).value_or("mkv")))
+        .string();
+  };
+  if (spec.outputs.empty()) {
+    if (spec.output.empty()) spec.output = path("", spec);
+    return job;
+  }
+  const auto all = media::renditions(spec);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].output.empty())
+      spec.outputs[i].output =
+          path(all[i].size ? format("-{}-{}p", i + 1, all[i].size->height) : format("-{}", i + 1), all[i]);
   return job;
 }
 
 void Doer::remove_earlier_outputs(const wire::Offer& offer) {
-  const os::Path output = offer.job.submission.spec.output;
   for (const auto& attempt : offer.job.attempts) {
     if (attempt.number >= offer.lease.attempt) continue;
-    const auto left = runner::temporary_output(output, run_id({offer.lease.job, attempt.number, {}}));
-    if (!host_.files.exists(left)) continue;
-    const auto removed = host_.files.remove(left);
-    log_.info(removed ? "removed what an earlier attempt left" : "what an earlier attempt left cannot be removed",
-              {{"job", format("#{}", offer.job.number)},
-               {"file", left.string()},
-               {"node", attempt.node_name},
-               {"why", removed ? "its lease is over" : removed.error().text()}});
+    for (const auto& output : media::output_files(offer.job.submission.spec)) {
+      const auto left = runner::temporary_output(output, run_id({offer.lease.job, attempt.number, {}}));
+      if (!host_.files.exists(left)) continue;
+      const auto removed = host_.files.remove(left);
+      log_.info(removed ? "removed what an earlier attempt left" : "what an earlier attempt left cannot be removed",
+                {{"job", format("#{}", offer.job.number)},
+                 {"file", left.string()},
+                 {"node", attempt.node_name},
+                 {"why", removed ? "its lease is over" : removed.error().text()}});
+    }
   }
 }
 
 void Doer::act(const Launch& action) {
   wire::Offer offer{with_output(action.offer.job), action.offer.lease};
-  const auto& spec = offer.job.submission.spec;
-  if (spec.output_mode == media::OutputMode::file) {
-    outputs_[offer.lease.job] = spec.output;
-    remove_earlier_outputs(offer);
-  }
+  outputs_[offer.lease.job] = media::output_files(offer.job.submission.spec);
+  remove_earlier_outputs(offer);
   auto runner = runners_.launch(spool_, offer, when_ended(offer));
   if (!runner) {
     // Nothing that the job lacks here: a full disk is emptied, and then the node can run it.
@@ -206,24 +229,28 @@ void Doer::act(const Launch& action) {
 
 Runners::Ended Doer::when_ended(const wire::Offer& offer) {
   return [this, offer](Runners::Killed killed) {
-    sweep_control_group(host_, run_id(offer.lease));
+    sweep_control_groups(host_, offer);
     if (!spool_.has_report(offer.lease))
       report_dead(offer, Ran::perhaps,
                   killed == Runners::Killed::yes ? "its runner was told to stop, did not end in time and was killed"
                                                  : "its runner died without a report");
     if (FFWATT_MUTANT(published_before_answer))
-      (void)runner::publish(host_.files, offer.job.submission.spec.output, run_id(offer.lease)).ok();
+      for (const auto& output : media::output_files(offer.job.submission.spec))
+        (void)runner::publish(host_.files, output, run_id(offer.lease)).ok();
     deliver_([job = offer.lease.job](Core& core, units::Instant now) { return core.runner_ended(job, now); });
   };
 }
 
 void Doer::report_dead(const wire::Offer& offer, Ran ran, const std::string& why) {
   log_.warning("a job ended without its runner's report", {{"job", format("#{}", offer.job.number)}, {"why", why}});
-  sweep_control_group(host_, run_id(offer.lease));
-  if (!offer.job.submission.spec.output.empty())
-    runner::discard(host_.files, offer.job.submission.spec.output, run_id(offer.lease));
+  sweep_control_groups(host_, offer);
+  for (const auto& output : media::output_files(offer.job.submission.spec))
+    if (!output.empty()) runner::discard(host_.files, output, run_id(offer.lease));
   auto report = nothing_ran(offer, jobs::FailureClass::interruption, why, host_.clock.wall(),
                             ran == Ran::perhaps ? "its runner ended before it could report" : "nothing was run");
+  report.pieces = spool_.samples(offer.lease);
+  if (!report.pieces.empty())
+    report.caveats.push_back(format("{} repetitions had ended before; they are in pieces", report.pieces.size()));
   if (const auto put = Spool::put_report(host_.files, spool_.folder(offer.lease), report); !put) {
     log_.error("a report cannot be written; it is sent from memory", {{"why", put.error().text()}});
     const std::lock_guard lock(mutex_);
@@ -280,19 +307,20 @@ void Doer::act(const Finish& action) {
     failed_reads_.erase(run_id(action.lease));
   }
   bool keep = false;
-  if (const auto output = outputs_.find(job); output != outputs_.end()) {
-    if (action.how == Finish::How::publish) {
-      const auto published = runner::publish(host_.files, output->second, run_id(action.lease));
-      if (!published)
-        log_.error("an accepted output could not be given its name",
-                   {{"output", output->second.string()}, {"why", published.error().text()}});
-      // The next agent gets the same answer for the same report and tries again, unless there is nothing to rename.
-      keep = !published && published.error().kind() != base::ErrorKind::absent;
-    } else {
-      runner::discard(host_.files, output->second, run_id(action.lease));
+  const auto outputs = outputs_.find(job);
+  for (const auto& output : outputs == outputs_.end() ? std::vector<std::string>{} : outputs->second) {
+    if (action.how != Finish::How::publish) {
+      runner::discard(host_.files, output, run_id(action.lease));
+      continue;
     }
-    outputs_.erase(output);
+    const auto published = runner::publish(host_.files, output, run_id(action.lease));
+    if (published) continue;
+    log_.error("an accepted output could not be given its name",
+               {{"output", output}, {"why", published.error().text()}});
+    // The next agent gets the same answer for the same report and tries again, unless there is nothing to rename.
+    keep = keep || published.error().kind() != base::ErrorKind::absent;
   }
+  if (outputs != outputs_.end()) outputs_.erase(outputs);
   if (!keep) {
     const auto done =
         action.how == Finish::How::set_aside ? spool_.set_aside(action.lease) : spool_.remove(action.lease);

@@ -11,6 +11,7 @@
 
 #include "agent/calls.h"
 #include "agent/core.h"
+#include "agent/roots.h"
 #include "agent/runners.h"
 #include "agent/spool.h"
 #include "base/log.h"
@@ -22,6 +23,7 @@ class Doer {
   struct Places {
     os::Path state_folder;
     os::Path output_folder;  // of jobs that name no output
+    Roots roots{};           // of paths that name one
   };
   using Event = std::function<Actions(Core&, units::Instant)>;
   // `deliver` is called from any thread. All must outlive the Doer.
@@ -39,6 +41,7 @@ class Doer {
  private:
   void act(const Enrol& action);
   void act(const Heartbeat& action);
+  void act(const Live& action);
   void act(const Claim& action);
   void act(const CancelClaim& action);
   void act(const Start& action);
@@ -55,6 +58,7 @@ class Doer {
   enum class Ran { no, perhaps };
   void report_dead(const wire::Offer& offer, Ran ran, const std::string& why);
   jobs::Job with_output(jobs::Job job) const;
+  wire::HeartbeatRequest with_progress(wire::HeartbeatRequest request) const;
   // An attempt that has begun takes the right to publish from all before it for good: what one of them left beside
   // the output, on this machine or through a shared folder on another that died, only takes space.
   void give_up(const wire::Offer& offer);
@@ -69,7 +73,7 @@ class Doer {
   base::Log& log_;
   Spool spool_;
 
-  std::map<base::Id, os::Path> outputs_;  // final names of file jobs
+  std::map<base::Id, std::vector<std::string>> outputs_;  // final names of jobs that make files
   std::mutex mutex_;
   std::map<std::string, jobs::Report> unwritten_;  // by run id: what the disk did not take, for as long as we live
   std::map<std::string, int> failed_reads_;        // by run id: of a report that is there and cannot be read

@@ -27,10 +27,10 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
 
   log.info("looking at this machine: encoders and energy sources");
   CoreSettings core_settings;
-  core_settings.facts =
-      capabilities(host, environment,
-                   {settings.name, settings.slots, settings.version, settings.state_folder / "encoders.json",
-                    settings.energy, settings.device_slots, settings.labels});
+  core_settings.facts = capabilities(
+      host, environment,
+      {settings.name, settings.slots, settings.version, encoders_file(settings.state_folder), settings.energy,
+       settings.device_slots, settings.labels, Roots(settings.roots).names(), settings.output_folder});
   FFWATT_TRY(const auto self, begin_life(host.files, settings.state_folder, host.random, host.clock.wall()));
   core_settings.node_id = self.id;
   core_settings.facts.life = self.life;
@@ -48,7 +48,7 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
   RunnerProcesses runners(host, environment, settings.own_program, settings.runner_words, core_settings.facts.boot_id,
                           meter);
   Doer doer(
-      host, {settings.state_folder, settings.output_folder}, calls, runners,
+      host, {settings.state_folder, settings.output_folder, Roots(settings.roots)}, calls, runners,
       [&inbox](Event event) { inbox.add(std::move(event)); }, log);
   bool quit = doer.carry_out(core.begin(doer.adopt(), host.clock.now()));
   while (!quit) {

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <thread>
 
+#include "agent/capabilities.h"
 #include "agent/spool.h"
 #include "base/format.h"
 #include "media/encoders.h"
@@ -51,6 +52,14 @@ std::unique_ptr<meter::Meter> meter_of_machine(os::Host& host, const RunOneSetti
 
 }  // namespace
 
+RunOneSettings run_one_settings(const Settings& settings) {
+  return {*settings.run_one,      settings.slots,
+          settings.sandbox,       settings.destinations,
+          settings.input_ca_file, settings.energy,
+          settings.meter,         Roots(settings.roots),
+          settings.output_folder, encoders_file(settings.state_folder)};
+}
+
 jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now,
                          std::string why_no_energy) {
   jobs::Report report;
@@ -87,6 +96,20 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
   const auto ffmpeg = media::find_ffmpeg(host, "ffmpeg", environment);
   if (!ffmpeg) return finish(nothing_ran(offer, jobs::FailureClass::node, ffmpeg.error().text(), host.clock.wall()));
 
+  // What the agent tried is what counts. Without it (another ffmpeg since, no disk) the master's word must do: it
+  // offers a job only where its encoder was tried, and ffmpeg's own refusal is a failure of class node.
+  auto encoders = kept_encoders(host.files, settings.encoders, ffmpeg->build);
+  if (!encoders) {
+    encoders = media::known_encoders();
+    for (auto& encoder : *encoders) encoder.works = media::EncoderState::Works::yes;
+  }
+  if (const auto admitted = settings.roots.admit(host.files, offer.job.submission.spec, settings.output_folder);
+      !admitted) {
+    const auto failure =
+        admitted.error().kind() == base::ErrorKind::absent ? jobs::FailureClass::node : jobs::FailureClass::parameters;
+    return finish(nothing_ran(offer, failure, admitted.error().text(), host.clock.wall()));
+  }
+
   const auto meter = meter_of_machine(host, settings, log);
 
   // Signals become a stop request; which one it was decides how the report calls it.
@@ -116,15 +139,20 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
   request.log_file = settings.folder / "ffmpeg.log";
   request.cancel = cancel.get_token();
   request.on_progress = [&](const runner::Live& live) {
-    const auto put = Spool::put_progress(host.files, settings.folder,
-                                         {offer.lease, live.progress, live.reading.energy, live.reading.power});
+    const auto put = Spool::put_progress(
+        host.files, settings.folder,
+        {offer.lease, live.progress, live.reading.energy, live.reading.power, live.elapsed, live.fraction});
     if (!put) log.debug("progress was not written", {{"why", put.error().text()}});
   };
   if (request.spec.output_mode == media::OutputMode::rtmp)
     request.check_stream = [](const runner::TranscodeRequest::Play& play) { return play(units::Seconds(15)); };
-  // The master offers a job only where its encoder was tried; ffmpeg's own refusal is a failure of class node.
-  request.encoders = media::known_encoders();
-  for (auto& encoder : request.encoders) encoder.works = media::EncoderState::Works::yes;
+  request.repetitions = jobs::parse_confidence(offer.job.submission.confidence).value_or(jobs::Repetitions{});
+  request.scratch = settings.folder;
+  request.on_repetition = [&](const std::vector<jobs::Piece>& pieces) {
+    const auto put = Spool::put_samples(host.files, settings.folder, pieces);
+    if (!put) log.warning("a repetition was not kept in the spool", {{"why", put.error().text()}});
+  };
+  request.encoders = *std::move(encoders);
 
   jobs::Report report = runner::run_transcode(host, *meter, *ffmpeg, environment, std::move(request));
   listener.request_stop();

@@ -3,6 +3,8 @@
 // SIGTERM: the job is canceled or lost, stop at once. SIGINT: the machine gives the job back, report an interruption.
 #pragma once
 
+#include "agent/roots.h"
+#include "agent/settings.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "jobs/report.h"
@@ -24,7 +26,12 @@ struct RunOneSettings {
   std::string ca_file{};  // as runner::OutsideSettings
   power_sources::Settings energy{};
   meter::MeterOptions meter{};
+  Roots roots{};
+  os::Path output_folder{};  // of jobs that name no output
+  os::Path encoders{};       // the file in which the agent keeps what it tried
 };
+RunOneSettings run_one_settings(const Settings& settings);  // of a program that was told to be a runner
+
 // Blocks. An error means that not even a report could be written.
 base::Result<void> run_one(os::Host& host, const os::Environment& environment, const RunOneSettings& settings,
                            os::SignalSet& signals, base::Log& log);

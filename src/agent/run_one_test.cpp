@@ -7,6 +7,7 @@
 
 #include <thread>
 
+#include "agent/capabilities.h"
 #include "agent/spool.h"
 #include "agent/spool_for_tests.h"
 
@@ -124,6 +125,31 @@ TEST_F(RunOneTest, InAFolderWithoutAJobNamesTheFile) {
   const auto refused = run_without_ffmpeg();
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().text(), HasSubstr((settings.folder / "job.json").string()));
+}
+
+TEST_F(RunOneTest, WhatLiesOutsideTheRootsIsNotRun) {
+  install_ffmpeg("echo ran > " + (folder / "ran").string());
+  settings.roots = Roots({{"media", folder / "media"}});
+  folder.write("media/in.mp4", "x");
+  offer.job.submission.spec.input = "/etc/hostname";
+  ASSERT_TRUE(spool.put_offer(offer));
+  ASSERT_TRUE(run());
+  EXPECT_EQ(report().outcome.failure, jobs::FailureClass::parameters);
+  EXPECT_THAT(report().outcome.error, HasSubstr("none of this node's roots"));
+  EXPECT_FALSE(host.files.exists(folder / "ran"));
+}
+
+TEST_F(RunOneTest, AnEncoderThatTheAgentFoundBrokenIsNotTried) {
+  install_ffmpeg("echo ran > " + (folder / "ran").string());
+  CapabilitySettings capability;
+  capability.cache = folder / "encoders.json";
+  capabilities(host, {{"PATH", (folder / "bin").string() + ":/usr/bin:/bin"}}, capability);
+  std::filesystem::remove(folder / "ran");
+  settings.encoders = capability.cache;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(report().outcome.failure, jobs::FailureClass::node);
+  EXPECT_THAT(report().outcome.error, HasSubstr("not in this build of ffmpeg"));
+  EXPECT_FALSE(host.files.exists(folder / "ran"));
 }
 
 }  // namespace

@@ -74,11 +74,15 @@ void RunnerProcess::kill() {
   }
 }
 
-void sweep_control_group(os::Host& host, const std::string& run_id) {
-  const auto group = host.cgroups.open("run-" + run_id);
-  if (!group) return;
-  (void)(*group)->kill_all();
-  (void)(*group)->remove();
+void sweep_control_groups(os::Host& host, const wire::Offer& offer) {
+  const int streams = offer.job.submission.spec.streams;
+  for (int i = 1; i <= streams; ++i) {
+    const auto part = streams == 1 ? std::string() : base::format("-{}", i);
+    const auto group = host.cgroups.open("run-" + run_id(offer.lease) + part);
+    if (!group) continue;
+    (void)(*group)->kill_all();
+    (void)(*group)->remove();
+  }
 }
 
 }  // namespace agent

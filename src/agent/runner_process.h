@@ -39,7 +39,8 @@ class RunnerProcess {
   std::atomic<Runners::Killed> killed_ = Runners::Killed::no;
 };
 
-// Ends what a dead runner left in its control group, so that nothing of an attempt goes on unseen.
-void sweep_control_group(os::Host& host, const std::string& run_id);
+// Ends what a dead runner left in its control groups (several streams have one each), so that nothing of an attempt
+// goes on unseen.
+void sweep_control_groups(os::Host& host, const wire::Offer& offer);
 
 }  // namespace agent

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "agent/roots.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "jobs/needs.h"
@@ -85,6 +86,17 @@ base::Result<void> read_destinations(const options::Values& values, Settings& se
   return {};
 }
 
+base::Result<void> read_roots(const options::Values& values, Settings& settings) {
+  if (!values.has("root")) return {};
+  for (const auto& text : values.list("root")) {
+    const auto root = parse_root(text);
+    if (!root) return base::Error::invalid(base::format("{}: {}", values.where("root"), root.error().text()));
+    if (!settings.roots.insert(*root).second)
+      return refused(values, "root", text, "gives a root its second folder; give each once");
+  }
+  return {};
+}
+
 }  // namespace
 
 options::Shape shape() {
@@ -126,6 +138,12 @@ options::Shape shape() {
        .type = Option::Type::list,
        .value_name = "NAME=VALUE",
        .help = "A label of this node, which jobs can ask for; may come more than once",
+       .items = Option::Items::lines},
+      {.flag = "root",
+       .key = "agent.roots",
+       .type = Option::Type::list,
+       .value_name = "NAME=FOLDER",
+       .help = "A folder that jobs may read and write, as NAME:/file; with one, no other path. May come more than once",
        .items = Option::Items::lines},
       {.flag = "state-dir",
        .key = "agent.state_dir",
@@ -206,6 +224,11 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Ho
   if (!settings.state_folder.empty()) settings.state_folder = from_root(settings.state_folder);
   settings.output_folder =
       values.has("output-dir") ? from_root(values.text("output-dir")) : settings.state_folder / "outputs";
+  FFWATT_CHECK(read_roots(values, settings));
+  settings.runner_words.insert(settings.runner_words.end(), {"--state-dir", settings.state_folder.string(),
+                                                             "--output-dir", settings.output_folder.string()});
+  for (const auto& [name, folder] : settings.roots)
+    settings.runner_words.insert(settings.runner_words.end(), {"--root", name + "=" + folder.string()});
   FFWATT_TRY(settings.meter, meter::options_from(values, host, environment, settings.state_folder.parent_path()));
   for (auto& word : meter::words_of(settings.meter)) settings.runner_words.push_back(std::move(word));
   return settings;

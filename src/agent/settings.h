@@ -23,8 +23,9 @@ struct Settings {
   std::map<std::string, std::string> labels;  // of this node, wanted by jobs
   os::Path state_folder, output_folder;
   sandbox::Mode sandbox = sandbox::Mode::best;
-  relay::AddressPolicy destinations;  // that jobs may reach beside public ones
-  std::string input_ca_file;          // PEM; empty: the system's authorities
+  relay::AddressPolicy destinations;      // that jobs may reach beside public ones
+  std::string input_ca_file;              // PEM; empty: the system's authorities
+  std::map<std::string, os::Path> roots;  // folders that jobs may read and write, by name
   power_sources::Settings energy;
   meter::MeterOptions meter;
   units::Seconds meter_patience{60};

@@ -13,6 +13,7 @@ namespace {
 constexpr const char* offer_file = "job.json";
 constexpr const char* runner_file = "runner";
 constexpr const char* progress_file = "progress.json";
+constexpr const char* samples_file = "samples.json";
 constexpr const char* report_file = "report.json";
 constexpr const char* trace_file = "power.trace";
 
@@ -90,6 +91,17 @@ std::optional<wire::RunningJob> Spool::progress(const jobs::Lease& lease) const 
   auto request = wire::decode_heartbeat_request(*value);
   if (!request || request->running.size() != 1) return std::nullopt;
   return std::move(request->running.front());
+}
+
+base::Result<void> Spool::put_samples(os::Files& files, const os::Path& folder,
+                                      const std::vector<jobs::Piece>& pieces) {
+  return files.write_durably(folder / samples_file, json::write(wire::encode_pieces(pieces)), 0600);
+}
+
+std::vector<jobs::Piece> Spool::samples(const jobs::Lease& lease) const {
+  const auto value = read_json(files_, folder(lease) / samples_file);
+  if (!value) return {};
+  return wire::decode_pieces(*value).value_or({});
 }
 
 base::Result<void> Spool::put_report(os::Files& files, const os::Path& folder, const jobs::Report& report) {

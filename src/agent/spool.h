@@ -45,6 +45,11 @@ class Spool {
   static base::Result<void> put_progress(os::Files& files, const os::Path& folder, const wire::RunningJob& progress);
   std::optional<wire::RunningJob> progress(const jobs::Lease& lease) const;
 
+  // What a runner that repeats its job has so far, durably: it may die before its report.
+  static base::Result<void> put_samples(os::Files& files, const os::Path& folder,
+                                        const std::vector<jobs::Piece>& pieces);
+  std::vector<jobs::Piece> samples(const jobs::Lease& lease) const;  // none where there are none
+
   // The power trace first, in a file of its own: once the report is there, all is.
   static base::Result<void> put_report(os::Files& files, const os::Path& folder, const jobs::Report& report);
   bool has_report(const jobs::Lease& lease) const;

@@ -156,5 +156,16 @@ TEST_F(SpoolTest, WhatIsRemovedIsGoneAndWhatIsSetAsideIsKeptElsewhere) {
   EXPECT_TRUE(spool.remove(one.lease)) << "twice is fine";
 }
 
+TEST_F(SpoolTest, KeepsTheRepetitionsOfARunnerThatMayDie) {
+  const auto offer = spooled_offer(1);
+  ASSERT_TRUE(spool.put_offer(offer));
+  EXPECT_TRUE(spool.samples(offer.lease).empty());
+  std::vector<jobs::Piece> pieces(2);
+  pieces[0].kind = pieces[1].kind = jobs::Piece::Kind::repetition;
+  pieces[1].number = 2, pieces[1].elapsed = units::Seconds(1.5);
+  ASSERT_TRUE(Spool::put_samples(files, spool.folder(offer.lease), pieces));
+  EXPECT_EQ(spool.samples(offer.lease), pieces);
+}
+
 }  // namespace
 }  // namespace agent

@@ -5,7 +5,9 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/exit_code.h"
+#include "cli/live_line.h"
 #include "cli/output.h"
+#include "cli/watching.h"
 #include "report/report.h"
 
 namespace cli {
@@ -51,13 +53,20 @@ int complain_of_master(Context& context, std::string_view program, const base::E
 
 base::Result<jobs::Job> watch_job(Context& context, client::MasterClient& master, const std::string& id) {
   std::string told;
+  ProgressLine line(context);
   for (;;) {
     FFWATT_TRY(auto shown, master.job(id));
     auto& job = shown.job;
     const auto state = format(
         "job #{} is {}{}", job.number, jobs::name(job.state),
         job.state == jobs::JobState::running && !job.attempts.empty() ? " on " + job.attempts.back().node_name : "");
-    if (state != told) context.err << (told = state) << "\n" << std::flush;
+    if (state != told) {
+      line.clear();
+      context.err << (told = state) << "\n" << std::flush;
+    }
+    // Asked only where somebody sees it: its node tells more often for that.
+    if (job.state == jobs::JobState::running && context.err_terminal.is_terminal)
+      if (const auto live = master.live(id)) line.show(live_line(*live));
     if (jobs::is_terminal(job.state)) return std::move(job);
     // Half a second: a person sees no difference, and a hundred watchers cost a master 200 cheap reads a second.
     if (const auto event = context.signals.wait_until(context.host.clock.boot() + units::Seconds(0.5)))

@@ -56,6 +56,24 @@ std::string machine(const jobs::NodeFacts& facts) {
   return base::join(parts, ", ");
 }
 
+std::vector<std::string> gpus(const jobs::NodeFacts& facts) {
+  std::vector<std::string> out;
+  for (const auto& gpu : facts.gpus) {
+    std::string text = gpu.name;
+    if (gpu.memory.value() > 0) text += ", " + units::text(gpu.memory);
+    if (!gpu.driver.empty()) text += ", driver " + gpu.driver;
+    out.push_back(std::move(text));
+  }
+  if (out.empty()) out.push_back(facts.gpu_reason.empty() ? "-" : "none: " + facts.gpu_reason);
+  return out;
+}
+
+std::string disk(const jobs::NodeFacts& facts) {
+  if (facts.disk.folder.empty()) return {};
+  if (facts.disk.size.value() <= 0) return facts.disk.folder;
+  return format("{} free of {} at {}", units::text(facts.disk.free), units::text(facts.disk.size), facts.disk.folder);
+}
+
 std::string versions(const jobs::NodeFacts& facts) {
   std::vector<std::string> parts;
   if (!facts.agent_version.empty()) parts.push_back("agent " + facts.agent_version);
@@ -87,14 +105,19 @@ std::string node_page(const wire::NodeView& view, units::WallTime now, const os:
   rows.push_back({"slots", slots(facts)});
   rows.push_back({"labels", or_dash(labels(facts))});
   rows.push_back({"machine", or_dash(machine(facts))});
+  for (const auto& gpu : gpus(facts)) rows.push_back({"gpu", gpu});
+  rows.push_back({"render nodes", or_dash(base::join(facts.render_nodes, " "))});
+  rows.push_back({"disk", or_dash(disk(facts))});
+  rows.push_back({"roots", facts.roots.empty() ? "any path" : base::join(facts.roots, " ")});
   rows.push_back({"versions", or_dash(versions(facts))});
   rows.push_back({"registered", ago(view.node.registered, now)});
   std::string out = facts_of(rows, terminal);
 
-  rows = {{"encoder", "codec", "works", "why not"}};
+  rows = {{"encoder", "codec", "works", "where, or why not"}};
   for (const auto& encoder : facts.encoders)
     rows.push_back({encoder.name, std::string(media::name(encoder.codec)),
-                    encoder.works == EncoderState::Works::yes ? "yes" : "no", encoder.reason});
+                    encoder.works == EncoderState::Works::yes ? "yes" : "no",
+                    encoder.device.empty() ? encoder.reason : "on " + encoder.device});
   if (rows.size() > 1) out += "\n" + grid(rows, terminal, Rest::wrapped);
 
   rows = {{"energy source", "in use", "detail"}};

@@ -22,6 +22,7 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   void show(const std::string& text);
+  void clear() { show({}); }
 
  private:
   Context& context_;

@@ -131,6 +131,11 @@ base::Result<wire::Accepted> MasterClient::job(const std::string& id_or_number) 
   return read(get(path, patience), wire::decode_accepted_job, url());
 }
 
+base::Result<wire::LiveView> MasterClient::live(const std::string& id_or_number) {
+  FFWATT_TRY(const std::string path, job_path(id_or_number, "/live"));
+  return read(get(path, patience), wire::decode_live_view, url());
+}
+
 base::Result<jobs::Job> MasterClient::change(const std::string& id_or_number, jobs::Event event) {
   FFWATT_TRY(const std::string path, job_path(id_or_number, base::format("/{}", jobs::name(event))));
   return read(post(path, json::Value::object()), wire::decode_job, url());

@@ -36,6 +36,8 @@ class MasterClient {
   base::Result<wire::JobPage> jobs(const wire::JobQuery& query);
   // A job is named by its number ("42", "#42") or by its id.
   base::Result<wire::Accepted> job(const std::string& id_or_number);
+  // How far it is. While somebody asks, its node tells once a second.
+  base::Result<wire::LiveView> live(const std::string& id_or_number);
   // cancel, pause, resume or retry. failed: its state does not allow it, with the reason.
   base::Result<jobs::Job> change(const std::string& id_or_number, jobs::Event event);
   base::Result<void> remove(const std::string& id_or_number);  // of a job that has ended

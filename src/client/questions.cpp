@@ -51,6 +51,12 @@ base::Result<wire::HeartbeatAnswer> Question<wire::HeartbeatAnswer>::read(const 
 }
 
 template <>
+base::Result<wire::LiveAnswer> Question<wire::LiveAnswer>::read(const base::Result<net::Response>& response,
+                                                                std::string_view url) {
+  return read_by(wire::decode_live_answer, response, url);
+}
+
+template <>
 base::Result<wire::ClaimAnswer> Question<wire::ClaimAnswer>::read(const base::Result<net::Response>& response,
                                                                   std::string_view url) {
   return read_by(claim_or_nothing, response, url);
@@ -74,6 +80,10 @@ Question<wire::RegisterAnswer> enrol(const wire::RegisterRequest& request) {
 
 Question<wire::HeartbeatAnswer> heartbeat(base::Id node, const wire::HeartbeatRequest& request) {
   return {post("/nodes/" + node.text() + "/heartbeat", wire::encode(request))};
+}
+
+Question<wire::LiveAnswer> live(base::Id node, const wire::HeartbeatRequest& request) {
+  return {post("/nodes/" + node.text() + "/live", wire::encode(request))};
 }
 
 Question<wire::ClaimAnswer> next(const wire::ClaimRequest& request) {

@@ -20,6 +20,7 @@ struct Question {
 
 Question<wire::RegisterAnswer> enrol(const wire::RegisterRequest& request);
 Question<wire::HeartbeatAnswer> heartbeat(base::Id node, const wire::HeartbeatRequest& request);
+Question<wire::LiveAnswer> live(base::Id node, const wire::HeartbeatRequest& request);
 Question<wire::ClaimAnswer> next(const wire::ClaimRequest& request);
 Question<wire::StartAnswer> start(const wire::StartRequest& request);
 Question<wire::ResultAnswer> result(const wire::ResultRequest& request, const std::optional<wire::ClaimRequest>& next);

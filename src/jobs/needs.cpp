@@ -1,13 +1,14 @@
 #include "jobs/needs.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/format.h"
 #include "base/mutants.h"
 #include "base/text.h"
 #include "jobs/job.h"
 #include "jobs/node.h"
-#include "media/encoder_table.h"
+#include "media/encoders.h"
 
 namespace jobs {
 namespace {
@@ -70,6 +71,15 @@ base::Result<void> read_term(std::string_view term, Needs& needs) {
     needs.threads = static_cast<int>(*threads);
     return {};
   }
+  if (key == "root") {
+    needs.roots.emplace_back(value);
+    return {};
+  }
+  if (key == "also") {
+    auto& also = needs.also_encoders.emplace_back();
+    for (const auto encoder : base::split(value, '|')) also.emplace_back(encoder);
+    return {};
+  }
   if (key == "not-on") {
     for (const auto text : base::split(value, ',')) {
       FFWATT_TRY(const auto id, base::Id::parse(text));
@@ -85,18 +95,23 @@ base::Result<void> read_term(std::string_view term, Needs& needs) {
   return {};
 }
 
+std::string lacks_encoder(const NodeFacts& facts, const std::vector<std::string>& any) {
+  if (any.empty()) return "an encoder that nobody has";
+  const bool encodes = std::any_of(any.begin(), any.end(), [&](const auto& wanted) { return works(facts, wanted); });
+  return encodes ? std::string() : base::join(any, " or ");
+}
+
 }  // namespace
 
 Needs needs(const Job& job) {
   const auto& spec = job.submission.spec;
   Needs wanted;
-  if (!spec.encoder.empty()) {
-    wanted.any_encoder = {spec.encoder};
-  } else {
-    for (const auto& encoder : media::encoder_table())
-      if (encoder.codec == spec.codec) wanted.any_encoder.emplace_back(encoder.name);
-  }
+  std::set<std::vector<std::string>> all;
+  for (const auto& rendition : media::renditions(spec)) all.insert(media::encoders_for(rendition));
+  wanted.any_encoder = *all.begin();
+  wanted.also_encoders.assign(std::next(all.begin()), all.end());
   wanted.threads = spec.threads.value_or(0);
+  wanted.roots = media::roots_of(spec);
   wanted.alone = FFWATT_MUTANT(alone_ignored) ? Alone::no : job.submission.alone;
   for (const auto& [name, text] : job.submission.labels)
     if (name.starts_with(node_label)) wanted.labels[name.substr(node_label.size())] = text;
@@ -109,8 +124,10 @@ Needs needs(const Job& job) {
 
 std::string class_of(const Needs& needs) {
   std::string text = base::join(needs.any_encoder, "|");
+  for (const auto& also : needs.also_encoders) text += ";also=" + base::join(also, "|");
   if (needs.threads > 0) text += format(";threads={}", needs.threads);
   for (const auto& [name, value] : needs.labels) text += format(";{}{}={}", node_label, escaped(name), escaped(value));
+  for (const auto& root : needs.roots) text += ";root=" + root;
   for (std::size_t i = 0; i < needs.not_on.size(); ++i) text += (i == 0 ? ";not-on=" : ",") + needs.not_on[i].text();
   if (needs.alone == Alone::yes) text += ";alone";
   return text;
@@ -128,9 +145,9 @@ base::Result<Needs> parse_class(std::string_view text) {
 }
 
 std::string lacks(const NodeFacts& facts, const Needs& needs) {
-  const bool encodes = std::any_of(needs.any_encoder.begin(), needs.any_encoder.end(),
-                                   [&](const std::string& wanted) { return works(facts, wanted); });
-  if (!encodes) return needs.any_encoder.empty() ? "an encoder that nobody has" : base::join(needs.any_encoder, " or ");
+  if (auto lacking = lacks_encoder(facts, needs.any_encoder); !lacking.empty()) return lacking;
+  for (const auto& also : needs.also_encoders)
+    if (auto lacking = lacks_encoder(facts, also); !lacking.empty()) return lacking;
   // 0: the node did not tell.
   if (needs.threads > 0 && facts.threads > 0 && facts.threads < needs.threads)
     return format("{} threads", needs.threads);
@@ -138,6 +155,9 @@ std::string lacks(const NodeFacts& facts, const Needs& needs) {
     const auto label = facts.labels.find(name);
     if (label == facts.labels.end() || label->second != text) return format("a node with the label {}={}", name, text);
   }
+  for (const auto& root : needs.roots)
+    if (std::find(facts.roots.begin(), facts.roots.end(), root) == facts.roots.end())
+      return format("a node with the root {} (agent --root {}=FOLDER)", root, root);
   return {};
 }
 

@@ -23,14 +23,17 @@ struct Needs {
   std::map<std::string, std::string> labels;  // that the node carries, each
   std::vector<base::Id> not_on;               // nodes that said that they lack what it needs, sorted
   Alone alone = Alone::no;                    // nothing else may run on the node meanwhile
+  // And one of each of these: the renditions of a ladder may have several codecs.
+  std::vector<std::vector<std::string>> also_encoders = {};
+  std::vector<std::string> roots = {};  // names of folders that the node gives to jobs, sorted
   bool operator==(const Needs&) const = default;
 };
 
 // Labels of a job that begin so are wanted of the node: "node.rack": "b7" runs on nodes with the label rack=b7.
 inline constexpr std::string_view node_label = "node.";
 
-// The encoder that it names, else whichever ffwatt knows for its codec; its threads, `exclusive`, its node labels; not
-// on the nodes on which an attempt failed for what they lack.
+// The encoder that it names, else whichever ffwatt knows for its codec, preset and passes; its threads, `exclusive`,
+// its node labels; not on the nodes on which an attempt failed for what they lack.
 Needs needs(const Job& job);
 
 // "libx264|h264_nvenc", "libx265;threads=8;alone", … and back. invalid where the text is none of ours.

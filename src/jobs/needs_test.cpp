@@ -68,6 +68,41 @@ TEST(Needs, AreTheSameAsTextAndBack) {
   EXPECT_EQ(*parse_class(""), Needs{});
 }
 
+TEST(Needs, OfALadderAreAnEncoderForEachOfItsCodecs) {
+  auto job = job_for("");
+  job.submission.spec.preset.clear();
+  job.submission.spec.outputs.resize(3);
+  job.submission.spec.outputs[1].encoder = "libx265", job.submission.spec.outputs[1].codec = media::Codec::h265;
+  job.submission.spec.outputs[2].encoder = "libx265", job.submission.spec.outputs[2].codec = media::Codec::h265;
+  const auto wanted = needs(job);
+  EXPECT_EQ(1 + wanted.also_encoders.size(), 2u);
+  EXPECT_EQ(*parse_class(class_of(wanted)), wanted);
+  const auto node = [](Works x265) {
+    return node_with({{"libx264", media::Codec::h264, Works::yes, ""}, {"libx265", media::Codec::h265, x265, "no"}});
+  };
+  EXPECT_TRUE(can_run(one, node(Works::yes), wanted));
+  EXPECT_EQ(lacks(node(Works::no), wanted), "libx265");
+}
+
+TEST(Needs, NameOnlyEncodersThatTakeThePresetAndThePasses) {
+  auto job = job_for("");
+  job.submission.spec.preset = "p4";
+  EXPECT_THAT(needs(job).any_encoder, ElementsAre("h264_nvenc"));
+  job.submission.spec.preset = "medium", job.submission.spec.passes = 2;
+  EXPECT_THAT(needs(job).any_encoder, ElementsAre("libx264"));
+}
+
+TEST(Needs, AreTheRootsOfThePaths) {
+  auto job = job_for("libx264");
+  job.submission.spec.input = "media:/a.mp4";
+  EXPECT_EQ(class_of(needs(job)), "libx264;root=media");
+  EXPECT_EQ(*parse_class("libx264;root=media"), needs(job));
+  auto node = usual_node();
+  EXPECT_THAT(lacks(node, needs(job)), testing::HasSubstr("--root media=FOLDER"));
+  node.roots = {"media", "tapes"};
+  EXPECT_TRUE(can_run(one, node, needs(job)));
+}
+
 TEST(Needs, MakeTheSameClassOnlyWhereTheyAreTheSame) {
   const Needs base{{"libx264"}, 0, {}, {}, Alone::no};
   for (const Needs& other :

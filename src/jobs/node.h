@@ -34,6 +34,20 @@ struct EnergySourceState {
   bool operator==(const EnergySourceState&) const = default;
 };
 
+// A graphics processor as its driver names it.
+struct Gpu {
+  std::string name, uuid, driver;
+  units::Bytes memory{};  // 0: not told
+  bool operator==(const Gpu&) const = default;
+};
+
+// The file system on which a node writes its outputs. 0: not told.
+struct Disk {
+  std::string folder;
+  units::Bytes size{}, free{};
+  bool operator==(const Disk&) const = default;
+};
+
 struct NodeFacts {
   std::string name;  // host name unless --name
   std::string cpu_model;
@@ -45,6 +59,11 @@ struct NodeFacts {
   int slots = 1;                            // jobs at the same time
   std::map<std::string, int> device_slots;  // of devices that carry more: {"nvenc": 8}
   std::map<std::string, std::string> labels;
+  std::vector<std::string> roots;  // names of folders that jobs may read and write, sorted; empty: jobs name any path
+  std::vector<Gpu> gpus;
+  std::string gpu_reason;                 // why none is told
+  std::vector<std::string> render_nodes;  // "/dev/dri/renderD128": what VAAPI and QSV encode on
+  Disk disk;
   std::vector<media::EncoderState> encoders;
   std::vector<EnergySourceState> energy_sources;
   bool operator==(const NodeFacts&) const = default;

@@ -59,6 +59,23 @@ base::Result<FailureClass> parse_failure_class(std::string_view text) {
   return parse_named(text, "a class of failure", all);
 }
 
+std::string_view name(Piece::Kind kind) {
+  switch (kind) {
+    case Piece::Kind::rendition:
+      return "rendition";
+    case Piece::Kind::stream:
+      return "stream";
+    case Piece::Kind::repetition:
+      return "repetition";
+  }
+  return "rendition";
+}
+
+base::Result<Piece::Kind> parse_piece_kind(std::string_view text) {
+  static constexpr std::array all{Piece::Kind::rendition, Piece::Kind::stream, Piece::Kind::repetition};
+  return parse_named(text, "a kind of piece", all);
+}
+
 std::optional<units::Measured<units::Joules>> energy_per_frame(const Report& report) {
   const EnergyLine* line = headline(report.energy);
   if (!line || !report.progress || report.progress->frames <= 0) return std::nullopt;

@@ -57,6 +57,22 @@ struct Sandbox {
   bool operator==(const Sandbox&) const = default;
 };
 
+// One of several things that a run was: a rendition of its ladder, one of its streams, one of its repetitions.
+struct Piece {
+  enum class Kind { rendition, stream, repetition } kind = Kind::rendition;
+  int number = 1;
+  End end = End::completed;
+  std::string error, output;  // why it is not completed; final path or URL
+  std::optional<media::MediaFacts> made;
+  std::optional<units::Seconds> elapsed;
+  std::optional<std::int64_t> frames;
+  // Of its own headline. Absent of renditions: one process makes them all.
+  std::optional<units::Measured<units::Joules>> energy;
+  bool operator==(const Piece&) const = default;
+};
+std::string_view name(Piece::Kind kind);
+base::Result<Piece::Kind> parse_piece_kind(std::string_view text);
+
 // More bytes of power trace than this are no trace: a builder stops well before (power/power_trace.h).
 inline constexpr std::size_t most_power_trace = 5u << 20;
 
@@ -89,6 +105,9 @@ struct Report {
   std::optional<media::MediaFacts> made;    // ffprobe of the output or of the played stream
   std::string output;                       // final path or URL
   std::string log_tail;                     // last 40 lines, at most 16 KiB
+  // Where it was several things; `made` is then that of one of them if they are alike, else absent. Of repetitions the
+  // report's own energy, power and times are means of one run, and of streams their sums.
+  std::vector<Piece> pieces;
   bool operator==(const Report&) const = default;
 };
 

@@ -20,6 +20,7 @@
 #include "jobs/lease.h"
 #include "jobs/node.h"
 #include "jobs/retry.h"
+#include "master/live_board.h"
 #include "master/node_table.h"
 #include "master/reservations.h"
 #include "master/watched_store.h"
@@ -76,6 +77,8 @@ class Core {
   base::Result<Many> forget_many(const wire::JobQuery& query);
   // Why a queued job may wait long: unsatisfiable. Empty: no reason is known.
   std::string waits_for(const jobs::Job& job) const;
+  // How far a job is, as its node told last; from now on it tells once a second, for as long as somebody asks.
+  base::Result<wire::LiveView> watch(const std::string& id_or_number, units::Instant now);
   base::Result<std::vector<wire::NodeView>> nodes(units::Instant now);
   // active: it gets jobs; draining: it ends what it has. By id or by name; absent: no such node, invalid: several.
   base::Result<wire::NodeView> set_intent(const std::string& node, jobs::Intent intent, const std::string& reason,
@@ -87,6 +90,8 @@ class Core {
   base::Result<wire::RegisterAnswer> enrol(const wire::RegisterRequest& request, units::Instant now);
   base::Result<wire::HeartbeatAnswer> heartbeat(base::Id node, const wire::HeartbeatRequest& request,
                                                 units::Instant now);
+  // Progress between heartbeats, while somebody watches. It renews no lease.
+  base::Result<wire::LiveAnswer> live(base::Id node, const wire::HeartbeatRequest& request, units::Instant now);
   base::Result<wire::StartAnswer> start(base::Id job, const wire::StartRequest& request, units::Instant now);
   base::Result<wire::ResultAnswer> result(const wire::ResultRequest& request, units::Instant now);
 
@@ -176,6 +181,7 @@ class Core {
   base::Result<std::vector<wire::ClaimAnswer>> answers_for(std::span<const wire::ClaimRequest* const> requests,
                                                            units::Instant now);
   base::Result<Classes> ready_classes();
+  void tell_watched(units::Instant now);
   const jobs::Needs& needs_of(const std::string& job_class);
   base::Result<std::vector<Known>> look_at(std::span<const wire::ClaimRequest* const> requests, units::Instant now);
   base::Result<void> tell_cancels(std::span<Known> all, units::Instant now);
@@ -194,6 +200,7 @@ class Core {
   CoreSettings settings_;
 
   NodeTable nodes_;
+  LiveBoard board_;
   Reservations reservations_;
   std::vector<Waiter> waiters_;               // in order of arrival
   std::map<std::string, jobs::Needs> needs_;  // of each class that was met

@@ -59,6 +59,7 @@ base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::H
       if (verdict == Verdict::told_late) word.word = wire::LeaseWord::late;
       if (word.word == wire::LeaseWord::renewed || word.word == wire::LeaseWord::cancel) {
         if (!FFWATT_MUTANT(renewals_forgotten)) FFWATT_CHECK(store_.renew(record->job.id, lease_lifetime(), now));
+        board_.took(running, now.boot);
         if (running.energy) spent_.insert_or_assign(record->job.id, std::pair(running.lease.attempt, *running.energy));
       }
     } else if (record.error().kind() != base::ErrorKind::absent) {
@@ -66,7 +67,35 @@ base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::H
     }
     answer.leases.push_back(word);
   }
+  answer.live = board_.watched(node, now.boot);
   return answer;
+}
+
+base::Result<wire::LiveAnswer> Core::live(base::Id node, const wire::HeartbeatRequest& request, units::Instant now) {
+  FFWATT_CHECK(nodes_.heard(node, now));
+  for (const auto& running : request.running) {
+    const auto record = store_.record(running.lease.job);
+    if (!record && record.error().kind() == base::ErrorKind::absent) continue;
+    if (!record) return record.error();
+    FFWATT_TRY(const auto claim, claim_of(*record, running.lease, now));
+    const auto verdict = jobs::transition(record->job.state, Event::renew, claim).verdict;
+    const bool holds = verdict == Verdict::moved || verdict == Verdict::unchanged || verdict == Verdict::told_cancel;
+    if (holds) board_.took(running, now.boot);
+  }
+  return wire::LiveAnswer{board_.watched(node, now.boot)};
+}
+
+base::Result<wire::LiveView> Core::watch(const std::string& id_or_number, units::Instant now) {
+  FFWATT_TRY(const auto record, find(id_or_number));
+  const auto& job = record.job;
+  wire::LiveView view{job.id, job.number, job.state, {}, {}};
+  const bool runs = job.state == JobState::running || job.state == JobState::canceling;
+  if (!runs || job.attempts.empty()) return view;
+  const auto& attempt = job.attempts.back();
+  board_.watch(attempt.node, now.boot);
+  if (auto seen = board_.of(job.id, attempt.number, now.boot))
+    view.running = std::move(seen->running), view.age = seen->age;
+  return view;
 }
 
 namespace {

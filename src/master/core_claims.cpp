@@ -51,6 +51,7 @@ base::Result<void> Core::serve(units::Instant now) {
     quiet_until_.reset();
     wake_ = true;
   }
+  tell_watched(now);
   const bool everybody = wake_ || look_again_ <= now.boot;
   if (everybody) {
     wake_ = false;
@@ -76,6 +77,18 @@ base::Result<void> Core::serve(units::Instant now) {
     return std::find(answered.begin(), answered.end(), waiter.ticket) != answered.end();
   });
   return {};
+}
+
+// Their polls are answered with nothing but that.
+void Core::tell_watched(units::Instant now) {
+  std::erase_if(waiters_, [&](const Waiter& waiter) {
+    const auto watched = board_.news(waiter.request.node_id, now.boot);
+    if (!watched) return false;
+    wire::ClaimAnswer answer;
+    answer.live = *watched;
+    replies_.push_back({waiter.ticket, std::move(answer)});
+    return true;
+  });
 }
 
 const jobs::Needs& Core::needs_of(const std::string& job_class) {

@@ -32,8 +32,14 @@ void check_source(const TranscodeSpec& spec, Faults& out) {
       out.push_back({"resolution", format(why, "resolution", "add one, such as 1920x1080, or name an input")});
     if (!spec.rate) out.push_back({"fps", format(why, "frame rate", "add one, such as 30, or name an input")});
     if (spec.audio == Audio::copy)
-      out.push_back({"audio", "a generated tone is raw sound and cannot be copied; use audio aac or none"});
+      out.push_back({"audio", "a generated tone is raw sound and cannot be copied; use audio aac, opus or none"});
+    if (spec.subtitles == Subtitles::copy)
+      out.push_back({"subtitles", "a generated picture has none to copy; leave it out, or name an input"});
+    if (spec.start)
+      out.push_back({"start", "a generated picture begins where it begins; leave it out, or name an input"});
   }
+  if (spec.start && !(spec.start->value() >= 0 && spec.start->value() <= 7 * 86400.0))
+    out.push_back({"start", format("{} s is out of range; 0 to 604800 s (7 days)", spec.start->value())});
   // Negated comparisons refuse NaN too.
   if (spec.duration && !(spec.duration->value() >= 0.001 && spec.duration->value() <= 7 * 86400.0))
     out.push_back({"duration", format("{} s is out of range; 1 ms to 604800 s (7 days)", spec.duration->value())});
@@ -50,14 +56,27 @@ void check_picture(const TranscodeSpec& spec, Faults& out) {
     out.push_back({"fps", format("{} is out of range; 1 to 240 frames a second", spec.rate->value())});
   if (spec.gop && (*spec.gop < 1 || *spec.gop > 1000))
     out.push_back({"gop", format("{} is out of range; 1 to 1000 frames", *spec.gop)});
-  if (spec.threads && (*spec.threads < 1 || *spec.threads > 512))
-    out.push_back({"threads", format("{} is out of range; 1 to 512", *spec.threads)});
   if (std::find(pixel_formats.begin(), pixel_formats.end(), spec.pixel_format) == pixel_formats.end()) {
     const std::vector<std::string> known(pixel_formats.begin(), pixel_formats.end());
     const std::string given = shown(spec.pixel_format, 64);
     out.push_back({"pixel_format", format("'{}' is not a pixel format that ffwatt offers; one of {}.{}", given,
                                           base::join(known, ", "), base::did_you_mean(given, known))});
   }
+}
+
+// What there is one of, whatever the number of outputs.
+void check_whole(const TranscodeSpec& spec, Faults& out) {
+  if (spec.threads && (*spec.threads < 1 || *spec.threads > 512))
+    out.push_back({"threads", format("{} is out of range; 1 to 512", *spec.threads)});
+  if (spec.passes < 1 || spec.passes > 2) out.push_back({"passes", format("{} is out of range; 1 or 2", spec.passes)});
+  if (spec.passes == 2 && spec.output_mode == OutputMode::rtmp)
+    out.push_back({"passes", "a stream is sent while it is made and cannot be looked at before; use 1"});
+  if (spec.streams < 1 || spec.streams > most_streams)
+    out.push_back({"streams", format("{} is out of range; 1 to {}", spec.streams, most_streams)});
+  if (spec.output_mode == OutputMode::rtmp && spec.audio == Audio::opus)
+    out.push_back({"audio", "RTMP's FLV carries no Opus; use audio aac, copy or none"});
+  if (spec.output_mode == OutputMode::rtmp && spec.subtitles == Subtitles::copy)
+    out.push_back({"subtitles", "RTMP's FLV carries no subtitles; leave it out"});
 }
 
 void check_rate_control(const TranscodeSpec& spec, Faults& out) {
@@ -73,6 +92,8 @@ void check_rate_control(const TranscodeSpec& spec, Faults& out) {
     if (*spec.crf < 0 || *spec.crf > most)
       out.push_back({"crf", format("{} is out of range; 0 to {} for {}", *spec.crf, most, name(spec.codec))});
   }
+  if (spec.passes == 2 && (spec.crf || !spec.bitrate))
+    out.push_back({"passes", "two passes spread a bitrate; give a bitrate and no crf, or use 1"});
 }
 
 void check_preset(const TranscodeSpec& spec, const EncoderFacts* encoder, Faults& out) {
@@ -93,6 +114,26 @@ void check_preset(const TranscodeSpec& spec, const EncoderFacts* encoder, Faults
                                     base::did_you_mean(given, known))});
 }
 
+bool has_two_passes(const TranscodeSpec& spec, const EncoderFacts* encoder) {
+  // libvpx looks at a live picture only once.
+  if (spec.codec == Codec::vp9 && spec.preset.starts_with("realtime")) return false;
+  // Where none is named the first one that works is taken, and the best one of AV1 has none.
+  return encoder ? encoder->two_pass != TwoPass::no : spec.codec != Codec::av1;
+}
+
+void check_device(const TranscodeSpec& spec, const EncoderFacts& encoder, Faults& out) {
+  if (encoder.device == Device::none) return;
+  const bool ten = spec.pixel_format == "yuv420p10le" && spec.codec != Codec::h264;
+  if (spec.pixel_format != "yuv420p" && !ten)
+    out.push_back({"pixel_format", format("{} gets 4:2:0 from ffwatt, with 10 bits for h265, vp9 and av1 only; use "
+                                          "yuv420p or a software encoder",
+                                          encoder.name)});
+  if (spec.crf && spec.codec != Codec::h264 && spec.codec != Codec::h265)
+    out.push_back({"crf", format("{} has no crf; use a bitrate or a software encoder", encoder.name)});
+  else if (spec.crf && spec.bitrate && encoder.device != Device::nvenc)
+    out.push_back({"crf", format("{} takes a bitrate or a crf, not both; leave one out", encoder.name)});
+}
+
 void check_encoder(const TranscodeSpec& spec, Faults& out) {
   const EncoderFacts* encoder = nullptr;
   if (!spec.encoder.empty()) {
@@ -110,11 +151,14 @@ void check_encoder(const TranscodeSpec& spec, Faults& out) {
                                        name(encoder->codec), name(spec.codec))});
       return;
     }
-    if (encoder->device != Device::none && spec.pixel_format != "yuv420p")
-      out.push_back(
-          {"pixel_format", format("{} gets 8-bit 4:2:0 from ffwatt; use yuv420p or a software encoder", spec.encoder)});
-    if (encoder->device != Device::none && spec.crf && spec.codec != Codec::h264 && spec.codec != Codec::h265)
-      out.push_back({"crf", format("{} has no crf; use a bitrate or a software encoder", spec.encoder)});
+    check_device(spec, *encoder, out);
+  }
+  if (spec.passes == 2 && !has_two_passes(spec, encoder)) {
+    const auto advice = spec.codec == Codec::av1   ? "encoder libaom-av1"
+                        : spec.codec == Codec::vp9 ? "encoder libvpx-vp9 with a preset best or good"
+                                                   : "an encoder of software";
+    const auto name = encoder ? encoder->name : spec.codec == Codec::av1 ? "SVT-AV1" : "this preset";
+    out.push_back({"passes", format("{} has no two passes; use 1, or {}", name, advice)});
   }
   check_preset(spec, encoder, out);
   const bool other_chroma = spec.pixel_format == "yuv422p" || spec.pixel_format == "yuv444p";
@@ -154,15 +198,47 @@ void check_output(const TranscodeSpec& spec, Faults& out) {
   }
 }
 
+// Of one output.
+void check_rendition(const TranscodeSpec& spec, Faults& out) {
+  check_picture(spec, out);
+  check_rate_control(spec, out);
+  check_encoder(spec, out);
+  check_output(spec, out);
+}
+
+void check_ladder(const TranscodeSpec& spec, Faults& out) {
+  if (spec.outputs.size() > most_outputs)
+    return out.push_back(
+        {"outputs", format("{} renditions are too many; at most {}", spec.outputs.size(), most_outputs)});
+  if (spec.streams > 1)
+    out.push_back({"streams", "several streams and a ladder do not go together; leave streams or outputs out"});
+  if (spec.output_mode == OutputMode::rtmp)
+    out.push_back({"outputs", "a ladder is written to files; use output_mode file or null"});
+  if (!spec.output.empty())
+    out.push_back(
+        {"output", "each rendition of a ladder names its own output; write it into outputs, or leave it out"});
+  check_picture(spec, out);  // of a generated source
+  const auto all = renditions(spec);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Faults own;
+    check_rendition(all[i], own);
+    for (std::size_t before = 0; before < i; ++before)
+      if (!all[i].output.empty() && all[i].output == all[before].output)
+        own.push_back({"output", format("it is the output of outputs/{} as well; name another file", before)});
+    for (auto& fault : own) out.push_back({format("outputs/{}/{}", i, fault.field), std::move(fault.message)});
+  }
+}
+
 }  // namespace
 
 std::vector<SpecFault> check(const TranscodeSpec& spec) {
   Faults out;
   check_source(spec, out);
-  check_picture(spec, out);
-  check_rate_control(spec, out);
-  check_encoder(spec, out);
-  check_output(spec, out);
+  check_whole(spec, out);
+  if (spec.outputs.empty())
+    check_rendition(spec, out);
+  else
+    check_ladder(spec, out);
   return out;
 }
 

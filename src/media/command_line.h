@@ -17,9 +17,18 @@ namespace media {
 
 enum class Pace { as_fast_as_possible, real_time };  // real_time: -re, for streams
 
-struct CommandInputs {
+struct Target {
   std::string encoder;  // from choose_encoder
   std::string target;   // where ffmpeg writes: an absolute path, an rtmp:// URL; unused with output_mode null
+};
+
+// only: one command does it all. Of two passes with ffmpeg or x265 each is a command of its own, and both leave and
+// find their notes in the working folder.
+enum class Pass { only, first, second };
+
+struct CommandInputs {
+  std::string encoder, target;   // as in Target, of the one output
+  std::vector<Target> ladder{};  // of each rendition instead, in the order of renditions()
   // Where an input that is read from the web comes from: a relay's address on the loopback, never the input's own.
   std::string input_url{};
   // What a stream's server is to believe that it was called, "rtmp://host:port/application", where the target is a
@@ -30,9 +39,14 @@ struct CommandInputs {
   // The input's own rate from probe(), so that two seconds between key frames can be counted in frames where the spec
   // leaves the rate; 30 is assumed where neither is known.
   std::optional<units::Hertz> source_rate = std::nullopt;
+  Pass pass = Pass::only;
+  std::string render_node = "/dev/dri/renderD128";  // of VAAPI and QSV
 };
 // Arguments without the program. Precondition: check(spec) is empty and the encoder is one of encoder_table.h.
 std::vector<std::string> ffmpeg_arguments(const TranscodeSpec& spec, const CommandInputs& inputs);
+
+// Whether it takes two commands, Pass::first and Pass::second, instead of one.
+bool runs_twice(const TranscodeSpec& spec, const std::vector<Target>& made);
 
 // What ffmpeg and ffprobe may open when they read a file: protocol, demuxers, at most 8K pictures. Without the list of
 // demuxers a playlist named .mp4 would have other local files read. Goes before "-i".

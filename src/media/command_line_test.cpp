@@ -119,8 +119,81 @@ TEST(FfmpegArguments, OpenTheDeviceThatAHardwareEncoderNeeds) {
   };
   EXPECT_THAT(text("h264_vaapi"), HasSubstr("-vaapi_device /dev/dri/renderD128 -f lavfi"));
   EXPECT_THAT(text("h264_vaapi"), HasSubstr("-vf format=nv12,hwupload "));
-  EXPECT_THAT(text("h264_qsv"), HasSubstr("-init_hw_device qsv=qsv:hw "));
+  EXPECT_THAT(text("h264_qsv"), HasSubstr("-init_hw_device qsv=qsv:hw,child_device=/dev/dri/renderD128 "));
   EXPECT_THAT(text("h264_nvenc"), Not(testing::AnyOf(HasSubstr("device"), HasSubstr("-vf"))));
+}
+
+TEST(FfmpegArguments, OfALadderDecodeOnceAndNameEachRendition) {
+  TranscodeSpec spec = file_spec();
+  spec.output.clear(), spec.preset = "fast", spec.duration = units::Seconds(5), spec.audio = Audio::aac;
+  spec.outputs.assign(2, spec);
+  spec.outputs[0].size = units::PictureSize{1280, 720}, spec.outputs[0].output = "/o/720.mp4";
+  spec.outputs[1].codec = Codec::h265, spec.outputs[1].size = units::PictureSize{640, 360};
+  spec.outputs[1].output = "/o/360.mkv";
+  ASSERT_THAT(check(spec), testing::IsEmpty());
+  EXPECT_EQ(joined(ffmpeg_arguments(spec, {.encoder = "",
+                                           .target = "",
+                                           .ladder = {{"libx264", "/o/.720.mp4"}, {"libx265", "/o/.360.mkv"}},
+                                           .source_rate = units::Hertz(24)})),
+            fixed + limits +
+                "-i file:/media/in.mov "
+                "-map 0:v:0 -map 0:a:0? -t 5.000000 -vf scale=1280:720:flags=bicubic -c:v libx264 -preset fast "
+                "-crf 23 -g 48 -pix_fmt yuv420p -c:a aac -b:a 128k -ar 48000 -ac 2 " +
+                no_names +
+                "-f mp4 -movflags +faststart file:/o/.720.mp4 "
+                "-map 0:v:0 -map 0:a:0? -t 5.000000 -vf scale=640:360:flags=bicubic -c:v libx265 -preset fast "
+                "-crf 23 -g 48 -pix_fmt yuv420p -x265-params log-level=warning -c:a aac -b:a 128k -ar 48000 -ac 2 " +
+                no_names + "-f matroska file:/o/.360.mkv");
+}
+
+TEST(FfmpegArguments, OfAGeneratedLadderScaleWhatIsNotTheSourcesSize) {
+  TranscodeSpec spec = generated_spec();
+  spec.outputs.assign(2, spec);
+  spec.outputs[1].size = units::PictureSize{160, 90}, spec.outputs[1].rate = units::Hertz(15);
+  spec.output_mode = OutputMode::null;
+  const auto text = joined(ffmpeg_arguments(spec, {"", "", {{"libx264", ""}, {"libx264", ""}}}));
+  EXPECT_THAT(text, HasSubstr("-map 0:v -t 1.000000 -c:v libx264"));
+  EXPECT_THAT(text, HasSubstr("-map 0:v -t 1.000000 -vf fps=15,scale=160:90:flags=bicubic -c:v libx264"));
+}
+
+TEST(FfmpegArguments, OfTwoPassesLookFirstAndThenEncode) {
+  TranscodeSpec spec = generated_spec();
+  spec.passes = 2, spec.audio = Audio::aac;
+  const auto text = [&](Codec codec, std::string encoder, Pass pass) {
+    spec.codec = codec;
+    EXPECT_EQ(runs_twice(spec, {{encoder, "/o"}}), pass != Pass::only) << encoder;
+    return joined(ffmpeg_arguments(spec, {.encoder = std::move(encoder), .target = "/o", .pass = pass}));
+  };
+  EXPECT_THAT(text(Codec::h264, "libx264", Pass::first),
+              testing::EndsWith("-b:v 300000 -pass 1 -passlogfile pass-0 -g 60 -pix_fmt yuv420p -an -f null -"));
+  EXPECT_THAT(text(Codec::h264, "libx264", Pass::second),
+              testing::AllOf(HasSubstr("-pass 2 -passlogfile pass-0 "), testing::EndsWith("file:/o")));
+  EXPECT_THAT(text(Codec::h265, "libx265", Pass::first),
+              HasSubstr("-x265-params log-level=warning:pass=1:stats=pass-0.log "));
+  EXPECT_THAT(text(Codec::h264, "h264_nvenc", Pass::only), HasSubstr("-multipass fullres "));
+}
+
+TEST(FfmpegArguments, OfACutBeginBehindItsStartAndKeepTheSubtitles) {
+  TranscodeSpec spec = file_spec();
+  spec.start = units::Seconds(2.5), spec.subtitles = Subtitles::copy, spec.output = "/media/out.mkv";
+  spec.audio = Audio::opus;
+  const auto text = joined(ffmpeg_arguments(spec, {.encoder = "libx264", .target = "/o"}));
+  EXPECT_THAT(text, HasSubstr("-ss 2.500000 -i file:/media/in.mov -map 0:v:0 -map 0:a:0? -map 0:s? -c:v"));
+  EXPECT_THAT(text, HasSubstr("-c:a libopus -b:a 128k -ar 48000 -ac 2 -c:s copy -copypriorss:s 0 "));
+}
+
+TEST(FfmpegArguments, OfTenBitsOnHardwareUseTheFormThatItTakes) {
+  const auto text = [](std::string encoder) {
+    TranscodeSpec spec = generated_spec();
+    spec.codec = Codec::h265, spec.encoder = encoder, spec.pixel_format = "yuv420p10le";
+    EXPECT_THAT(check(spec), testing::IsEmpty());
+    return joined(
+        ffmpeg_arguments(spec, {.encoder = std::move(encoder), .target = "/o", .render_node = "/dev/dri/renderD129"}));
+  };
+  EXPECT_THAT(text("hevc_nvenc"), HasSubstr("-pix_fmt p010le "));
+  EXPECT_THAT(text("hevc_qsv"), testing::AllOf(HasSubstr("-pix_fmt p010le "), HasSubstr("renderD129")));
+  EXPECT_THAT(text("hevc_vaapi"),
+              testing::AllOf(HasSubstr("-vf format=p010,hwupload "), HasSubstr("-vaapi_device /dev/dri/renderD129 ")));
 }
 
 TEST(FfmpegArguments, GiveEachEncoderNoMoreThreadsThanItTakes) {

@@ -75,24 +75,49 @@ void add_threads(Arguments& out, Arguments& x265, const EncoderFacts& encoder, i
     append(out, {"-threads", format("{}", most)});
 }
 
+void add_pass(Arguments& out, Arguments& x265, const TranscodeSpec& spec, const EncoderFacts& encoder,
+              const Encode& encode) {
+  if (spec.passes == 2 && encoder.two_pass == TwoPass::in_one) return append(out, {"-multipass", "fullres"});
+  if (encode.pass == Pass::only) return;
+  const std::string number = encode.pass == Pass::first ? "1" : "2", notes = format("pass-{}", encode.number);
+  if (encoder.two_pass == TwoPass::by_x265)
+    x265.push_back(format("pass={}:stats={}.log", number, notes));
+  else
+    append(out, {"-pass", number, "-passlogfile", notes});
+}
+
+void add_pixel_format(Arguments& out, const TranscodeSpec& spec, const EncoderFacts& encoder) {
+  const bool ten = spec.pixel_format == "yuv420p10le";
+  switch (encoder.device) {
+    case Device::none:
+      return append(out, {"-pix_fmt", spec.pixel_format});
+    case Device::nvenc:
+      return append(out, {"-pix_fmt", ten ? "p010le" : spec.pixel_format});
+    case Device::qsv:
+      return append(out, {"-pix_fmt", ten ? "p010le" : "nv12"});
+    case Device::vaapi:
+      return;  // the filter that uploads decides
+  }
+}
+
 }  // namespace
 
-Arguments device_arguments(const EncoderFacts& encoder) {
-  if (encoder.device == Device::vaapi) return {"-vaapi_device", "/dev/dri/renderD128"};
-  if (encoder.device == Device::qsv) return {"-init_hw_device", "qsv=qsv:hw"};
+Arguments device_arguments(const EncoderFacts& encoder, const std::string& render_node) {
+  if (encoder.device == Device::vaapi) return {"-vaapi_device", render_node};
+  if (encoder.device == Device::qsv) return {"-init_hw_device", "qsv=qsv:hw,child_device=" + render_node};
   return {};  // nvenc uploads by itself
 }
 
-Arguments encoder_arguments(const TranscodeSpec& spec, const EncoderFacts& encoder, int gop_frames) {
+Arguments encoder_arguments(const TranscodeSpec& spec, const EncoderFacts& encoder, const Encode& encode) {
   Arguments out{"-c:v", std::string(encoder.name)};
   Arguments x265{"log-level=warning"};  // it has its own log, which ffmpeg's -loglevel does not reach
   add_preset(out, encoder, spec.preset);
   add_rate_control(out, spec, encoder);
-  append(out, {"-g", format("{}", gop_frames)});
+  add_pass(out, x265, spec, encoder, encode);
+  append(out, {"-g", format("{}", encode.gop_frames)});
   // Players of a stream join at key frames, so these come in even steps and not at cuts.
   if (spec.output_mode == OutputMode::rtmp && is(encoder, "libx264")) append(out, {"-sc_threshold", "0"});
-  if (encoder.device == Device::none || encoder.device == Device::nvenc) append(out, {"-pix_fmt", spec.pixel_format});
-  if (encoder.device == Device::qsv) append(out, {"-pix_fmt", "nv12"});
+  add_pixel_format(out, spec, encoder);
   if (spec.threads) add_threads(out, x265, encoder, *spec.threads);
   if (is(encoder, "libx265")) {
     std::string joined;

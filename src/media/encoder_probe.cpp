@@ -35,10 +35,13 @@ std::vector<std::string> listed_encoders(std::string_view answer) {
   return out;
 }
 
-EncoderState try_encoder(os::Host& host, const Ffmpeg& ffmpeg, const os::Environment& environment,
-                         const EncoderFacts& facts, units::Seconds limit) {
-  EncoderState state{std::string(facts.name), facts.codec, EncoderState::Works::no, {}};
-  const CommandInputs inputs{.encoder = state.name, .target = {}, .progress_descriptor = 1};
+namespace {
+
+EncoderState try_on(os::Host& host, const Ffmpeg& ffmpeg, const os::Environment& environment, const EncoderFacts& facts,
+                    const std::string& render_node, units::Seconds limit) {
+  EncoderState state{std::string(facts.name), facts.codec, EncoderState::Works::no, {}, {}};
+  CommandInputs inputs{.encoder = state.name, .target = {}, .progress_descriptor = 1};
+  if (!render_node.empty()) inputs.render_node = render_node;
   os::SpawnSpec spawn;
   spawn.program = ffmpeg.ffmpeg;
   spawn.arguments = ffmpeg_arguments(three_frames(facts), inputs);
@@ -53,12 +56,35 @@ EncoderState try_encoder(os::Host& host, const Ffmpeg& ffmpeg, const os::Environ
   const auto& status = output->status;
   if (status.success() && progress.latest().frames >= 3) {
     state.works = EncoderState::Works::yes;
+    state.device = render_node;
   } else {
     state.reason = telling_line(output->err);
     if (state.reason.empty())
       state.reason = status.signal ? base::format("ffmpeg was ended by signal {}", *status.signal)
                                    : base::format("ffmpeg gave no frames and exit code {}", status.code);
   }
+  return state;
+}
+
+}  // namespace
+
+EncoderState try_encoder(os::Host& host, const Ffmpeg& ffmpeg, const os::Environment& environment,
+                         const EncoderFacts& facts, const std::vector<std::string>& render_nodes,
+                         units::Seconds limit) {
+  if (facts.device == Device::none || facts.device == Device::nvenc)
+    return try_on(host, ffmpeg, environment, facts, "", limit);
+  EncoderState state{std::string(facts.name),
+                     facts.codec,
+                     EncoderState::Works::no,
+                     "there is no /dev/dri/renderD*: no GPU that VAAPI or QSV could use, or its driver is not loaded",
+                     {}};
+  std::vector<std::string> reasons;
+  for (const auto& node : render_nodes) {
+    auto tried = try_on(host, ffmpeg, environment, facts, node, limit);
+    if (tried.works == EncoderState::Works::yes) return tried;
+    reasons.push_back(node + ": " + tried.reason);
+  }
+  if (!reasons.empty()) state.reason = base::join(reasons, "; ");
   return state;
 }
 

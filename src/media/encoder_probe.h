@@ -13,8 +13,9 @@ namespace media {
 // Names of the video encoders in the answer of `ffmpeg -encoders`.
 std::vector<std::string> listed_encoders(std::string_view answer);
 
-// Encodes three frames with exactly the arguments that a job would get. Killed after `limit`.
+// Encodes three frames with exactly the arguments that a job would get, on one of the render nodes where it needs one.
+// Killed after `limit`.
 EncoderState try_encoder(os::Host& host, const Ffmpeg& ffmpeg, const os::Environment& environment,
-                         const EncoderFacts& facts, units::Seconds limit);
+                         const EncoderFacts& facts, const std::vector<std::string>& render_nodes, units::Seconds limit);
 
 }  // namespace media

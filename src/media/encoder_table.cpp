@@ -19,24 +19,25 @@ constexpr std::string_view nvenc_words = "p1 p2 p3 p4 p5 p6 p7";
 constexpr std::string_view qsv_words = "veryfast faster fast medium slow slower veryslow";
 
 // Thread limits: X264_THREAD_MAX of x264.h; 64 in vpx_encoder.h and aom_encoder.h; SVT-AV1 and x265 take a pool size.
-// A hardware encoder's threads only feed it, so any number goes.
+// A hardware encoder's threads only feed it, so any number goes. Two passes: ffmpeg's wrapper of SVT-AV1 has no -pass
+// (FFmpeg 5.1, libavcodec/libsvtav1.c), nor have those of QSV and VAAPI; NVENC looks twice at each frame (-multipass).
 constexpr std::array table{
-    EncoderFacts{"libx264", Codec::h264, Device::none, x264_words, "medium", 128},
-    EncoderFacts{"libx265", Codec::h265, Device::none, x264_words, "medium", 512},
-    EncoderFacts{"libvpx-vp9", Codec::vp9, Device::none, vpx_words, "good-4", 64},
-    EncoderFacts{"libsvtav1", Codec::av1, Device::none, svt_words, "8", 512},
-    EncoderFacts{"libaom-av1", Codec::av1, Device::none, aom_words, "6", 64},
-    EncoderFacts{"h264_nvenc", Codec::h264, Device::nvenc, nvenc_words, "p4", 512},
-    EncoderFacts{"hevc_nvenc", Codec::h265, Device::nvenc, nvenc_words, "p4", 512},
-    EncoderFacts{"av1_nvenc", Codec::av1, Device::nvenc, nvenc_words, "p4", 512},
-    EncoderFacts{"h264_qsv", Codec::h264, Device::qsv, qsv_words, "medium", 512},
-    EncoderFacts{"hevc_qsv", Codec::h265, Device::qsv, qsv_words, "medium", 512},
-    EncoderFacts{"vp9_qsv", Codec::vp9, Device::qsv, qsv_words, "medium", 512},
-    EncoderFacts{"av1_qsv", Codec::av1, Device::qsv, qsv_words, "medium", 512},
-    EncoderFacts{"h264_vaapi", Codec::h264, Device::vaapi, "", "", 512},
-    EncoderFacts{"hevc_vaapi", Codec::h265, Device::vaapi, "", "", 512},
-    EncoderFacts{"vp9_vaapi", Codec::vp9, Device::vaapi, "", "", 512},
-    EncoderFacts{"av1_vaapi", Codec::av1, Device::vaapi, "", "", 512},
+    EncoderFacts{"libx264", Codec::h264, Device::none, x264_words, "medium", 128, TwoPass::by_ffmpeg},
+    EncoderFacts{"libx265", Codec::h265, Device::none, x264_words, "medium", 512, TwoPass::by_x265},
+    EncoderFacts{"libvpx-vp9", Codec::vp9, Device::none, vpx_words, "good-4", 64, TwoPass::by_ffmpeg},
+    EncoderFacts{"libsvtav1", Codec::av1, Device::none, svt_words, "8", 512, TwoPass::no},
+    EncoderFacts{"libaom-av1", Codec::av1, Device::none, aom_words, "6", 64, TwoPass::by_ffmpeg},
+    EncoderFacts{"h264_nvenc", Codec::h264, Device::nvenc, nvenc_words, "p4", 512, TwoPass::in_one},
+    EncoderFacts{"hevc_nvenc", Codec::h265, Device::nvenc, nvenc_words, "p4", 512, TwoPass::in_one},
+    EncoderFacts{"av1_nvenc", Codec::av1, Device::nvenc, nvenc_words, "p4", 512, TwoPass::in_one},
+    EncoderFacts{"h264_qsv", Codec::h264, Device::qsv, qsv_words, "medium", 512, TwoPass::no},
+    EncoderFacts{"hevc_qsv", Codec::h265, Device::qsv, qsv_words, "medium", 512, TwoPass::no},
+    EncoderFacts{"vp9_qsv", Codec::vp9, Device::qsv, qsv_words, "medium", 512, TwoPass::no},
+    EncoderFacts{"av1_qsv", Codec::av1, Device::qsv, qsv_words, "medium", 512, TwoPass::no},
+    EncoderFacts{"h264_vaapi", Codec::h264, Device::vaapi, "", "", 512, TwoPass::no},
+    EncoderFacts{"hevc_vaapi", Codec::h265, Device::vaapi, "", "", 512, TwoPass::no},
+    EncoderFacts{"vp9_vaapi", Codec::vp9, Device::vaapi, "", "", 512, TwoPass::no},
+    EncoderFacts{"av1_vaapi", Codec::av1, Device::vaapi, "", "", 512, TwoPass::no},
 };
 
 }  // namespace

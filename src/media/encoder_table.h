@@ -12,6 +12,9 @@ namespace media {
 
 enum class Device { none, nvenc, qsv, vaapi };
 
+// How an encoder takes two passes: not at all, by ffmpeg's -pass, by x265's own parameters, or within one command.
+enum class TwoPass { no, by_ffmpeg, by_x265, in_one };
+
 struct EncoderFacts {
   std::string_view name;  // ffmpeg's: "libx264"
   Codec codec;
@@ -21,6 +24,7 @@ struct EncoderFacts {
   std::string_view presets;
   std::string_view usual_preset;  // where the spec names none
   int most_threads;               // the encoder refuses more
+  TwoPass two_pass;
 };
 
 // Best first within a codec: software, then nvenc, qsv, vaapi.

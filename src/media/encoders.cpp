@@ -37,6 +37,15 @@ base::Result<std::string> version_of(os::Host& host, const os::Path& program, co
   return std::string(words[2].substr(0, 128));
 }
 
+// What an encoder must do besides its codec and preset.
+bool takes(const EncoderFacts& facts, const TranscodeSpec& spec) {
+  if (spec.passes == 2 && facts.two_pass == TwoPass::no) return false;
+  if (facts.device == Device::none) return true;
+  const bool ten_bits = spec.pixel_format == "yuv420p10le" && facts.codec != Codec::h264;
+  const bool capped_crf = spec.crf && spec.bitrate && facts.device != Device::nvenc;
+  return (spec.pixel_format == "yuv420p" || ten_bits) && !capped_crf;
+}
+
 std::string reasons(const std::vector<const EncoderState*>& states) {
   std::string out;
   for (const auto* state : states) out += format("{}{}: {}", out.empty() ? "" : "; ", state->name, state->reason);
@@ -65,24 +74,43 @@ const std::vector<EncoderState>& known_encoders() {
   static const std::vector<EncoderState> known = [] {
     std::vector<EncoderState> out;
     for (const auto& facts : encoder_table())
-      out.push_back({std::string(facts.name), facts.codec, EncoderState::Works::no, "not probed"});
+      out.push_back({std::string(facts.name), facts.codec, EncoderState::Works::no, "not probed", {}});
     return out;
   }();
   return known;
+}
+
+std::vector<std::string> render_nodes(const os::Host& host) {
+  std::vector<std::string> out;
+  for (const auto& name : host.files.list(host.root.path("/dev/dri")).value_or({}))
+    if (name.starts_with("renderD")) out.push_back("/dev/dri/" + name);
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 std::vector<EncoderState> probe_encoders(os::Host& host, const Ffmpeg& ffmpeg, const os::Environment& environment) {
   std::vector<EncoderState> out;
   const auto answer = ask(host, ffmpeg.ffmpeg, environment, {"-hide_banner", "-encoders"});
   const auto listed = answer ? listed_encoders(answer->out) : std::vector<std::string>{};
+  const auto nodes = render_nodes(host);
   for (const auto& facts : encoder_table()) {
     if (!answer)
-      out.push_back({std::string(facts.name), facts.codec, EncoderState::Works::no, answer.error().text()});
+      out.push_back({std::string(facts.name), facts.codec, EncoderState::Works::no, answer.error().text(), {}});
     else if (std::find(listed.begin(), listed.end(), facts.name) == listed.end())
-      out.push_back({std::string(facts.name), facts.codec, EncoderState::Works::no, "not in this build of ffmpeg"});
+      out.push_back({std::string(facts.name), facts.codec, EncoderState::Works::no, "not in this build of ffmpeg", {}});
     else
-      out.push_back(try_encoder(host, ffmpeg, environment, facts, probe_limit));
+      out.push_back(try_encoder(host, ffmpeg, environment, facts, nodes, probe_limit));
   }
+  return out;
+}
+
+std::vector<std::string> encoders_for(const TranscodeSpec& rendition) {
+  if (!rendition.encoder.empty()) return {rendition.encoder};
+  std::vector<std::string> out;
+  for (const auto& facts : encoder_table())
+    if (facts.codec == rendition.codec && takes(facts, rendition) &&
+        (rendition.preset.empty() || knows_preset(facts, rendition.preset)))
+      out.emplace_back(facts.name);
   return out;
 }
 
@@ -96,6 +124,7 @@ base::Result<std::string> choose_encoder(const TranscodeSpec& spec, const std::v
       return Error::invalid(
           format("{} makes {}, but the codec is {}", state.name, name(state.codec), name(spec.codec)));
     const bool has_preset = spec.preset.empty() || knows_preset(*facts, spec.preset);
+    if (has_preset && !takes(*facts, spec)) continue;
     if (!has_preset)
       without_preset.push_back(&state);
     else if (state.works == EncoderState::Works::yes)

@@ -26,15 +26,23 @@ struct EncoderState {
   std::string name;  // libx264
   Codec codec;
   enum class Works { yes, no } works = Works::no;
-  std::string reason;  // why not: not in this build, or ffmpeg's own words for the cause; empty where it works
+  std::string reason;       // why not: not in this build, or ffmpeg's own words for the cause; empty where it works
+  std::string device = {};  // the render node on which it works, of VAAPI and QSV; empty else
   bool operator==(const EncoderState&) const = default;
 };
 // Every encoder that ffwatt knows, best first within a codec: hardware ones come first only in hardware scenarios,
 // software first else: libx264, libx265, libvpx-vp9, libsvtav1, libaom-av1, then h264_nvenc, hevc_nvenc, …_qsv,
 // …_vaapi.
 const std::vector<EncoderState>& known_encoders();
-// The same list in the same order, with what was found. Never fails: where ffmpeg itself does not run, nothing works.
+// Render nodes of the kernel, "/dev/dri/renderD128" first.
+std::vector<std::string> render_nodes(const os::Host& host);
+// The same list in the same order, with what was found; VAAPI and QSV are tried on every render node until one works.
+// Never fails: where ffmpeg itself does not run, nothing works.
 std::vector<EncoderState> probe_encoders(os::Host& host, const Ffmpeg& ffmpeg, const os::Environment& environment);
+
+// Every encoder that could make a rendition: its own, or those of its codec that take its preset, passes and pixel
+// format; best first. Empty where it contradicts itself. A ladder's renditions() are asked one by one.
+std::vector<std::string> encoders_for(const TranscodeSpec& rendition);
 
 // The encoder that a spec gets: its own, checked, or the first working one of the codec that has the spec's preset (two
 // encoders' presets do not mean the same, and an encode that is measured must be the one that was asked for).

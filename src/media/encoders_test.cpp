@@ -83,7 +83,24 @@ TEST(ProbeEncoders, FindsTheSoftwareEncodersOfThisFfmpegByEncoding) {
 // A stand-in for ffmpeg that lists libx264 and behaves on encoding as `body` says.
 EncoderState tried(TestWorld& world, std::string_view body, units::Seconds limit) {
   const Ffmpeg fake{world.script("ffmpeg", body), "/none", "9", "9"};
-  return try_encoder(world.host(), fake, world.environment(), encoder_table()[0], limit);
+  return try_encoder(world.host(), fake, world.environment(), encoder_table()[0], {}, limit);
+}
+
+// The render node that it is told is the last of its words that has one; only renderD129 works here.
+TEST(TryEncoder, TriesEveryRenderNodeUntilOneWorks) {
+  TestWorld world;
+  const Ffmpeg fake{world.script("ffmpeg",
+                                 "case \"$*\" in *renderD129*) printf 'frame=3\\nprogress=end\\n';; *) echo "
+                                 "'[error] No VA display found' >&2; exit 1;; esac"),
+                    "/none", "9", "9"};
+  const auto tried = [&](std::vector<std::string> nodes) {
+    return try_encoder(world.host(), fake, world.environment(), *find_encoder("h264_vaapi"), nodes, units::Seconds(10));
+  };
+  const auto good = tried({"/dev/dri/renderD128", "/dev/dri/renderD129"});
+  EXPECT_EQ(good.works, EncoderState::Works::yes) << good.reason;
+  EXPECT_EQ(good.device, "/dev/dri/renderD129");
+  EXPECT_THAT(tried({"/dev/dri/renderD128"}).reason, testing::HasSubstr("renderD128: No VA display found"));
+  EXPECT_THAT(tried({}).reason, testing::HasSubstr("there is no /dev/dri/renderD*"));
 }
 
 TEST(TryEncoder, KillsAnEncoderThatHangs) {

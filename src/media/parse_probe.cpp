@@ -15,7 +15,7 @@ using base::Error;
 using base::format;
 
 // Real files have a handful; Matroska with many subtitles some forty.
-constexpr std::size_t most_streams = 64;
+constexpr std::size_t most_read_streams = 64;
 
 // ffprobe writes most numbers as text. Nothing for N/A, zero, and what is not within `most`: unknown is never zero.
 std::optional<double> positive(const json::Value& value, double most) {
@@ -48,6 +48,12 @@ base::Result<std::string> word(const json::Value& value) {
   return text;
 }
 
+// ffprobe says "unknown" or "reserved" for what the stream does not tell.
+base::Result<std::string> known_word(const json::Value& value) {
+  FFWATT_TRY(auto text, word(value));
+  return text == "unknown" || text == "reserved" || text == "unspecified" ? std::string() : text;
+}
+
 // An MP4 tells its mean rate exactly. FLV comes with a rate in its header that servers round down (29.97 to 29), so the
 // rate that ffprobe finds in the time stamps is the better one there, unless it is their resolution.
 std::optional<units::Hertz> rate_of(const json::Value& stream, std::string_view container) {
@@ -61,6 +67,9 @@ base::Result<void> read_picture(const json::Value& stream, MediaFacts& facts) {
   FFWATT_TRY(facts.video_codec, word(stream.at("codec_name")));
   if (facts.video_codec.empty()) facts.video_codec = "unknown";
   FFWATT_TRY(facts.pixel_format, word(stream.at("pix_fmt")));
+  FFWATT_TRY(facts.color_primaries, known_word(stream.at("color_primaries")));
+  FFWATT_TRY(facts.color_transfer, known_word(stream.at("color_transfer")));
+  FFWATT_TRY(facts.color_space, known_word(stream.at("color_space")));
   const auto width = positive(stream.at("width"), 65536), height = positive(stream.at("height"), 65536);
   if (width && height) facts.picture = units::PictureSize{static_cast<int>(*width), static_cast<int>(*height)};
   facts.rate = rate_of(stream, facts.container);
@@ -82,8 +91,8 @@ base::Result<MediaFacts> parse_probe(std::string_view text) {
   const auto& streams = answer->at("streams");
   if (!streams.is_array() || !format_value.is_object())
     return Error::invalid("ffprobe's answer names no format and streams");
-  if (streams.items().size() > most_streams)
-    return Error::invalid(format("it has {} streams; at most {} are read", streams.items().size(), most_streams));
+  if (streams.items().size() > most_read_streams)
+    return Error::invalid(format("it has {} streams; at most {} are read", streams.items().size(), most_read_streams));
 
   MediaFacts facts;
   FFWATT_TRY(facts.container, word(format_value.at("format_name")));
@@ -99,6 +108,7 @@ base::Result<MediaFacts> parse_probe(std::string_view text) {
       FFWATT_TRY(facts.audio_codec, word(stream.at("codec_name")));
       if (facts.audio_codec.empty()) facts.audio_codec = "unknown";
     }
+    if (type == json::Value("subtitle")) ++facts.subtitles;
   }
   if (facts.video_codec.empty() && facts.audio_codec.empty()) return Error::invalid("it holds no picture and no sound");
   return facts;

@@ -18,7 +18,8 @@ constexpr std::size_t longest_answer = 1u << 20;
 // Only what parse_probe() reads: no tags, so no text out of the file.
 constexpr std::string_view entries =
     "format=format_name,duration,size,bit_rate:stream=codec_type,codec_name,width,height,pix_fmt,avg_frame_rate,"
-    "r_frame_rate,nb_frames,nb_read_packets,duration:stream_disposition=attached_pic";
+    "r_frame_rate,nb_frames,nb_read_packets,duration,color_primaries,color_transfer,color_space:stream_disposition="
+    "attached_pic";
 
 base::Result<os::Output> run_ffprobe(os::Host& host, const Ffmpeg& ffmpeg, std::vector<std::string> input,
                                      units::Seconds limit) {

@@ -24,8 +24,14 @@ struct MediaFacts {
   std::string pixel_format;
   std::optional<std::int64_t> frames;  // counted, or what the container says
   std::string audio_codec;             // empty where there is no sound
+  int subtitles = 0;                   // how many streams of them
+  // As the stream says them, in ffprobe's words (ITU-T H.273): bt2020, smpte2084; empty where it does not.
+  std::string color_primaries, color_transfer, color_space;
   bool operator==(const MediaFacts&) const = default;
 };
+
+// HDR by its transfer function: PQ (SMPTE ST 2084, of HDR10) or HLG (ARIB STD-B67).
+bool is_hdr(const MediaFacts& facts);
 
 // `target` is a path, an rtmp:// URL or a relay's http:// URL. Blocks up to `limit`. invalid: not media, empty, cut
 // (ffprobe's words); absent: no such file; denied: it may not be read; retry: it took longer than `limit`, or nobody
@@ -38,8 +44,9 @@ base::Result<MediaFacts> probe(os::Host& host, const Ffmpeg& ffmpeg, const std::
 // any range are absent. invalid: no such answer, more than 64 streams, no picture and no sound.
 base::Result<MediaFacts> parse_probe(std::string_view ffprobe_json);
 
-// Where what was made differs from what was asked: codec, sound, size, rate (1 %), duration (0.5 s or 2 %, the larger).
-// One text each. A file may be shorter than the spec's duration, so `source` (its facts, where known) says how long the
+// Where what was made differs from what was asked: codec, sound, subtitles, size, rate (1 %), pixel format, HDR that
+// was kept, duration (0.5 s or 2 %, the larger). Of one output: a ladder's renditions() are looked at one by one. One
+// text each. A file may be shorter than the spec's duration, so `source` (its facts, where known) says how long the
 // result must be; without it only a result that is too long is told.
 std::vector<std::string> differences(const TranscodeSpec& spec, const MediaFacts& made,
                                      const MediaFacts* source = nullptr);

@@ -56,6 +56,9 @@ void read_spec(json::Reader& reader, TranscodeSpec& spec) {
   if (const auto gop = reader.integer("gop", 1, 1000)) spec.gop = static_cast<int>(*gop);
   if (const auto threads = reader.integer("threads", 1, 512)) spec.threads = static_cast<int>(*threads);
   if (const auto audio = reader.parsed("audio", parse_audio)) spec.audio = *audio;
+  if (const auto subtitles = reader.parsed("subtitles", parse_subtitles)) spec.subtitles = *subtitles;
+  if (const auto passes = reader.integer("passes", 1, 2)) spec.passes = static_cast<int>(*passes);
+  if (const auto streams = reader.integer("streams", 1, most_streams)) spec.streams = static_cast<int>(*streams);
   if (const auto mode = reader.parsed("output_mode", parse_output_mode)) spec.output_mode = *mode;
 }
 

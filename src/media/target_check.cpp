@@ -83,6 +83,11 @@ std::optional<std::string> input_fault(std::string_view input) {
   return std::nullopt;
 }
 
+std::string root_of_path(std::string_view path) {
+  return path.empty() || path.front() == '/' || is_web_address(path) ? std::string()
+                                                                     : std::string(path.substr(0, path.find(':')));
+}
+
 std::optional<std::string> rtmp_url_fault(std::string_view url) {
   static constexpr std::string_view form = "write rtmp://host:port/application/key";
   static constexpr std::string_view scheme = "rtmp://";

@@ -15,6 +15,8 @@ std::optional<std::string> path_fault(std::string_view path);
 // address may be reached is for the node to say.
 std::optional<std::string> input_fault(std::string_view input);
 bool is_web_address(std::string_view input);
+// "media" of "media:/folder/a.mp4"; empty of an absolute path and of an address.
+std::string root_of_path(std::string_view path);
 
 // Why a text is not rtmp://host[:port]/app/key. User names are refused (they would show in logs), and so is everything
 // that librtmp would read as an option of its own, above all blanks.

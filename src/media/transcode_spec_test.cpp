@@ -21,9 +21,12 @@ using testing::IsEmpty;
 TEST(Names, AreReadBackAsTheyAreWritten) {
   for (const auto codec : {Codec::h264, Codec::h265, Codec::vp9, Codec::av1})
     EXPECT_EQ(*parse_codec(name(codec)), codec);
-  for (const auto audio : {Audio::none, Audio::copy, Audio::aac}) EXPECT_EQ(*parse_audio(name(audio)), audio);
+  for (const auto audio : {Audio::none, Audio::copy, Audio::aac, Audio::opus})
+    EXPECT_EQ(*parse_audio(name(audio)), audio);
   for (const auto mode : {OutputMode::file, OutputMode::rtmp, OutputMode::null})
     EXPECT_EQ(*parse_output_mode(name(mode)), mode);
+  for (const auto subtitles : {Subtitles::none, Subtitles::copy})
+    EXPECT_EQ(*parse_subtitles(name(subtitles)), subtitles);
   EXPECT_EQ(*parse_codec("hevc"), Codec::h265);
 }
 
@@ -128,8 +131,11 @@ TEST(Check, RefusesEncodersAndPresetsThatDoNotFit) {
           {"preset", "not a preset of av1", [](auto& s) { s.codec = Codec::av1, s.preset = "medium:film-grain=50"; }},
           {"preset", "h264_vaapi has no presets", [](auto& s) { s.encoder = "h264_vaapi", s.preset = "medium"; }},
           {"crf", "vp9_vaapi has no crf", [](auto& s) { s.codec = Codec::vp9, s.encoder = "vp9_vaapi", s.crf = 30; }},
+          {"pixel_format", "10 bits for h265",
+           [](auto& s) { s.encoder = "h264_nvenc", s.pixel_format = "yuv420p10le"; }},
+          {"crf", "a bitrate or a crf, not both", [](auto& s) { s.encoder = "h264_vaapi", s.crf = 23; }},
           {"pixel_format", "yuv420p10le", [](auto& s) { s.pixel_format = "yuv420p10"; }},
-          {"pixel_format", "h264_nvenc gets 8-bit",
+          {"pixel_format", "h264_nvenc gets 4:2:0",
            [](auto& s) { s.encoder = "h264_nvenc", s.pixel_format = "yuv444p"; }},
           {"pixel_format", "4:2:0 only", [](auto& s) { s.codec = Codec::av1, s.pixel_format = "yuv444p"; }},
       });
@@ -224,6 +230,97 @@ TEST(Check, TakesPlainRtmpAddressesOnly) {
   }
 }
 
+TEST(Check, RefusesWhatAGeneratedPictureOrAStreamHasNot) {
+  expect_faults(generated_spec, {
+                                    {"start", "begins where it begins", [](auto& s) { s.start = units::Seconds(1); }},
+                                    {"subtitles", "has none to copy", [](auto& s) { s.subtitles = Subtitles::copy; }},
+                                    {"streams", "1 to 64", [](auto& s) { s.streams = 0; }},
+                                    {"streams", "1 to 64", [](auto& s) { s.streams = 65; }},
+                                });
+  expect_faults(file_spec, {{"start", "0 to 604800 s", [](auto& s) { s.start = units::Seconds(-1); }},
+                            {"output", "cannot be copied into it", [](auto& s) { s.subtitles = Subtitles::copy; }}});
+  expect_faults(stream_spec, {
+                                 {"audio", "carries no Opus", [](auto& s) { s.audio = Audio::opus; }},
+                                 {"subtitles", "carries no subtitles", [](auto& s) { s.subtitles = Subtitles::copy; }},
+                                 {"passes", "cannot be looked at before", [](auto& s) { s.passes = 2; }},
+                             });
+}
+
+TEST(Check, TakesTwoPassesWhereTheEncoderHasThem) {
+  expect_faults(generated_spec,
+                {
+                    {"passes", "1 or 2", [](auto& s) { s.passes = 3; }},
+                    {"passes", "no crf", [](auto& s) { s.passes = 2, s.crf = 23; }},
+                    {"passes", "SVT-AV1 has no two passes; use 1, or encoder libaom-av1",
+                     [](auto& s) { s.passes = 2, s.codec = Codec::av1; }},
+                    {"passes", "libvpx-vp9 has no two passes; use 1, or encoder libvpx-vp9 with",
+                     [](auto& s) {
+                       s.passes = 2, s.codec = Codec::vp9, s.encoder = "libvpx-vp9";
+                       s.preset = "realtime-8";
+                     }},
+                    {"passes", "h264_vaapi has no two passes", [](auto& s) { s.passes = 2, s.encoder = "h264_vaapi"; }},
+                });
+  TranscodeSpec spec = generated_spec();
+  spec.passes = 2;
+  EXPECT_THAT(check(spec), IsEmpty());
+  spec.codec = Codec::av1, spec.encoder = "libaom-av1";
+  EXPECT_THAT(check(spec), IsEmpty());
+}
+
+TranscodeSpec ladder_spec() {
+  TranscodeSpec spec = file_spec();
+  spec.output.clear();
+  spec.outputs.assign(2, spec);
+  spec.outputs[0].output = "/media/a.mp4", spec.outputs[1].output = "/media/b.mp4";
+  spec.outputs[1].size = units::PictureSize{640, 360};
+  return spec;
+}
+
+TEST(Check, LooksAtEachRenditionOfALadder) {
+  EXPECT_THAT(check(ladder_spec()), IsEmpty());
+  expect_faults(
+      ladder_spec,
+      {
+          {"outputs/1/bitrate", "out of range", [](auto& s) { s.outputs[1].bitrate = units::BitsPerSecond(5); }},
+          {"outputs/1/output", "output of outputs/0 as well", [](auto& s) { s.outputs[1].output = "/media/a.mp4"; }},
+          {"outputs/0/output", "the output is the input", [](auto& s) { s.outputs[0].output = *s.input; }},
+          {"outputs", "at most 16", [](auto& s) { s.outputs.resize(17); }},
+          {"outputs", "written to files", [](auto& s) { s.output_mode = OutputMode::rtmp; }},
+          {"output", "names its own output", [](auto& s) { s.output = "/media/c.mp4"; }},
+          {"streams", "do not go together", [](auto& s) { s.streams = 2; }},
+      });
+}
+
+TEST(Renditions, AreTheOnesOfALadderElseTheSpecItself) {
+  EXPECT_THAT(renditions(file_spec()), testing::ElementsAre(file_spec()));
+  const auto all = renditions(ladder_spec());
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[1].output, "/media/b.mp4");
+  EXPECT_EQ(all[1].input, ladder_spec().input);
+  EXPECT_THAT(all[1].outputs, IsEmpty());
+  EXPECT_THAT(output_files(ladder_spec()), testing::ElementsAre("/media/a.mp4", "/media/b.mp4"));
+}
+
+TEST(Streams, HaveEachAnOutputOfTheirOwn) {
+  TranscodeSpec spec = file_spec();
+  EXPECT_EQ(stream_of(spec, 1), spec);
+  spec.streams = 3;
+  EXPECT_THAT(output_files(spec), testing::ElementsAre("/media/out-1.mp4", "/media/out-2.mp4", "/media/out-3.mp4"));
+  spec = stream_spec(), spec.streams = 2;
+  EXPECT_EQ(stream_of(spec, 2).rtmp_url, "rtmp://127.0.0.1:1935/live/key-2");
+  EXPECT_EQ(stream_of(spec, 2).streams, 1);
+  spec.rtmp_url += "?token=x";
+  EXPECT_EQ(stream_of(spec, 1).rtmp_url, "rtmp://127.0.0.1:1935/live/key-1?token=x");
+  EXPECT_THAT(output_files(spec), IsEmpty());
+}
+
+TEST(RootsOf, AreTheNamesBeforeItsPaths) {
+  TranscodeSpec spec = ladder_spec();
+  EXPECT_THAT(roots_of(spec), IsEmpty());
+  spec.input = "media:/a.mp4", spec.outputs[0].output = "out:/a.mp4", spec.outputs[1].output = "media:/b.mp4";
+  EXPECT_THAT(roots_of(spec), testing::ElementsAre("media", "out"));
+}
+
 TEST(Check, CollectsEveryFault) {
   TranscodeSpec spec = generated_spec();
   spec.duration = units::Seconds(-1), spec.bitrate = units::BitsPerSecond(4e9), spec.crf = 99, spec.threads = 0;
@@ -252,6 +349,8 @@ TEST(ContainerOf, FollowsTheExtensionOrElseTheCodec) {
   EXPECT_EQ(container(Codec::h265, Audio::aac, ""), "mp4");
   EXPECT_EQ(container(Codec::vp9, Audio::none, ""), "webm");
   EXPECT_EQ(container(Codec::vp9, Audio::aac, ""), "mkv");
+  EXPECT_EQ(container(Codec::vp9, Audio::opus, ""), "webm");
+  EXPECT_EQ(container(Codec::av1, Audio::opus, "/a.webm"), "webm");
 }
 
 }  // namespace

@@ -161,6 +161,104 @@ TEST(Transcode, OfAPlaylistThatNamesAnotherFileReadsNothing) {
   }
 }
 
+TEST(Transcode, InTwoPassesIsUnderstoodByEachEncoderThatHasThem) {
+  TestWorld world;
+  for (const auto& [encoder, preset] : fast_presets) {
+    if (find_encoder(encoder)->two_pass == TwoPass::no) continue;
+    SCOPED_TRACE(encoder);
+    TranscodeSpec spec = quick_spec(encoder, encoder == "libvpx-vp9" ? "good-5" : preset);
+    spec.passes = 2, spec.output = (world.folder() / (encoder + ".mkv")).string();
+    ASSERT_THAT(check(spec), IsEmpty());
+    CommandInputs inputs{.encoder = encoder, .target = spec.output, .progress_descriptor = 1, .pass = Pass::first};
+    const auto looked = world.run(ffmpeg_arguments(spec, inputs));
+    ASSERT_TRUE(looked.status.success()) << looked.err;
+    EXPECT_FALSE(std::filesystem::exists(spec.output));
+    inputs.pass = Pass::second;
+    Made made{world.run(ffmpeg_arguments(spec, inputs)), {}, spec.output};
+    ProgressParser parser;
+    parser.feed(made.output.out);
+    made.progress = parser.latest();
+    expect_as_asked(world, spec, made);
+  }
+}
+
+// Two streams of subtitles, sound, ten bits of HDR10's colours: what a film for television is like.
+std::string hdr_film(TestWorld& world) {
+  const auto words = world.write("words.srt", "1\n00:00:00,100 --> 00:00:00,900\nHello\n\n");
+  const auto path = (world.folder() / "film.mkv").string();
+  const auto made = world.run({"-v",
+                               "error",
+                               "-nostdin",
+                               "-f",
+                               "lavfi",
+                               "-i",
+                               "testsrc2=s=320x180:r=24:d=3",
+                               "-f",
+                               "lavfi",
+                               "-i",
+                               "sine=d=3",
+                               "-i",
+                               words.string(),
+                               "-i",
+                               words.string(),
+                               "-map",
+                               "0:v",
+                               "-map",
+                               "1:a",
+                               "-map",
+                               "2",
+                               "-map",
+                               "3",
+                               "-c:v",
+                               "libx265",
+                               "-preset",
+                               "ultrafast",
+                               "-pix_fmt",
+                               "yuv420p10le",
+                               "-x265-params",
+                               "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc",
+                               "-c:a",
+                               "aac",
+                               "-c:s",
+                               "srt",
+                               "-y",
+                               path});
+  EXPECT_TRUE(made.status.success()) << made.err;
+  return path;
+}
+
+TEST(Transcode, KeepsHdrSubtitlesAndSoundWhereItIsAskedTo) {
+  TestWorld world;
+  const auto film = hdr_film(world);
+  const auto source = probe(world.host(), world.ffmpeg(), film, units::Seconds(60));
+  ASSERT_TRUE(source) << source.error().text();
+  EXPECT_TRUE(is_hdr(*source));
+  EXPECT_EQ(source->subtitles, 2);
+  for (const auto& [encoder, preset] : fast_presets) {
+    SCOPED_TRACE(encoder);
+    TranscodeSpec spec = quick_spec(encoder, preset);
+    spec.input = film, spec.size.reset(), spec.rate.reset(), spec.pixel_format = "yuv420p10le";
+    spec.start = units::Seconds(0.5), spec.duration = units::Seconds(1);
+    spec.subtitles = Subtitles::copy, spec.audio = encoder == "libx264" ? Audio::copy : Audio::opus;
+    spec.output = (world.folder() / (encoder + ".mkv")).string();
+    expect_as_asked(world, spec, transcode(world, spec, encoder, spec.output), &*source);
+  }
+}
+
+TEST(Differences, TellWhatOfAFilmWasLost) {
+  TestWorld world;
+  const auto source = probe(world.host(), world.ffmpeg(), hdr_film(world), units::Seconds(60)).value();
+  TranscodeSpec spec = generated_spec();
+  spec.input = "/film", spec.size.reset(), spec.rate.reset(), spec.codec = Codec::h265, spec.duration.reset();
+  spec.pixel_format = "yuv420p10le", spec.subtitles = Subtitles::copy, spec.audio = Audio::copy;
+  auto made = source;
+  EXPECT_THAT(differences(spec, made, &source), IsEmpty());
+  made.color_transfer = "", made.subtitles = 1, made.pixel_format = "yuv420p";
+  EXPECT_THAT(differences(spec, made, &source),
+              testing::ElementsAre("pixel format is yuv420p, asked for yuv420p10le", HasSubstr("HDR was lost"),
+                                   "it holds 1 streams of subtitles, expected 2"));
+}
+
 // The arguments of a stream, into a file instead of a server: what an RTMP server would get.
 TEST(Transcode, ForRtmpGivesFlvWithKeyFramesInEvenSteps) {
   TestWorld world;

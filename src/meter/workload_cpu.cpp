@@ -38,7 +38,7 @@ class TreeCpu final : public WorkloadCpu {
 
   base::Result<void> look(os::CpuTime& out) override {
     out.by_socket.clear();
-    out.total = tree_ ? tree_->read(host_.clock.boot()) - before_ : Seconds(0);
+    out.total = earlier_ + (tree_ ? tree_->read(host_.clock.boot()) - before_ : Seconds(0));
     return {};
   }
   void members(std::vector<pid_t>& out) const override {
@@ -46,11 +46,12 @@ class TreeCpu final : public WorkloadCpu {
   }
   Cost cost() const override { return Cost::much; }
   // What it used before it was followed is nothing of this workload's. One that has ended already used nothing that
-  // could be told any more.
+  // could be told any more. A second one comes where the first has ended (two passes), and what that used remains.
   void follow(pid_t process) override {
     const auto now = host_.clock.boot();
     auto tree = os::TreeCounter::open(host_.files, host_.root, process, news_, now);
     if (!tree) return;
+    if (tree_) earlier_ += tree_->read(now) - before_;
     tree_.emplace(*std::move(tree));
     before_ = tree_->read(now);
   }
@@ -59,7 +60,7 @@ class TreeCpu final : public WorkloadCpu {
   const os::Host& host_;
   os::NewProcesses& news_;
   std::optional<os::TreeCounter> tree_;
-  Seconds before_{};
+  Seconds before_{}, earlier_{};
 };
 
 class ToldCpu final : public WorkloadCpu {

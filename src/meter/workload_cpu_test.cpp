@@ -49,6 +49,19 @@ TEST_F(WorkloadCpuTest, AProcessThatHasEndedBeforeItIsFollowedUsesNothing) {
   EXPECT_EQ(seen(*cpu), Seconds(0));
 }
 
+TEST_F(WorkloadCpuTest, ASecondProcessThatIsFollowedAddsToWhatTheFirstUsed) {
+  uses(50, 0);
+  uses(60, 1000);
+  const auto cpu = watch_cpu(real_.host(), topology_, news_, {.name = "two passes", .control_group = {}});
+  cpu->follow(50);
+  uses(50, 150);
+  EXPECT_EQ(seen(*cpu), Seconds(1.5));
+  cpu->follow(60);
+  EXPECT_EQ(seen(*cpu), Seconds(1.5));
+  uses(60, 1200);
+  EXPECT_EQ(seen(*cpu), Seconds(3.5));
+}
+
 TEST_F(WorkloadCpuTest, AGroupTellsItsOwnTimeAndOneThatIsNotThereIsAnError) {
   const auto group = folder_.write("group/cpuacct.usage", "2500000000\n").parent_path();
   folder_.write("group/cgroup.procs", "7\n9\n");

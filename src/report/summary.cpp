@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "jobs/confidence.h"
 #include "media/scenario_label.h"
 #include "report/derived.h"
 #include "report/redact.h"
@@ -242,6 +243,32 @@ void add_sandbox(Block& block, const jobs::Sandbox& sandbox) {
   for (const auto& text : missing) block.row({"  missing", "", {text}, Paint::none, Paint::yellow});
 }
 
+// Renditions and streams one by one; of repetitions what they range over.
+void add_pieces(Block& block, const jobs::Report& report) {
+  std::vector<units::Joules> each;
+  int repetitions = 0;
+  for (const auto& piece : report.pieces) {
+    if (piece.kind == jobs::Piece::Kind::repetition) {
+      ++repetitions;
+      if (piece.energy && piece.energy->known()) each.push_back(piece.energy->value());
+      continue;
+    }
+    Row row{piece_name(piece), piece.energy ? value_words(*piece.energy) : "", {}};
+    if (piece.made) row.details = made_words(*piece.made);
+    if (piece.end != jobs::End::completed) row.details.emplace_back(jobs::name(piece.end));
+    if (!piece.output.empty()) row.details.push_back(redact(piece.output));
+    block.row(std::move(row));
+  }
+  if (repetitions == 0) return;
+  Row row{"Runs", format("{}", repetitions), {}};
+  if (!each.empty())
+    row.details.push_back(format("{} to {} each", units::text(*std::min_element(each.begin(), each.end())),
+                                 units::text(*std::max_element(each.begin(), each.end()))));
+  block.row(std::move(row));
+  const auto confidence = jobs::confidence(report);
+  block.row({"Confidence", std::string(jobs::name(confidence.level)), {confidence.reason}});
+}
+
 }  // namespace
 
 std::string summary(const jobs::Report& report, const Style& style) {
@@ -258,6 +285,7 @@ std::string summary(const jobs::Report& report, const Style& style) {
     if (!report.output.empty()) made.push_back(redact(report.output));
     if (!made.empty()) block.row({"Made", "", std::move(made)});
   }
+  add_pieces(block, report);
   if (report.sandbox) add_sandbox(block, *report.sandbox);
   if (const auto missing = not_in_it(report); !missing.empty()) block.row({"Not in it", "", {missing}});
   block.flush_rows();

@@ -193,6 +193,8 @@ std::vector<std::string> caveats(const jobs::Report& report) {
   return all;
 }
 
+std::string piece_name(const jobs::Piece& piece) { return format("{} {}", jobs::name(piece.kind), piece.number); }
+
 std::vector<std::string> made_words(const media::MediaFacts& made) {
   std::vector<std::string> picture, all;
   if (!made.video_codec.empty()) picture.push_back(made.video_codec);

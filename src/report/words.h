@@ -49,6 +49,7 @@ std::string not_in_it(const jobs::Report& report);
 std::vector<std::string> caveats(const jobs::Report& report);
 
 // "h264 1920x1080 30.0 fps", "aac", "3.12 MB", "499 kb/s": only what ffprobe knew.
+std::string piece_name(const jobs::Piece& piece);  // "stream 2"
 std::vector<std::string> made_words(const media::MediaFacts& made);
 
 // The command ready to paste into a shell, without secrets of URLs.

@@ -172,4 +172,19 @@ std::string ffmpeg_words(std::string_view log) {
   return base::join(list, "; ");
 }
 
+std::string damage_in(std::string_view log) {
+  constexpr std::array<std::string_view, 8> signs = {"error while decoding MB",
+                                                     "Error while decoding stream",
+                                                     "Invalid NAL unit size",
+                                                     "corrupt decoded frame",
+                                                     "partial file",
+                                                     "Error submitting packet to decoder",
+                                                     "CABAC_MAX_BIN",
+                                                     "Packet corrupt"};
+  for (const auto line : base::split(log, '\n'))
+    if (std::any_of(signs.begin(), signs.end(), [&](auto sign) { return line.find(sign) != line.npos; }))
+      return tidied(line);
+  return {};
+}
+
 }  // namespace runner

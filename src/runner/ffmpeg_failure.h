@@ -16,4 +16,8 @@ jobs::FailureClass failure_of_ffmpeg(std::string_view log);
 // joined by "; ". Empty where nothing remains.
 std::string ffmpeg_words(std::string_view log);
 
+// A line that says that a decoder met damage in its input, although ffmpeg went on and ended well: the picture has been
+// patched up or frames are missing. Empty where there is none.
+std::string damage_in(std::string_view log);
+
 }  // namespace runner

@@ -104,5 +104,12 @@ TEST(FfmpegFailure, SaysAtMostThreeLines) {
   EXPECT_THAT(words, Not(HasSubstr("out46.mp4")));
 }
 
+TEST(DamageIn, IsFoundAmongWhatFfmpegGoesOnAfter) {
+  EXPECT_EQ(damage_in("[h264 @ 0x55d8e0] [error] error while decoding MB 12 3, bytestream -7\nmore\n"),
+            "[h264] error while decoding MB 12 3, bytestream -7");
+  EXPECT_NE(damage_in("[error] Error while decoding stream #0:0: Invalid data found when processing input"), "");
+  EXPECT_EQ(damage_in("[swscaler @ 0x1] [warning] deprecated pixel format used\n"), "");
+}
+
 }  // namespace
 }  // namespace runner

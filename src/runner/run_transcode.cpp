@@ -8,8 +8,12 @@
 #include "media/encoder_table.h"
 #include "media/ffmpeg_child.h"
 #include "media/target_check.h"
+#include "runner/ffmpeg_failure.h"
 #include "runner/probe_inside.h"
+#include "runner/repeated.h"
 #include "runner/stream_check.h"
+#include "runner/streams.h"
+#include "runner/transcode_checks.h"
 
 namespace runner {
 namespace {
@@ -23,86 +27,6 @@ constexpr units::Seconds kProbe{30};
 
 // Live streams are stuck sooner than files: nobody watches a picture that stands.
 constexpr units::Seconds kStreamStall{20};
-
-struct Failure {
-  FailureClass failure;
-  std::string text;
-};
-
-// Nothing was run: the report says so, and that no energy can be told.
-jobs::Report not_run(const os::Host& host, const TranscodeRequest& request, units::WallTime started, Failure failure) {
-  jobs::Report report;
-  report.id = request.id, report.name = request.name, report.kind = request.kind;
-  report.node = std::string(base::trim(host.files.read(host.root.path("/proc/sys/kernel/hostname")).value_or("")));
-  report.tags = request.tags;
-  report.spec = request.spec;
-  report.timings.started = started;
-  report.timings.ended = host.clock.wall();
-  report.outcome = {jobs::End::failed, failure.failure, std::move(failure.text), std::nullopt, std::nullopt};
-  report.energy.push_back(
-      {jobs::Part::total, units::Measured<units::Joules>::unmeasurable(units::Scope::package, "nothing was run")});
-  return report;
-}
-
-FailureClass class_of_input(const base::Error& error) {
-  switch (error.kind()) {
-    case base::ErrorKind::retry:
-      return FailureClass::transient;
-    case base::ErrorKind::denied:
-    case base::ErrorKind::failed:
-      return FailureClass::node;
-    case base::ErrorKind::absent:
-    case base::ErrorKind::invalid:
-      return FailureClass::input;
-  }
-  return FailureClass::input;
-}
-
-std::optional<Failure> output_fault(const os::Files& files, const media::TranscodeSpec& spec) {
-  if (spec.output_mode != OutputMode::file) return std::nullopt;
-  const os::Path final_name = spec.output;
-  const auto folder = final_name.parent_path();
-  const auto status = files.status(folder);
-  if (!status && status.error().kind() == base::ErrorKind::absent) {
-    return Failure{
-        FailureClass::parameters,
-        format("the output's folder {} does not exist on this machine; make it or choose another", folder.string())};
-  }
-  if (!status) return Failure{FailureClass::node, format("the output's folder: {}", status.error().text())};
-  if (status->kind != os::FileStatus::Kind::folder) {
-    return Failure{FailureClass::parameters,
-                   format("{} is not a folder: no output can be written there", folder.string())};
-  }
-  if (const auto taken = files.status(final_name); taken && taken->kind == os::FileStatus::Kind::folder) {
-    return Failure{FailureClass::parameters, format("the output {} is a folder", final_name.string())};
-  }
-  if (!files.writable_folder(folder)) {
-    return Failure{FailureClass::node, format("the output's folder {} is not writable for this user (or the disk is "
-                                              "full or mounted read-only)",
-                                              folder.string())};
-  }
-  return std::nullopt;
-}
-
-std::string all_faults(const std::vector<media::SpecFault>& faults) {
-  std::vector<std::string> texts;
-  for (const auto& fault : faults) texts.push_back(fault.field + ": " + fault.message);
-  return base::join(texts, "; ");
-}
-
-void fail(jobs::Report& report, FailureClass failure, std::string text) {
-  report.outcome.end = jobs::End::failed;
-  report.outcome.failure = failure;
-  report.outcome.error = std::move(text);
-}
-
-void judge_made(jobs::Report& report, const media::MediaFacts& made, const std::optional<media::MediaFacts>& source) {
-  report.made = made;
-  const auto wrong = media::differences(*report.spec, made, source ? &*source : nullptr);
-  if (!wrong.empty()) {
-    fail(report, FailureClass::internal, "what was made is not what was asked for: " + base::join(wrong, "; "));
-  }
-}
 
 // Nothing of the user's environment may change what ffmpeg does; what a run is called is for whoever looks at it.
 os::Environment child_environment(const os::Environment& environment) {
@@ -119,6 +43,7 @@ units::Bytes room_for(const os::Path& folder) {
   return failure ? units::Bytes(0) : units::Bytes(std::max(1.0, 0.95 * static_cast<double>(space.available)));
 }
 
+// One command (or the two of two passes), whatever number of renditions it makes.
 class Transcode {
  public:
   Transcode(os::Host& host, meter::Meter& meter, const media::Ffmpeg& ffmpeg, const os::Environment& environment,
@@ -129,6 +54,7 @@ class Transcode {
         environment_(environment),
         request_(std::move(request)),
         started_(host.clock.wall()),
+        all_(media::renditions(request_.spec)),
         stream_check_(look(), request_.spec.duration) {}
 
   jobs::Report operator()() {
@@ -136,57 +62,77 @@ class Transcode {
     if (auto failure = prepare(inputs)) return not_run(host_, request_, started_, *std::move(failure));
     auto result = run_workload(host_, meter_, workload(inputs));
     if (!result) {
-      discard_output();
+      discard_outputs();
       return not_run(host_, request_, started_, {FailureClass::node, result.error().text()});
     }
     auto& report = *result;
     report.spec = request_.spec;
-    report.spec->encoder = inputs.encoder;
+    note_encoders(*report.spec);
     report.timings.started = started_;
-    report.output = is_file() ? request_.spec.output : is_stream() ? request_.spec.rtmp_url : "";
+    if (!is_ladder()) report.output = is_file() ? request_.spec.output : is_stream() ? request_.spec.rtmp_url : "";
     blame_outside(report);
     verify(report);
-    if (report.outcome.end != jobs::End::completed) discard_output();
+    if (report.outcome.end != jobs::End::completed) discard_outputs();
     return std::move(report);
   }
 
  private:
   bool is_file() const { return request_.spec.output_mode == OutputMode::file; }
   bool is_stream() const { return request_.spec.output_mode == OutputMode::rtmp; }
-  os::Path temporary() const { return temporary_output(request_.spec.output, request_.id); }
-  void discard_output() {
-    if (is_file()) discard(host_.files, request_.spec.output, request_.id);
+  bool is_ladder() const { return !request_.spec.outputs.empty(); }
+  bool reads_the_web() const { return request_.spec.input && media::is_web_address(*request_.spec.input); }
+  // A stream goes through the relay where it is contained; what the web sends always does.
+  bool relays_stream() const { return is_stream() && request_.sandbox != sandbox::Mode::off; }
+
+  // The look at the receiving end: by the same way as the stream itself.
+  StreamCheck::Look look() {
+    if (!request_.check_stream) return {};
+    return [this] {
+      return request_.check_stream([this](units::Seconds limit) {
+        const auto& url = stream_url_.empty() ? request_.spec.rtmp_url : stream_url_;
+        return probe_inside(host_, request_.sandbox, ffmpeg_, url, limit, outside_.get());
+      });
+    };
+  }
+  void discard_outputs() {
+    for (const auto& name : media::output_files(request_.spec)) discard(host_.files, name, request_.id);
   }
 
   std::optional<Failure> prepare(media::CommandInputs& inputs) {
     const auto& spec = request_.spec;
-    if (const auto faults = media::check(spec); !faults.empty()) {
+    if (const auto faults = media::check(spec); !faults.empty())
       return Failure{FailureClass::parameters, all_faults(faults)};
-    }
     if (auto failure = open_outside(inputs)) return failure;
     if (spec.input)
       if (auto failure = probe_input(inputs)) return failure;
-    auto encoder = media::choose_encoder(spec, request_.encoders);
-    if (!encoder) {
-      const bool askers_fault = encoder.error().kind() == base::ErrorKind::invalid;
-      return Failure{askers_fault ? FailureClass::parameters : FailureClass::node, encoder.error().text()};
+    for (const auto& one : all_) {
+      auto encoder = media::choose_encoder(one, request_.encoders);
+      if (!encoder) {
+        const bool askers_fault = encoder.error().kind() == base::ErrorKind::invalid;
+        return Failure{askers_fault ? FailureClass::parameters : FailureClass::node, encoder.error().text()};
+      }
+      std::string target = is_stream() ? (stream_url_.empty() ? spec.rtmp_url : stream_url_) : "";
+      if (is_file()) target = temporary_output(one.output, request_.id).string();
+      targets_.push_back({*std::move(encoder), std::move(target)});
     }
-    inputs.encoder = *std::move(encoder);
+    if (source_)
+      if (auto fault = source_fault(spec, *source_, targets_)) return fault;
     if (auto fault = output_fault(host_.files, spec)) return fault;
-    if (is_file()) inputs.target = temporary().string();
-    if (is_stream()) {
-      inputs.target = stream_url_.empty() ? spec.rtmp_url : stream_url_;
-      // rtmp://host:port/app: some servers choose by the name that they were called by.
-      if (!stream_url_.empty())
-        inputs.rtmp_server = spec.rtmp_url.substr(0, spec.rtmp_url.find('/', spec.rtmp_url.find('/', 7) + 1));
-      inputs.pace = media::Pace::real_time;
-    }
+    if (media::runs_twice(spec, targets_) && !request_.scratch)
+      return Failure{FailureClass::internal, "two passes need a folder for their notes, and there is none"};
+    if (media::runs_twice(spec, targets_))
+      if (const auto made = host_.files.make_folders(notes()); !made)
+        return Failure{FailureClass::node, "the folder for the notes between two passes: " + made.error().text()};
+    inputs.ladder = targets_;
+    if (is_stream()) inputs.pace = media::Pace::real_time;
+    // rtmp://host:port/app: some servers choose by the name that they were called by.
+    if (!stream_url_.empty())
+      inputs.rtmp_server = spec.rtmp_url.substr(0, spec.rtmp_url.find('/', spec.rtmp_url.find('/', 7) + 1));
+    for (const auto& target : targets_)
+      for (const auto& state : request_.encoders)
+        if (state.name == target.encoder && !state.device.empty()) inputs.render_node = state.device;
     return std::nullopt;
   }
-
-  bool reads_the_web() const { return request_.spec.input && media::is_web_address(*request_.spec.input); }
-  // A stream goes through the relay where it is contained; what the web sends always does.
-  bool relays_stream() const { return is_stream() && request_.sandbox != sandbox::Mode::off; }
 
   std::optional<Failure> open_outside(media::CommandInputs& inputs) {
     std::vector<std::string> urls;
@@ -235,46 +181,48 @@ class Transcode {
     const auto fault = outside_ ? outside_->fault() : std::nullopt;
     if (!facts && fault) return Failure{class_of(*fault), "the input: " + fault->text};
     if (!facts) return Failure{class_of_input(facts.error()), "the input: " + facts.error().text()};
-    if (facts->video_codec.empty())
-      return Failure{FailureClass::input, format("the input {} holds no picture to encode", name)};
     inputs.source_rate = facts->rate;
     source_ = *facts;
     return std::nullopt;
   }
 
-  // The look at the receiving end: by the same way as the stream itself.
-  StreamCheck::Look look() {
-    if (!request_.check_stream) return {};
-    return [this] {
-      return request_.check_stream([this](units::Seconds limit) {
-        const auto& url = stream_url_.empty() ? request_.spec.rtmp_url : stream_url_;
-        return probe_inside(host_, request_.sandbox, ffmpeg_, url, limit, outside_.get());
-      });
-    };
-  }
+  os::Path notes() const { return *request_.scratch / "passes"; }
 
   // All that this encode may touch.
-  Containment containment(const media::CommandInputs& inputs) const {
+  Containment containment() const {
     Containment out;
     out.mode = request_.sandbox;
     if (request_.spec.input && !reads_the_web()) out.bounds.readable.emplace_back(*request_.spec.input);
     if (outside_) outside_->allow(out.bounds);
-    if (is_file()) {
-      out.bounds.writable.push_back(temporary());
-      out.bounds.file_size = room_for(temporary().parent_path());
+    for (const auto& name : media::output_files(request_.spec)) {
+      out.bounds.writable.push_back(temporary_output(name, request_.id));
+      out.bounds.file_size = room_for(os::Path(name).parent_path());
     }
-    const auto* encoder = media::find_encoder(inputs.encoder);
-    if (encoder && encoder->device != media::Device::none) out.bounds.gpu = sandbox::Bounds::Gpu::yes;
+    if (media::runs_twice(request_.spec, targets_)) out.bounds.writable.push_back(notes());
+    for (const auto& target : targets_) {
+      const auto* encoder = media::find_encoder(target.encoder);
+      if (encoder && encoder->device != media::Device::none) out.bounds.gpu = sandbox::Bounds::Gpu::yes;
+    }
     return out;
   }
 
-  Request workload(const media::CommandInputs& inputs) {
+  void note_encoders(media::TranscodeSpec& spec) const {
+    if (!is_ladder()) spec.encoder = targets_.front().encoder;
+    for (std::size_t i = 0; i < spec.outputs.size(); ++i) spec.outputs[i].encoder = targets_[i].encoder;
+  }
+
+  Request workload(media::CommandInputs inputs) {
     Request out;
-    out.id = request_.id, out.name = request_.name, out.kind = request_.kind;
+    out.id = request_.id + request_.part, out.name = request_.name, out.kind = request_.kind;
     out.metered_as = request_.metered_as;
     out.tags = request_.tags;
-    out.command = {ffmpeg_.ffmpeg, media::ffmpeg_arguments(request_.spec, inputs), child_environment(environment_), {}};
-    out.contained = containment(inputs);
+    if (media::runs_twice(request_.spec, targets_)) {
+      inputs.pass = media::Pass::first;
+      out.before.push_back(command(inputs));
+      inputs.pass = media::Pass::second;
+    }
+    out.command = command(inputs);
+    out.contained = containment();
     out.reserved = request_.reserved;
     out.timeout = request_.timeout;
     out.log_file = request_.log_file;
@@ -282,10 +230,21 @@ class Transcode {
     if (is_stream()) out.stall = kStreamStall;
     out.signals = request_.signals;
     out.cancel = request_.cancel;
-    out.on_progress = [this](const Live& live) {
+    out.on_progress = [this, commands = out.before.size() + 1, length = length_of(request_.spec, source_)](Live live) {
       stream_check_.on_progress(live.progress);
+      if (length && live.progress) {
+        const double of_this = std::clamp(live.progress->media_time / *length, 0.0, 1.0);
+        live.fraction = (live.command - 1 + of_this) / static_cast<double>(commands);
+      }
       if (request_.on_progress) request_.on_progress(live);
     };
+    return out;
+  }
+
+  Command command(const media::CommandInputs& inputs) const {
+    Command out{ffmpeg_.ffmpeg, media::ffmpeg_arguments(request_.spec, inputs), child_environment(environment_), {}};
+    // The notes between two passes lie in it.
+    if (inputs.pass != media::Pass::only) out.folder = notes();
     return out;
   }
 
@@ -293,7 +252,13 @@ class Transcode {
     const auto look = is_stream() ? stream_check_.answer() : std::nullopt;
     if (look && *look) report.made = **look;
     if (report.outcome.end != jobs::End::completed) return;
-    if (is_file()) return verify_file(report);
+    if (const auto damage = request_.spec.input ? damage_in(report.log_tail) : std::string(); !damage.empty())
+      return fail(
+          report, FailureClass::input,
+          format("the input {} is damaged, and what was made of it is not kept: {}; repair it, or leave the bad "
+                 "part out by start and duration",
+                 *request_.spec.input, damage));
+    if (is_file()) return verify_files(report);
     const auto verdict =
         look ? verdict_on(*look, report.progress ? report.progress->media_time : units::Seconds(0)) : StreamVerdict();
     if (verdict.arrived == StreamVerdict::Arrived::no) return fail(report, FailureClass::transient, verdict.text);
@@ -302,20 +267,47 @@ class Transcode {
       report.caveats.emplace_back(
           "not checked: the frame rate at the receiving end; too little of the stream was seen");
     }
-    if (report.made) return judge_made(report, *report.made, source_);
+    if (report.made) return judge(report, *report.spec, *report.made, "");
     if (!report.progress || report.progress->frames == 0) {
       fail(report, FailureClass::internal, "ffmpeg ended without an error and without a single frame");
     }
   }
 
-  void verify_file(jobs::Report& report) {
-    const auto made = probe_inside(host_, request_.sandbox, ffmpeg_, temporary().string(), kProbe, nullptr);
-    if (!made) return fail(report, FailureClass::internal, "the output cannot be read back: " + made.error().text());
-    judge_made(report, *made, source_);
-    if (report.outcome.end != jobs::End::completed) return;
-    if (const auto synced = host_.files.sync_file(temporary()); !synced) {
-      fail(report, FailureClass::node, "the output did not reach the disk: " + synced.error().text());
+  void judge(jobs::Report& report, const media::TranscodeSpec& asked, const media::MediaFacts& made,
+             const std::string& of) {
+    const auto wrong = media::differences(asked, made, source_ ? &*source_ : nullptr);
+    if (!wrong.empty())
+      fail(report, FailureClass::internal, of + "what was made is not what was asked for: " + base::join(wrong, "; "));
+    if (source_ && media::is_hdr(*source_) && made.pixel_format == "yuv420p")
+      report.caveats.push_back(
+          of + "the input is HDR, which 8 bits show with bands; ask for pixel_format yuv420p10le to keep it");
+  }
+
+  // Each rendition by itself: the first that is not what was asked for ends it.
+  void verify_files(jobs::Report& report) {
+    for (std::size_t i = 0; i < all_.size() && report.outcome.end == jobs::End::completed; ++i) {
+      const auto temporary = temporary_output(all_[i].output, request_.id);
+      const auto of = is_ladder() ? format("rendition {} ({}): ", i + 1, all_[i].output) : std::string();
+      const auto made = probe_inside(host_, request_.sandbox, ffmpeg_, temporary.string(), kProbe, nullptr);
+      if (!made) {
+        fail(report, FailureClass::internal, of + "the output cannot be read back: " + made.error().text());
+      } else {
+        if (!is_ladder()) report.made = *made;
+        judge(report, all_[i], *made, of);
+      }
+      if (report.outcome.end == jobs::End::completed)
+        if (const auto synced = host_.files.sync_file(temporary); !synced)
+          fail(report, FailureClass::node, of + "the output did not reach the disk: " + synced.error().text());
+      if (is_ladder()) add_piece(report, i, made);
     }
+  }
+
+  void add_piece(jobs::Report& report, std::size_t i, const base::Result<media::MediaFacts>& made) {
+    jobs::Piece piece{jobs::Piece::Kind::rendition, static_cast<int>(i) + 1};
+    piece.end = report.outcome.end, piece.error = report.outcome.error;
+    piece.output = all_[i].output;
+    if (made) piece.made = *made, piece.frames = made->frames;
+    report.pieces.push_back(std::move(piece));
   }
 
   os::Host& host_;
@@ -324,7 +316,9 @@ class Transcode {
   const os::Environment& environment_;
   TranscodeRequest request_;
   units::WallTime started_;
-  std::optional<media::MediaFacts> source_;  // of the input, where it is a file
+  std::vector<media::TranscodeSpec> all_;    // what is made: more than one of a ladder
+  std::vector<media::Target> targets_;       // of each
+  std::optional<media::MediaFacts> source_;  // of the input, where there is one
   std::unique_ptr<Outside> outside_;
   std::string stream_url_;    // by which the relay is reached; empty: the stream's own is used
   StreamCheck stream_check_;  // last: its thread uses the rest
@@ -334,7 +328,11 @@ class Transcode {
 
 jobs::Report run_transcode(os::Host& host, meter::Meter& meter, const media::Ffmpeg& ffmpeg,
                            const os::Environment& environment, TranscodeRequest request) {
-  return Transcode(host, meter, ffmpeg, environment, std::move(request))();
+  const auto run = [&](TranscodeRequest one) { return Transcode(host, meter, ffmpeg, environment, std::move(one))(); };
+  const auto run_all = [&](TranscodeRequest one) {
+    return one.spec.streams > 1 ? run_streams(host, std::move(one), run) : run(std::move(one));
+  };
+  return request.repetitions.one() ? run_all(std::move(request)) : run_repeated(host, std::move(request), run_all);
 }
 
 }  // namespace runner

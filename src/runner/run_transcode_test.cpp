@@ -212,6 +212,25 @@ TEST_F(RunStream, IsPacedByTheClockAndWhatItsCheckSawIsWhatWasMade) {
   EXPECT_GT(report.timings.elapsed.value(), 1.5);
 }
 
+TEST_F(RunStream, OfAFileIsPacedByTheClockToo) {
+  auto file = tiny();
+  file.spec.duration = units::Seconds(2);
+  ASSERT_EQ(run(file).outcome.end, End::completed);
+  ASSERT_TRUE(publish(host().files, folder_ / "out.mp4", "t1").ok());
+  const auto port = net::free_port().value();
+  listen(port);
+  auto request = stream(port);
+  request.spec.input = (folder_ / "out.mp4").string();
+  request.spec.duration.reset(), request.spec.size.reset(), request.spec.rate.reset();
+  double most = 0;
+  request.on_progress = [&](const Live& live) { most = std::max(most, live.fraction.value_or(0)); };
+  const auto report = run(request);
+  ASSERT_EQ(report.outcome.end, End::completed) << report.outcome.error << report.log_tail;
+  EXPECT_EQ(report.progress->frames, 50);
+  EXPECT_GT(report.timings.elapsed.value(), 1.5);
+  EXPECT_GT(most, 0) << "its length is known, so it says how far it is";
+}
+
 TEST_F(RunStream, WhoseBitrateDidNotArriveHasFailed) {
   const auto port = net::free_port().value();
   listen(port);

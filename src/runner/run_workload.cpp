@@ -72,48 +72,78 @@ class Run {
 
   base::Result<jobs::Report> operator()() {
     if (request_.log_file) FFWATT_CHECK(log_.copy_to(*request_.log_file));
-    os::SpawnSpec spec;
-    spec.program = request_.command.program;
-    // A program that looks at its own name, or prints it, must find what the user typed.
-    if (!request_.command.shown.empty()) spec.name = request_.command.shown.front();
-    spec.arguments = request_.command.arguments;
-    spec.environment = request_.command.environment;
-    FFWATT_TRY(Plumbing plumbing, connect(host_, request_, spec));
-    FFWATT_TRY(const auto process, start(spec));
-    plumbing.progress.write.reset(), plumbing.output.write.reset();
-
-    ChildWatch watch(host_.clock, *process, std::move(plumbing.progress.read), std::move(plumbing.output.read), log_,
-                     watch_settings(*process));
-    const auto ended = watch.run();
-    std::optional<os::ExitStatus> status;
-    if (ended == ChildWatch::Ended::yes) status = reap(*process);
-    // The second boundary read: nothing may come between it and the wait.
-    const auto cpu_time = status ? group_.exact_cpu_time().value_or(status->cpu()) : group_.exact_cpu_time();
-    auto energy = meter_.end(handle_, cpu_time);
-
-    watch.drain();
-    describe(*process, watch, status, cpu_time);
-    take(std::move(energy));
-    clean_up(*process, watch.cause());
+    const auto commands = request_.before.size() + 1;
+    for (number_ = 1;; ++number_) {
+      const auto& command = number_ < commands ? request_.before[number_ - 1] : request_.command;
+      FFWATT_CHECK(run(command, number_ == commands ? Last::yes : Last::no));
+      if (finished_) break;
+    }
     return std::move(report_);
   }
 
  private:
+  enum class Last { no, yes };
+
+  base::Result<void> run(const Command& command, Last last) {
+    os::SpawnSpec spec;
+    spec.program = command.program;
+    // A program that looks at its own name, or prints it, must find what the user typed.
+    if (!command.shown.empty()) spec.name = command.shown.front();
+    spec.arguments = command.arguments;
+    spec.environment = command.environment;
+    spec.folder = command.folder;
+    auto plumbing = connect(host_, request_, spec);
+    auto process = plumbing ? start(spec) : base::Result<std::unique_ptr<os::Process>>(plumbing.error());
+    if (!process) {
+      if (handle_) (void)meter_.end(*handle_);
+      return process.error();
+    }
+    plumbing->progress.write.reset(), plumbing->output.write.reset();
+    if (!began_) began_ = (*process)->started();
+    add_command(command);
+
+    ChildWatch watch(host_.clock, **process, std::move(plumbing->progress.read), std::move(plumbing->output.read), log_,
+                     watch_settings(**process));
+    const auto ended = watch.run();
+    std::optional<os::ExitStatus> status;
+    if (ended == ChildWatch::Ended::yes) status = reap(**process);
+    if (status) own_cpu_ += status->cpu(), peak_ = std::max(peak_, status->peak_memory);
+    if (last == Last::no && status && status->success() && watch.cause() == StopCause::none) {
+      watch.drain();
+      return {};
+    }
+    // The second boundary read: nothing may come between it and the wait.
+    const auto exact = group_.exact_cpu_time();
+    const auto cpu_time = exact ? exact : status ? std::optional(own_cpu_) : std::nullopt;
+    auto energy = meter_.end(*handle_, cpu_time);
+
+    watch.drain();
+    describe(command, watch, status, cpu_time);
+    take(std::move(energy));
+    clean_up(**process, watch.cause());
+    finished_ = true;
+    return {};
+  }
+
   base::Result<std::unique_ptr<os::Process>> start(os::SpawnSpec& spec) {
     for (;;) {
       FFWATT_CHECK(contain(spec));
       spec.join_files = group_.join_files();
-      handle_ = meter_.begin({.name = request_.metered_as.empty() ? request_.id : request_.metered_as,
-                              .control_group = group_.counters(),
-                              .reserved = request_.reserved});
+      const bool first = !handle_;
+      if (first)
+        handle_ = meter_.begin({.name = request_.metered_as.empty() ? request_.id : request_.metered_as,
+                                .control_group = group_.counters(),
+                                .reserved = request_.reserved});
       auto process = host_.processes.spawn(spec);
       if (process) {
-        meter_.follow(handle_, (*process)->pid());
+        meter_.follow(*handle_, (*process)->pid());
         return process;
       }
-      meter_.end(handle_);
       // A group that could be made but not entered: what a container's half-delegated hierarchy looks like.
-      if (spec.join_files.empty() || process.error().kind() != base::ErrorKind::invalid) return process.error();
+      if (!first || spec.join_files.empty() || process.error().kind() != base::ErrorKind::invalid)
+        return process.error();
+      meter_.end(*handle_);
+      handle_.reset();
       group_.give_up_control_group();
     }
   }
@@ -141,19 +171,26 @@ class Run {
     return group && group->out_of_memory_kills().value_or(0) > 0 ? memory_limit_ : std::nullopt;
   }
 
+  // As a shell would be told to run them.
+  void add_command(const Command& command) {
+    if (!report_.command.empty()) report_.command.emplace_back("&&");
+    for (auto& word : shown_command(command)) report_.command.push_back(std::move(word));
+  }
+
   WatchSettings watch_settings(os::Process& process) {
     WatchSettings settings;
     const bool captured = request_.terminal == Request::Terminal::captured;
     settings.standing = captured ? Standing::in_its_own : Standing::in_our_group;
     settings.grace = request_.grace;
-    if (request_.timeout) settings.deadline = process.started().boot + *request_.timeout;
+    if (request_.timeout) settings.deadline = began_->boot + *request_.timeout;
     if (captured && request_.progress_pipe == Request::ProgressPipe::yes) settings.stall = request_.stall;
     settings.signals = request_.signals;
     settings.cancel = request_.cancel;
     settings.kill = [this, &process] { group_.kill(process); };
     if (request_.on_progress) {
-      settings.on_tick = [this, started = process.started().boot](const auto& progress) {
-        request_.on_progress({progress, meter_.live(handle_), host_.clock.boot() - started});
+      settings.on_tick = [this](const auto& progress) {
+        request_.on_progress(
+            {progress, meter_.live(*handle_), host_.clock.boot() - began_->boot, static_cast<int>(number_)});
       };
     }
     return settings;
@@ -166,24 +203,23 @@ class Run {
     return status ? std::optional(*status) : std::nullopt;
   }
 
-  void describe(const os::Process& process, const ChildWatch& watch, const std::optional<os::ExitStatus>& status,
+  void describe(const Command& command, const ChildWatch& watch, const std::optional<os::ExitStatus>& status,
                 std::optional<units::Seconds> cpu_time) {
     const auto ended = status ? status->ended : host_.clock.now();
     report_.id = request_.id, report_.name = request_.name, report_.kind = request_.kind;
     report_.node = node_name(host_);
     report_.tags = request_.tags;
-    report_.command = shown_command(request_.command);
-    report_.timings.encoding = process.started().wall;
+    report_.timings.encoding = began_->wall;
     report_.timings.ended = ended.wall;
-    report_.timings.elapsed = ended.boot - process.started().boot;
+    report_.timings.elapsed = ended.boot - began_->boot;
     report_.cpu_time = cpu_time;
-    if (status) report_.peak_memory = status->peak_memory;
+    if (status) report_.peak_memory = peak_;
     report_.log_tail = log_.text();
     report_.progress = watch.progress();
-    const bool ffmpeg = media::is_ffmpeg(request_.command.program.filename().string());
+    const bool ffmpeg = media::is_ffmpeg(command.program.filename().string());
     if (!report_.progress && ffmpeg) report_.progress = media::last_status_line(report_.log_tail);
     report_.outcome = outcome_of({
-        .program = request_.command.program.filename().string(),
+        .program = command.program.filename().string(),
         .cause = watch.cause(),
         .status = status,
         .elapsed = report_.timings.elapsed,
@@ -238,8 +274,13 @@ class Run {
   Request request_;
   WorkloadGroup group_;
   LogTail log_;
-  std::optional<units::Bytes> memory_limit_;  // of the control group
-  meter::Meter::Handle handle_ = 0;
+  std::optional<units::Bytes> memory_limit_;    // of the control group
+  std::optional<meter::Meter::Handle> handle_;  // of all its commands together
+  std::size_t number_ = 1;                      // of the command that runs
+  std::optional<units::Instant> began_;         // the first of them
+  units::Seconds own_cpu_{};                    // of all that have ended
+  units::Bytes peak_{};                         // of the largest
+  bool finished_ = false;
   jobs::Report report_;
 };
 

@@ -1,5 +1,5 @@
-// run_workload(): runs ONE command on this machine, measures it and says what happened. The one code path of
-// `ffwatt run`, `ffwatt test` and the agent. It knows no master. Read this header first.
+// run_workload(): runs ONE command on this machine (or several that belong together), measures it and says what
+// happened. The one code path of `ffwatt run`, `ffwatt test` and the agent. It knows no master. Read this header first.
 // Called from one thread, which it blocks until the command and everything of its control group has ended.
 #pragma once
 
@@ -25,6 +25,7 @@ struct Command {
   os::Environment environment;
   // How the report names it: what the user typed. Empty: program and arguments.
   std::vector<std::string> shown;
+  std::optional<os::Path> folder{};  // to work in; ours where absent
 };
 
 // How a command is contained. Its bounds name no program and no group: those are the run's.
@@ -37,12 +38,17 @@ struct Live {
   std::optional<media::Progress> progress;
   meter::LiveReading reading;
   units::Seconds elapsed{};
+  int command = 1;                   // which of the workload's commands runs, from 1
+  std::optional<double> fraction{};  // of the whole that is done, 0 to 1, where its length is known
 };
 
 struct Request {
   std::string id, name, kind;
   std::string metered_as;  // its name among running workloads, for series; the id where empty
   std::map<std::string, std::string> tags;
+  // Run before the command, one after the other, as parts of the same workload: the first of two passes. One that does
+  // not end well ends the workload.
+  std::vector<Command> before{};
   Command command;
   std::optional<Containment> contained{};  // absent: the user's own command, which nobody contains
   double reserved = 1;                     // share of the machine's cores, for the idle share

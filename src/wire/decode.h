@@ -21,6 +21,7 @@ base::Result<std::vector<jobs::Submission>> decode_submissions(const json::Value
                                                                const media::Scenarios& scenarios, json::Faults& faults);
 
 base::Result<jobs::Report> decode_report(const json::Value& value);
+base::Result<std::vector<jobs::Piece>> decode_pieces(const json::Value& value);
 base::Result<jobs::Submission> decode_submission(const json::Value& value);  // a stored, already expanded one
 base::Result<jobs::Job> decode_job(const json::Value& value);
 base::Result<jobs::NodeFacts> decode_node_facts(const json::Value& value);
@@ -30,6 +31,8 @@ base::Result<RegisterRequest> decode_register_request(const json::Value& value);
 base::Result<RegisterAnswer> decode_register_answer(const json::Value& value);
 base::Result<HeartbeatRequest> decode_heartbeat_request(const json::Value& value);
 base::Result<HeartbeatAnswer> decode_heartbeat_answer(const json::Value& value);
+base::Result<LiveAnswer> decode_live_answer(const json::Value& value);
+base::Result<LiveView> decode_live_view(const json::Value& value);
 base::Result<ClaimAnswer> decode_claim_answer(const json::Value& value);
 base::Result<StartRequest> decode_start_request(const json::Value& value);
 base::Result<StartAnswer> decode_start_answer(const json::Value& value);

@@ -21,6 +21,7 @@ json::Value encode(const jobs::EnergyLine& line);
 // "schema": "ffwatt.run/1". The power trace (power_trace, base 64, up to megabytes) only where it is asked for.
 enum class PowerTrace { left_out, included };
 json::Value encode(const jobs::Report& report, PowerTrace power_trace = PowerTrace::left_out);
+json::Value encode_pieces(const std::vector<jobs::Piece>& pieces);  // {pieces}
 json::Value encode(const jobs::Submission& submission);
 json::Value encode(const jobs::Job& job);
 json::Value encode_without_report(const jobs::Job& job);
@@ -34,6 +35,8 @@ json::Value encode(const RegisterRequest& m);
 json::Value encode(const RegisterAnswer& m);
 json::Value encode(const HeartbeatRequest& m);
 json::Value encode(const HeartbeatAnswer& m);
+json::Value encode(const LiveAnswer& m);
+json::Value encode(const LiveView& m);
 // {job, jobs, commands}: each job in the form that GET /jobs has, with its `lease`; `job` is the first or null.
 json::Value encode(const ClaimAnswer& m);
 std::string write(const ClaimAnswer& m);  // the same as text, from the texts of the jobs where they are known

@@ -27,26 +27,54 @@ base::Result<media::Progress::Phase> parse_phase(std::string_view text) {
   return base::Error::invalid(base::format("'{}' is not a phase; one of running, ended", text));
 }
 
+void write_rendition(const media::Rendition& rendition, json::Value& into) {
+  into.set("codec", media::name(rendition.codec));
+  set_text(into, "encoder", rendition.encoder);
+  set_text(into, "preset", rendition.preset);
+  if (rendition.bitrate) into.set("bitrate", bitrate_value(*rendition.bitrate));
+  if (rendition.crf) into.set("crf", *rendition.crf);
+  if (rendition.size) into.set("resolution", size_text(*rendition.size));
+  set_quantity(into, "fps", rendition.rate);
+  into.set("pixel_format", rendition.pixel_format);
+  if (rendition.gop) into.set("gop", *rendition.gop);
+}
+
+void take_rendition(const PictureParameters& given, media::Rendition& rendition) {
+  rendition.codec = given.codec.value_or(rendition.codec);
+  rendition.encoder = given.encoder.value_or("");
+  rendition.preset = given.preset.value_or("");
+  rendition.bitrate = given.bitrate;
+  rendition.crf = given.crf;
+  rendition.size = given.size;
+  rendition.rate = given.rate;
+  rendition.pixel_format = given.pixel_format.value_or(rendition.pixel_format);
+  rendition.gop = given.gop;
+  rendition.output = given.output.value_or("");
+}
+
 }  // namespace
 
 json::Value encode_parameters(const media::TranscodeSpec& spec) {
   auto value = json::Value::object();
   if (spec.input) value.set("input", *spec.input);
+  set_quantity(value, "start", spec.start);
   set_quantity(value, "duration", spec.duration);
-  value.set("codec", media::name(spec.codec));
-  set_text(value, "encoder", spec.encoder);
-  set_text(value, "preset", spec.preset);
-  if (spec.bitrate) value.set("bitrate", bitrate_value(*spec.bitrate));
-  if (spec.crf) value.set("crf", *spec.crf);
-  if (spec.size) value.set("resolution", size_text(*spec.size));
-  set_quantity(value, "fps", spec.rate);
-  value.set("pixel_format", spec.pixel_format);
-  if (spec.gop) value.set("gop", *spec.gop);
+  write_rendition(spec, value);
   if (spec.threads) value.set("threads", *spec.threads);
+  if (spec.passes != 1) value.set("passes", spec.passes);
+  if (spec.streams != 1) value.set("streams", spec.streams);
   value.set("audio", media::name(spec.audio));
+  if (spec.subtitles != media::Subtitles::none) value.set("subtitles", media::name(spec.subtitles));
   value.set("output_mode", media::name(spec.output_mode));
   set_text(value, "output", spec.output);
   set_text(value, "rtmp_url", spec.rtmp_url);
+  if (!spec.outputs.empty())
+    value.set("outputs", array_of(spec.outputs, [](const media::Rendition& rendition) {
+                auto one = json::Value::object();
+                write_rendition(rendition, one);
+                set_text(one, "output", rendition.output);
+                return one;
+              }));
   return value;
 }
 
@@ -59,22 +87,19 @@ json::Value encode(const media::TranscodeSpec& spec) {
 media::TranscodeSpec read_parameters(json::Reader& reader) {
   const Parameters given = read_given(reader);
   media::TranscodeSpec spec;
+  take_rendition(given, spec);
   spec.input = given.input;
+  spec.start = given.start;
   spec.duration = given.duration;
-  spec.codec = given.codec.value_or(spec.codec);
-  spec.encoder = given.encoder.value_or("");
-  spec.preset = given.preset.value_or("");
-  spec.bitrate = given.bitrate;
-  spec.crf = given.crf;
-  spec.size = given.size;
-  spec.rate = given.rate;
-  spec.pixel_format = given.pixel_format.value_or(spec.pixel_format);
-  spec.gop = given.gop;
   spec.threads = given.threads;
+  spec.passes = given.passes.value_or(spec.passes);
+  spec.streams = given.streams.value_or(spec.streams);
   spec.audio = given.audio.value_or(spec.audio);
+  spec.subtitles = given.subtitles.value_or(spec.subtitles);
   spec.output_mode = given.output_mode.value_or(spec.output_mode);
-  spec.output = given.output.value_or("");
   spec.rtmp_url = given.rtmp_url.value_or("");
+  if (given.outputs)
+    for (const auto& one : *given.outputs) take_rendition(one, spec.outputs.emplace_back());
   return spec;
 }
 
@@ -118,6 +143,10 @@ json::Value encode(const media::MediaFacts& facts) {
   set_text(value, "pixel_format", facts.pixel_format);
   if (facts.frames) value.set("frames", *facts.frames);
   set_text(value, "audio_codec", facts.audio_codec);
+  if (facts.subtitles > 0) value.set("subtitles", facts.subtitles);
+  set_text(value, "color_primaries", facts.color_primaries);
+  set_text(value, "color_transfer", facts.color_transfer);
+  set_text(value, "color_space", facts.color_space);
   return value;
 }
 
@@ -146,6 +175,10 @@ media::MediaFacts read_media_facts(json::Reader& reader) {
   facts.pixel_format = read_text(reader, "pixel_format");
   facts.frames = reader.integer("frames", 0, most_count);
   facts.audio_codec = read_text(reader, "audio_codec");
+  facts.subtitles = read_int(reader, "subtitles", 0);
+  facts.color_primaries = read_text(reader, "color_primaries");
+  facts.color_transfer = read_text(reader, "color_transfer");
+  facts.color_space = read_text(reader, "color_space");
   return facts;
 }
 

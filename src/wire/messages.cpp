@@ -29,22 +29,34 @@ base::Result<Output> parse_output(std::string_view text) {
   return base::Error::invalid(base::format("'{}' is not an order; one of publish, discard", text.substr(0, 64)));
 }
 
-json::Value encode_running(const RunningJob& running) {
-  auto value = json::Value::object();
-  write_lease(running.lease, value);
+void write_progress(const RunningJob& running, json::Value& value) {
   if (running.progress) value.set("progress", encode(*running.progress));
   if (running.energy) value.set("energy", encode_measured(*running.energy, "joules"));
   if (running.power) value.set("power", encode_measured(*running.power, "watts"));
+  set_quantity(value, "elapsed_seconds", running.elapsed);
+  if (running.fraction) value.set("fraction", *running.fraction);
+}
+
+void read_progress_of(json::Reader& reader, RunningJob& running) {
+  running.progress = read_member(reader, "progress", read_progress);
+  running.energy =
+      read_member(reader, "energy", [](json::Reader& r) { return read_measured<units::Joules>(r, "joules"); });
+  running.power = read_member(reader, "power", [](json::Reader& r) { return read_measured<units::Watts>(r, "watts"); });
+  running.elapsed = read_optional_quantity<units::Seconds>(reader, "elapsed_seconds");
+  running.fraction = reader.number("fraction", 0, 1);
+}
+
+json::Value encode_running(const RunningJob& running) {
+  auto value = json::Value::object();
+  write_lease(running.lease, value);
+  write_progress(running, value);
   return value;
 }
 
 RunningJob read_running(json::Reader& reader) {
   RunningJob running;
   running.lease = read_lease(reader);
-  running.progress = read_member(reader, "progress", read_progress);
-  running.energy =
-      read_member(reader, "energy", [](json::Reader& r) { return read_measured<units::Joules>(r, "joules"); });
-  running.power = read_member(reader, "power", [](json::Reader& r) { return read_measured<units::Watts>(r, "watts"); });
+  read_progress_of(reader, running);
   return running;
 }
 
@@ -70,6 +82,14 @@ Offer read_offer(json::Reader& reader) {
 }
 
 }  // namespace
+
+std::optional<units::Seconds> time_left(const RunningJob& running) {
+  // Encoders start slowly, and a first guess that is ten times too long is worse than none.
+  constexpr units::Seconds settled{3};
+  if (!running.fraction || !running.elapsed || *running.elapsed < settled || *running.fraction < 0.005)
+    return std::nullopt;
+  return *running.elapsed * ((1 - *running.fraction) / *running.fraction);
+}
 
 std::string_view name(LeaseWord word) {
   switch (word) {
@@ -148,7 +168,48 @@ base::Result<HeartbeatRequest> decode_heartbeat_request(const json::Value& value
 }
 
 json::Value encode(const HeartbeatAnswer& m) {
-  return json::Value::object({{"leases", array_of(m.leases, encode_lease_answer)}, {"intent", jobs::name(m.intent)}});
+  auto value =
+      json::Value::object({{"leases", array_of(m.leases, encode_lease_answer)}, {"intent", jobs::name(m.intent)}});
+  set_quantity(value, "live_seconds", m.live);
+  return value;
+}
+
+json::Value encode(const LiveAnswer& m) {
+  auto value = json::Value::object();
+  set_quantity(value, "live_seconds", m.live);
+  return value;
+}
+
+base::Result<LiveAnswer> decode_live_answer(const json::Value& value) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
+    return LiveAnswer{read_optional_quantity<units::Seconds>(reader, "live_seconds")};
+  });
+}
+
+json::Value encode(const LiveView& m) {
+  auto value = json::Value::object({{"job_id", m.job.text()}, {"number", m.number}, {"state", jobs::name(m.state)}});
+  if (!m.running) return value;
+  value.set("attempt", m.running->lease.attempt);
+  write_progress(*m.running, value);
+  set_quantity(value, "eta_seconds", time_left(*m.running));
+  value.set("age_seconds", m.age.value());
+  return value;
+}
+
+base::Result<LiveView> decode_live_view(const json::Value& value) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
+    LiveView m;
+    m.job = read_id(reader, "job_id");
+    m.number = reader.required_integer("number", 0, most_count);
+    m.state = read_named(reader, "state", jobs::parse_job_state);
+    const auto attempt = reader.integer("attempt", 0, 1'000'000);
+    if (!attempt) return m;
+    m.running.emplace();
+    m.running->lease = {m.job, static_cast<int>(*attempt), {}};
+    read_progress_of(reader, *m.running);
+    m.age = read_quantity<units::Seconds>(reader, "age_seconds");
+    return m;
+  });
 }
 
 base::Result<HeartbeatAnswer> decode_heartbeat_answer(const json::Value& value) {
@@ -156,6 +217,7 @@ base::Result<HeartbeatAnswer> decode_heartbeat_answer(const json::Value& value) 
     HeartbeatAnswer m;
     m.leases = read_members(reader, "leases", most_leases, read_lease_answer);
     m.intent = read_named(reader, "intent", jobs::parse_intent);
+    m.live = read_optional_quantity<units::Seconds>(reader, "live_seconds");
     return m;
   });
 }
@@ -163,17 +225,20 @@ base::Result<HeartbeatAnswer> decode_heartbeat_answer(const json::Value& value) 
 json::Value encode(const ClaimAnswer& m) {
   auto offers = array_of(m.offers, encode_offer);
   auto first = m.offers.empty() ? json::Value() : offers.items().front();
-  return json::Value::object({{"job", std::move(first)},
-                              {"jobs", std::move(offers)},
-                              {"commands", array_of(m.commands, encode_lease_answer)}});
+  auto value = json::Value::object({{"job", std::move(first)},
+                                    {"jobs", std::move(offers)},
+                                    {"commands", array_of(m.commands, encode_lease_answer)}});
+  set_quantity(value, "live_seconds", m.live);
+  return value;
 }
 
 std::string write(const ClaimAnswer& m) {
   std::vector<std::string> offers;
   for (const auto& offer : m.offers)
     offers.push_back(offer.text.empty() ? json::write(encode_offer(offer)) : offer.text.with_lease(offer.lease));
-  return base::format(R"({{"job":{},"jobs":[{}],"commands":{}}})", offers.empty() ? "null" : offers.front(),
-                      base::join(offers, ","), json::write(array_of(m.commands, encode_lease_answer)));
+  const auto live = m.live ? ",\"live_seconds\":" + json::write(json::Value(m.live->value())) : std::string();
+  return base::format(R"({{"job":{},"jobs":[{}],"commands":{}{}}})", offers.empty() ? "null" : offers.front(),
+                      base::join(offers, ","), json::write(array_of(m.commands, encode_lease_answer)), live);
 }
 
 base::Result<ClaimAnswer> decode_claim_answer(const json::Value& value) {
@@ -181,6 +246,7 @@ base::Result<ClaimAnswer> decode_claim_answer(const json::Value& value) {
     ClaimAnswer m;
     m.offers = read_members(reader, "jobs", most_leases, read_offer);
     m.commands = read_members(reader, "commands", most_leases, read_lease_answer);
+    m.live = read_optional_quantity<units::Seconds>(reader, "live_seconds");
     // Only for callers that know one job at a time; it repeats the first of `jobs`.
     const auto single = read_member(reader, "job", read_offer);
     const bool agrees = single ? !m.offers.empty() && single->job.id == m.offers.front().job.id : m.offers.empty();

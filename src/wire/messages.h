@@ -37,8 +37,12 @@ struct RunningJob {
   std::optional<media::Progress> progress;
   std::optional<units::Measured<units::Joules>> energy;
   std::optional<units::Measured<units::Watts>> power;
+  std::optional<units::Seconds> elapsed = {};
+  std::optional<double> fraction = {};  // of the work that is done, 0 to 1, where its length is known
   bool operator==(const RunningJob&) const = default;
 };
+// What is left at the pace so far; nothing in the first seconds and where the length is not known.
+std::optional<units::Seconds> time_left(const RunningJob& running);
 struct HeartbeatRequest {
   std::string boot_id;
   std::vector<RunningJob> running;
@@ -55,7 +59,25 @@ struct LeaseAnswer {
 struct HeartbeatAnswer {
   std::vector<LeaseAnswer> leases;
   jobs::Intent intent = jobs::Intent::active;
+  // Somebody watches a job of this node, for so long at least: progress by the second is wanted.
+  std::optional<units::Seconds> live = {};
   bool operator==(const HeartbeatAnswer&) const = default;
+};
+
+// POST /nodes/{id}/live: a HeartbeatRequest, of progress alone; no lease is renewed by it.
+struct LiveAnswer {
+  std::optional<units::Seconds> live;  // absent: nobody watches any more
+  bool operator==(const LiveAnswer&) const = default;
+};
+
+// GET /jobs/{id}/live.
+struct LiveView {
+  base::Id job;
+  std::int64_t number = 0;
+  jobs::JobState state = jobs::JobState::queued;
+  std::optional<RunningJob> running;  // while it runs and its node has told; its token never travels
+  units::Seconds age{};               // of what was told
+  bool operator==(const LiveView&) const = default;
 };
 
 // GET /jobs/next?node_id=&slots=&wait=&claim_id=.
@@ -74,7 +96,8 @@ struct Offer {
 };
 struct ClaimAnswer {
   std::vector<Offer> offers;
-  std::vector<LeaseAnswer> commands;  // cancels that wait for this node
+  std::vector<LeaseAnswer> commands;        // cancels that wait for this node
+  std::optional<units::Seconds> live = {};  // as in HeartbeatAnswer
   bool operator==(const ClaimAnswer&) const = default;
 };
 

@@ -29,6 +29,7 @@ json::Value encode_encoder(const media::EncoderState& encoder) {
                                     {"codec", media::name(encoder.codec)},
                                     {"works", encoder.works == media::EncoderState::Works::yes}});
   set_text(value, "reason", encoder.reason);
+  set_text(value, "device", encoder.device);
   return value;
 }
 
@@ -40,6 +41,7 @@ media::EncoderState read_encoder(json::Reader& reader) {
   require(reader, "works", "true or false");
   encoder.works = reader.boolean("works").value_or(false) ? Works::yes : Works::no;
   encoder.reason = read_text(reader, "reason", longest_text);
+  encoder.device = read_text(reader, "device");
   return encoder;
 }
 
@@ -68,6 +70,40 @@ jobs::EnergySourceState read_source(json::Reader& reader) {
   return state;
 }
 
+constexpr std::size_t most_gpus = 64, most_render_nodes = 64, most_roots = 64;
+
+json::Value encode_gpu(const jobs::Gpu& gpu) {
+  auto value = json::Value::object({{"name", gpu.name}});
+  set_text(value, "uuid", gpu.uuid);
+  set_text(value, "driver", gpu.driver);
+  set_unsure(value, "memory_bytes", gpu.memory);
+  return value;
+}
+
+jobs::Gpu read_gpu(json::Reader& reader) {
+  jobs::Gpu gpu;
+  gpu.name = reader.required_string("name", longest_name);
+  gpu.uuid = read_text(reader, "uuid");
+  gpu.driver = read_text(reader, "driver");
+  gpu.memory = read_quantity<units::Bytes>(reader, "memory_bytes");
+  return gpu;
+}
+
+json::Value encode_disk(const jobs::Disk& disk) {
+  auto value = json::Value::object({{"folder", disk.folder}});
+  set_unsure(value, "size_bytes", disk.size);
+  set_unsure(value, "free_bytes", disk.free);
+  return value;
+}
+
+jobs::Disk read_disk(json::Reader& reader) {
+  jobs::Disk disk;
+  disk.folder = reader.required_string("folder");
+  disk.size = read_quantity<units::Bytes>(reader, "size_bytes");
+  disk.free = read_quantity<units::Bytes>(reader, "free_bytes");
+  return disk;
+}
+
 }  // namespace
 
 void write_facts(const jobs::NodeFacts& facts, json::Value& into) {
@@ -88,6 +124,11 @@ void write_facts(const jobs::NodeFacts& facts, json::Value& into) {
     into.set("device_slots", std::move(devices));
   }
   if (!facts.labels.empty()) set_texts(into, "labels", facts.labels);
+  if (!facts.roots.empty()) into.set("roots", array_of(facts.roots));
+  if (!facts.gpus.empty()) into.set("gpus", array_of(facts.gpus, encode_gpu));
+  set_text(into, "gpu_reason", facts.gpu_reason);
+  if (!facts.render_nodes.empty()) into.set("render_nodes", array_of(facts.render_nodes));
+  if (!facts.disk.folder.empty()) into.set("disk", encode_disk(facts.disk));
   into.set("encoders", array_of(facts.encoders, encode_encoder));
   into.set("energy_sources", array_of(facts.energy_sources, encode_source));
 }
@@ -107,6 +148,11 @@ jobs::NodeFacts read_facts(json::Reader& reader) {
   facts.slots = read_int(reader, "slots", 1, most_slots);
   facts.device_slots = read_member(reader, "device_slots", read_device_slots).value_or(facts.device_slots);
   facts.labels = read_texts(reader, "labels", most_labels);
+  facts.roots = reader.strings("roots", most_roots);
+  facts.gpus = read_members(reader, "gpus", most_gpus, read_gpu);
+  facts.gpu_reason = read_text(reader, "gpu_reason", longest_text);
+  facts.render_nodes = reader.strings("render_nodes", most_render_nodes);
+  facts.disk = read_member(reader, "disk", read_disk).value_or(facts.disk);
   facts.encoders = read_members(reader, "encoders", most_encoders, read_encoder);
   facts.energy_sources = read_members(reader, "energy_sources", most_sources, read_source);
   return facts;

@@ -9,10 +9,11 @@
 namespace wire {
 namespace {
 
-constexpr std::array<std::string_view, 16> names{
-    "input", "duration", "codec",   "encoder", "preset",      "bitrate", "crf",      "resolution",
-    "fps",   "audio",    "threads", "gop",     "output_mode", "output",  "rtmp_url", "pixel_format"};
-constexpr std::array<std::string_view, 4> later{"streams", "outputs", "chunks", "quality"};
+constexpr std::array<std::string_view, 21> names{
+    "input",  "start",       "duration", "codec",    "encoder",      "preset",  "bitrate",
+    "crf",    "resolution",  "fps",      "audio",    "subtitles",    "threads", "gop",
+    "passes", "output_mode", "output",   "rtmp_url", "pixel_format", "streams", "outputs"};
+constexpr std::array<std::string_view, 2> later{"chunks", "quality"};
 
 // Wide enough for every mistake: media::check says the true range, in the words of the codec.
 constexpr int far_off = 1'000'000;
@@ -43,6 +44,20 @@ base::Result<units::Hertz> parse_rate(std::string_view text) {
   return units::Hertz(*above / *below);
 }
 
+void read_picture(json::Reader& reader, PictureParameters& given) {
+  given.codec = read_optional_named(reader, "codec", media::parse_codec);
+  given.encoder = reader.string("encoder", longest_name);
+  // 8 and "8" alike: SVT-AV1's and libaom's presets are numbers.
+  given.preset = reader.text_or_number("preset");
+  given.bitrate = read_number_or_text<units::BitsPerSecond>(reader, "bitrate", units::parse_bitrate);
+  given.crf = read_whole(reader, "crf");
+  given.size = read_optional_named(reader, "resolution", units::parse_picture_size);
+  given.rate = read_number_or_text<units::Hertz>(reader, "fps", parse_rate);
+  given.gop = read_whole(reader, "gop");
+  given.pixel_format = reader.string("pixel_format", longest_name);
+  given.output = reader.string("output");
+}
+
 }  // namespace
 
 std::span<const std::string_view> parameter_names() { return names; }
@@ -54,22 +69,26 @@ std::optional<units::Seconds> read_duration(json::Reader& reader, std::string_vi
 
 Parameters read_given(json::Reader& reader) {
   Parameters given;
+  read_picture(reader, given);
   given.input = reader.string("input");
+  given.start = read_duration(reader, "start");
   given.duration = read_duration(reader, "duration");
-  given.codec = read_optional_named(reader, "codec", media::parse_codec);
-  given.encoder = reader.string("encoder", longest_name);
-  given.preset = reader.string("preset", longest_name);
-  given.bitrate = read_number_or_text<units::BitsPerSecond>(reader, "bitrate", units::parse_bitrate);
-  given.crf = read_whole(reader, "crf");
-  given.size = read_optional_named(reader, "resolution", units::parse_picture_size);
-  given.rate = read_number_or_text<units::Hertz>(reader, "fps", parse_rate);
   given.audio = read_optional_named(reader, "audio", media::parse_audio);
+  given.subtitles = read_optional_named(reader, "subtitles", media::parse_subtitles);
   given.threads = read_whole(reader, "threads");
-  given.gop = read_whole(reader, "gop");
+  given.passes = read_whole(reader, "passes");
+  given.streams = read_whole(reader, "streams");
   given.output_mode = read_optional_named(reader, "output_mode", media::parse_output_mode);
-  given.output = reader.string("output");
   given.rtmp_url = reader.string("rtmp_url");
-  given.pixel_format = reader.string("pixel_format", longest_name);
+  const auto& outputs = reader.value().at("outputs");
+  const auto items = reader.objects("outputs", media::most_outputs);
+  if (!outputs.is_array()) return given;
+  if (outputs.items().empty()) reader.fault("outputs", "has no rendition; leave it out, or give 1 to 16");
+  given.outputs.emplace();
+  for (auto item : items) {
+    read_picture(item, given.outputs->emplace_back());
+    item.finish();
+  }
   return given;
 }
 

@@ -11,16 +11,24 @@
 
 namespace wire {
 
-struct Parameters {
-  std::optional<std::string> input, encoder, preset, pixel_format, output, rtmp_url;
-  std::optional<units::Seconds> duration;
+// Of one output; a ladder's renditions have these alone.
+struct PictureParameters {
+  std::optional<std::string> encoder, preset, pixel_format, output;
   std::optional<media::Codec> codec;
   std::optional<units::BitsPerSecond> bitrate;
-  std::optional<int> crf, gop, threads;
+  std::optional<int> crf, gop;
   std::optional<units::PictureSize> size;
   std::optional<units::Hertz> rate;
+};
+
+struct Parameters : PictureParameters {
+  std::optional<std::string> input, rtmp_url;
+  std::optional<units::Seconds> start, duration;
+  std::optional<int> threads, passes, streams;
   std::optional<media::Audio> audio;
+  std::optional<media::Subtitles> subtitles;
   std::optional<media::OutputMode> output_mode;
+  std::optional<std::vector<PictureParameters>> outputs;
 };
 
 // Reads form, not sense: ranges and what fits together are media::check's.
@@ -30,7 +38,7 @@ Parameters read_given(json::Reader& reader);
 std::optional<units::Seconds> read_duration(json::Reader& reader, std::string_view key);
 
 std::span<const std::string_view> parameter_names();  // in the order of the documentation
-// Known words of the interface that this version does not carry out: "streams", "outputs", …
+// Known words of the interface that this version does not carry out: "chunks", "quality"
 std::span<const std::string_view> later_parameter_names();
 
 }  // namespace wire

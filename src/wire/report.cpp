@@ -1,6 +1,7 @@
 // The record of one run: schema ffwatt.run/1. Fields are added to it, never changed or taken away.
 #include "base/base64.h"
 #include "base/format.h"
+#include "jobs/confidence.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
 #include "wire/fields.h"
@@ -60,6 +61,39 @@ media::TranscodeSpec read_spec(json::Reader& reader) {
   return spec;
 }
 
+constexpr std::size_t most_pieces = 64;
+
+json::Value encode_piece(const jobs::Piece& piece) {
+  auto value =
+      json::Value::object({{"kind", jobs::name(piece.kind)}, {"number", piece.number}, {"end", jobs::name(piece.end)}});
+  set_text(value, "error", piece.error);
+  set_text(value, "output", piece.output);
+  if (piece.made) value.set("made", encode(*piece.made));
+  set_quantity(value, "elapsed_seconds", piece.elapsed);
+  if (piece.frames) value.set("frames", *piece.frames);
+  if (piece.energy) value.set("energy", encode_measured(*piece.energy, "joules"));
+  return value;
+}
+
+jobs::Piece read_piece(json::Reader& reader) {
+  jobs::Piece piece;
+  piece.kind = read_named(reader, "kind", jobs::parse_piece_kind);
+  piece.number = static_cast<int>(reader.required_integer("number", 1, 1'000'000));
+  piece.end = read_named(reader, "end", jobs::parse_end);
+  piece.error = read_text(reader, "error", longest_text);
+  piece.output = read_text(reader, "output", 4096);
+  piece.made = read_member(reader, "made", read_media_facts);
+  piece.elapsed = read_optional_quantity<units::Seconds>(reader, "elapsed_seconds");
+  piece.frames = reader.integer("frames", 0, most_count);
+  piece.energy =
+      read_member(reader, "energy", [](json::Reader& r) { return read_measured<units::Joules>(r, "joules"); });
+  return piece;
+}
+
+json::Value encode_confidence(const jobs::Confidence& confidence) {
+  return json::Value::object({{"level", jobs::name(confidence.level)}, {"reason", confidence.reason}});
+}
+
 units::Measured<units::Watts> read_watts(json::Reader& reader) {
   auto watts = read_measured<units::Watts>(reader, "watts");
   if (!jobs::plausible(watts))
@@ -111,6 +145,7 @@ json::Value encode(const jobs::Report& report, PowerTrace power_trace) {
   value.set("energy", array_of(report.energy, [](const jobs::EnergyLine& line) { return encode(line); }));
   if (report.power) value.set("power", encode_measured(*report.power, "watts"));
   if (report.peak_power) value.set("peak_power", encode_measured(*report.peak_power, "watts"));
+  value.set("confidence", encode_confidence(jobs::confidence(report)));  // follows from the rest; never read
   value.set("caveats", array_of(report.caveats));
   if (report.sandbox) value.set("sandbox", encode_sandbox(*report.sandbox));
   set_quantity(value, "cpu_seconds", report.cpu_time);
@@ -118,6 +153,7 @@ json::Value encode(const jobs::Report& report, PowerTrace power_trace) {
   if (report.progress) value.set("progress", encode(*report.progress));
   if (report.made) value.set("made", encode(*report.made));
   set_text(value, "output", report.output);
+  if (!report.pieces.empty()) value.set("pieces", array_of(report.pieces, encode_piece));
   if (report.spec) value.set("parameters", encode(*report.spec));
   value.set("command", array_of(report.command));
   set_text(value, "log_tail", report.log_tail);
@@ -148,12 +184,23 @@ jobs::Report read_report(json::Reader& reader) {
   report.progress = read_member(reader, "progress", read_progress);
   report.made = read_member(reader, "made", read_media_facts);
   report.output = read_text(reader, "output", 4096);
+  report.pieces = read_members(reader, "pieces", most_pieces, read_piece);
+  reader.any("confidence");
   report.spec = read_member(reader, "parameters", read_spec);
   report.command = reader.strings("command", most_arguments);
   report.log_tail = read_text(reader, "log_tail", longest_text);
   report.trace = read_member(reader, "trace", read_trace).value_or(std::vector<jobs::PowerPoint>{});
   report.power_trace = read_power_trace(reader);
   return report;
+}
+
+json::Value encode_pieces(const std::vector<jobs::Piece>& pieces) {
+  return json::Value::object({{"pieces", array_of(pieces, encode_piece)}});
+}
+
+base::Result<std::vector<jobs::Piece>> decode_pieces(const json::Value& value) {
+  return whole(value, From::ourselves,
+               [](json::Reader& reader) { return read_members(reader, "pieces", most_pieces, read_piece); });
 }
 
 base::Result<jobs::Report> decode_report(const json::Value& value) {

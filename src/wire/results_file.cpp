@@ -25,10 +25,15 @@ void write_documented(const jobs::Report& report, json::Value& row) {
   copy(asked, row, {"bitrate", "resolution", "fps", "duration", "encoder", "preset"});
   row.set("start_time", unix_seconds(report.timings.encoding.value_or(report.timings.started)));
   row.set("end_time", unix_seconds(report.timings.ended));
-  // What was asked for; a test so far sends one picture.
-  auto output = json::Value::object();
-  copy(asked, output, {"codec", "resolution", "fps", "bitrate"});
-  if (report.spec) row.set("outputs", json::Value::array({output}));
+  if (!report.spec) return;
+  // What was asked for: of a ladder each of its renditions.
+  auto outputs = json::Value::array({});
+  for (const auto& one : media::renditions(*report.spec)) {
+    auto output = json::Value::object();
+    copy(encode_parameters(one), output, {"codec", "resolution", "fps", "bitrate"});
+    outputs.push_back(std::move(output));
+  }
+  row.set("outputs", std::move(outputs));
 }
 
 json::Value encode_row(const ScenarioRow& scenario) {

@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "jobs/confidence.h"
 #include "media/encoder_table.h"
 #include "wire/decode.h"
 #include "wire/fields.h"
@@ -38,18 +39,9 @@ void point_to_parameters(json::Reader& reader) {
     }
 }
 
-// Roots of a node ("media:/a.mp4") are for a version whose agents have them.
-void refuse_root(json::Reader& parameters, std::string_view key, const std::optional<std::string>& path) {
-  if (!path || path->empty() || path->front() == '/') return;
-  const auto colon = path->find(":/");
-  if (colon != std::string::npos && path->find("//") == std::string::npos)
-    parameters.fault(
-        key, "named roots are not supported yet by this version of ffwatt; write the absolute path on the node");
-}
-
 // The scenario's values are defaults. A codec, an encoder and a way of rate control are not single values, though: each
 // brings others that mean nothing to its replacement, so these go with it.
-void override_picture(const Parameters& given, media::TranscodeSpec& spec) {
+void override_picture(const PictureParameters& given, media::Rendition& spec) {
   const auto codec_before = spec.codec;
   const auto encoder_before = spec.encoder;
   if (given.encoder && !given.encoder->empty()) {
@@ -70,17 +62,29 @@ void override_picture(const Parameters& given, media::TranscodeSpec& spec) {
   if (given.rate) spec.rate = given.rate;
   if (given.pixel_format) spec.pixel_format = *given.pixel_format;
   if (given.gop) spec.gop = given.gop;
-  if (given.threads) spec.threads = given.threads;
+  if (given.output) spec.output = *given.output;
 }
 
 media::TranscodeSpec merge(media::TranscodeSpec spec, const Parameters& given) {
   if (given.input) spec.input = given.input;
+  if (given.start) spec.start = given.start;
   if (given.duration) spec.duration = given.duration;
   override_picture(given, spec);
+  if (given.threads) spec.threads = given.threads;
+  if (given.passes) spec.passes = *given.passes;
+  if (given.streams) spec.streams = *given.streams;
   if (given.audio) spec.audio = *given.audio;
+  if (given.subtitles) spec.subtitles = *given.subtitles;
   if (given.output_mode) spec.output_mode = *given.output_mode;
-  if (given.output) spec.output = *given.output;
   if (given.rtmp_url) spec.rtmp_url = *given.rtmp_url;
+  if (!given.outputs) return spec;
+  // What a rendition does not say, it has from the job.
+  spec.outputs.clear();
+  for (const auto& one : *given.outputs) {
+    media::Rendition& rendition = spec.outputs.emplace_back(spec);
+    rendition.output.clear();
+    override_picture(one, rendition);
+  }
   return spec;
 }
 
@@ -99,8 +103,6 @@ media::TranscodeSpec read_spec(json::Reader& reader, const media::Scenarios& sce
   const auto before = faults.list().size();
   if (auto parameters = reader.object("parameters")) {
     given = read_given(*parameters);
-    refuse_root(*parameters, "input", given.input);
-    refuse_root(*parameters, "output", given.output);
     refuse_later(*parameters, later_parameter_names());
     parameters->finish();
   }
@@ -111,7 +113,7 @@ media::TranscodeSpec read_spec(json::Reader& reader, const media::Scenarios& sce
   for (std::size_t i = before; i < faults.list().size(); ++i) told.insert(faults.list()[i].pointer);
   const auto tell = [&](const std::string& field, std::string message) {
     const auto pointer = format("{}/parameters/{}", reader.pointer(), field);
-    const auto& where = reader.value().at("parameters").at(field);
+    const auto& where = reader.value().at("parameters").at(field.substr(0, field.find('/')));
     if (told.insert(pointer).second) faults.add({pointer, std::move(message), where.position()});
   };
   for (auto& fault : media::check(spec)) tell(fault.field, std::move(fault.message));
@@ -140,10 +142,16 @@ jobs::Submission read_one(json::Reader& reader, const media::Scenarios& scenario
   jobs::Submission submission;
   read_terms(reader, submission);
   refuse_control_characters(reader, submission);
-  if (submission.confidence != "auto")
-    reader.fault("confidence", format("'{}' is not supported yet by this version of ffwatt; write auto or leave it out",
-                                      submission.confidence.substr(0, 64)));
+  if (const auto repetitions = jobs::parse_confidence(submission.confidence)) {
+    submission.confidence = jobs::text_of(*repetitions);
+    // What is repeated shall be the same each time, so nothing else may run beside it.
+    if (!repetitions->one()) submission.alone = jobs::Alone::yes;
+  } else {
+    reader.fault("confidence", repetitions.error().text());
+  }
   submission.spec = read_spec(reader, scenarios, faults);
+  if (submission.confidence != "auto" && submission.spec.output_mode == media::OutputMode::rtmp)
+    reader.fault("confidence", "a live stream is sent once and cannot be repeated; write auto or leave it out");
   refuse_later(reader, later_terms);
   point_to_parameters(reader);
   reader.finish();

@@ -136,6 +136,35 @@ TEST(Submissions, LetACrfReplaceTheScenariosBitrateAndBothBeCapped) {
   EXPECT_EQ(both.spec.crf, 23);
 }
 
+TEST(Submissions, GiveEachRenditionWhatItDoesNotSayFromTheJob) {
+  const auto job = with("1080p30-h264",
+                        R"("preset":"fast","outputs":[{"resolution":"1280x720","bitrate":"3M"},
+                           {"codec":"av1","crf":35,"output":"/o/a.webm"},{"encoder":"libx265"}])");
+  ASSERT_EQ(job.spec.outputs.size(), 3u);
+  const auto& [first, second, third] = std::tie(job.spec.outputs[0], job.spec.outputs[1], job.spec.outputs[2]);
+  EXPECT_EQ(first.preset, "fast");
+  EXPECT_EQ(first.size, (units::PictureSize{1280, 720}));
+  EXPECT_EQ(first.bitrate, units::BitsPerSecond(3e6));
+  EXPECT_EQ(first.rate, job.spec.rate);
+  EXPECT_EQ(second.preset, "8") << "of another encoder";
+  EXPECT_EQ(second.bitrate, std::nullopt);
+  EXPECT_EQ(third.codec, media::Codec::h265);
+  EXPECT_EQ(one(json::write(encode(job))), job) << "and again as it is shown";
+}
+
+TEST(Submissions, ThatAreRepeatedAreAlone) {
+  const auto job = one(R"({"scenario":"1080p30-h264","confidence":"until:2%"})");
+  EXPECT_EQ(job.confidence, "until: 2%");
+  EXPECT_EQ(job.alone, jobs::Alone::yes);
+  EXPECT_EQ(one(R"({"scenario":"1080p30-h264","confidence":"auto"})").alone, jobs::Alone::no);
+}
+
+TEST(Submissions, NameRootsOfANode) {
+  const auto job = with("1080p30-h264", R"("input":"media:/a.mp4","output":"out:/b.mp4")");
+  EXPECT_EQ(job.spec.input, "media:/a.mp4");
+  EXPECT_EQ(job.spec.output, "out:/b.mp4");
+}
+
 TEST(Submissions, StreamWhereTheServerIsNamed) {
   const auto job = with("720p30-h264-rtmp", R"("rtmp_url":"rtmp://localhost:1935/live/a")");
   EXPECT_EQ(job.spec.output_mode, media::OutputMode::rtmp);
@@ -176,7 +205,11 @@ TEST(Submissions, AreRefusedWithThePlaceAndWhatToDo) {
       {R"({"scenario":"1080p-h264","max_attempts":0})", "/max_attempts: must be a whole number from 1 to 20"},
       {R"({"scenario":"1080p-h264","labels":{"a":1}})", "/labels/a: must be a string"},
       {R"({"scenario":"1080p-h264","labels":{"a":null}})", "/labels/a: must be a string, not null"},
-      {R"({"scenario":"1080p-h264","confidence":"repeat: 5"})", "/confidence: 'repeat: 5' is not supported yet"},
+      {R"({"scenario":"1080p-h264","confidence":"repeat: 1"})",
+       "/confidence: 'repeat: 1' is not a confidence; write auto"},
+      {R"({"scenario":"1080p-h264","confidence":"until: 2"})", "/confidence: 'until: 2' is not a confidence"},
+      {R"({"scenario":"720p30-h264-rtmp","confidence":"repeat: 3","parameters":{"rtmp_url":"rtmp://h/a/b"}})",
+       "/confidence: a live stream is sent once"},
       {R"({"scenario":"1080p-h264","exclusive":"yes"})", "/exclusive"},
       {R"({"scenario":"1080p-h264","secrets":{}})", "/secrets: is not supported yet by this version"},
       {R"({"scenario":"1080p-h264","on_master_loss":"stop"})", "/on_master_loss: is not supported yet by this version"},
@@ -225,7 +258,7 @@ TEST(Submissions, AreRefusedForTheirParametersWithThePlace) {
       {R"("input":"/media/../etc/passwd")", "/parameters/input: "},
       {"\"input\":\"/a\\u0000.mp4\"", "/parameters/input: "},
       {R"("input":"ftp://host/a.mp4")", "/parameters/input: "},
-      {R"("input":"media:/a.mp4")", "/parameters/input: named roots are not supported yet"},
+      {R"("input":"media:a.mp4")", "/parameters/input: "},
       {R"("output":"/media/../b.mp4")", "/parameters/output: "},
       {R"("output":"/media/")", "/parameters/output: "},
       {R"("input":"/m/a.mp4","output":"/m/a.mp4")", "/parameters/output: "},
@@ -234,8 +267,18 @@ TEST(Submissions, AreRefusedForTheirParametersWithThePlace) {
       {R"("output_mode":"rtmp","rtmp_url":"http://x/live/a")", "/parameters/rtmp_url: "},
       {R"("rtmp_url":"rtmp://x/live/a")", "/parameters/rtmp_url: "},
       {R"("output_mode":"rtmp","codec":"av1","rtmp_url":"rtmp://x/live/a")", "/parameters/codec: "},
-      {R"("streams":2)", "/parameters/streams: is not supported yet by this version"},
-      {R"("outputs":[])", "/parameters/outputs: is not supported yet by this version"},
+      {R"("streams":0)", "/parameters/streams: 0 is out of range; 1 to 64"},
+      {R"("streams":2,"outputs":[{}])", "/parameters/streams: several streams and a ladder do not go together"},
+      {R"("outputs":[])", "/parameters/outputs: has no rendition"},
+      {R"("outputs":{})", "/parameters/outputs: must be an array"},
+      {R"("outputs":[{"resolutoin":"640x360"}])", "/parameters/outputs/0/resolutoin: unknown field"},
+      {R"("outputs":[{},{"crf":99}])", "/parameters/outputs/1/crf: 99 is out of range"},
+      {R"("outputs":[{"input":"/a.mp4"}])", "/parameters/outputs/0/input: unknown field"},
+      {R"("outputs":[{"output":"/a.mp4"},{"output":"/a.mp4"}])", "/parameters/outputs/1/output: it is the output of"},
+      {R"("passes":2,"crf":20)", "/parameters/passes: two passes spread a bitrate"},
+      {R"("passes":"two")", "/parameters/passes: "},
+      {R"("start":3)", "/parameters/start: a generated picture begins where it begins"},
+      {R"("subtitles":"burn")", "/parameters/subtitles: 'burn' is not a way to treat subtitles"},
       {R"("chunks":2)", "/parameters/chunks: is not supported yet by this version"},
       {R"("quality":"vmaf")", "/parameters/quality: is not supported yet by this version"},
   };

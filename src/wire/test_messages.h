@@ -35,6 +35,10 @@ inline media::TranscodeSpec full_spec() {
   spec.output_mode = media::OutputMode::rtmp;
   spec.output = "/media/out.mp4";
   spec.rtmp_url = "rtmp://localhost:1935/live/key";
+  spec.start = units::Seconds(1.5), spec.passes = 2, spec.streams = 3;
+  spec.subtitles = media::Subtitles::copy;
+  spec.outputs.emplace_back(spec).output = "/media/1080.mkv";
+  spec.outputs.emplace_back();
   return spec;
 }
 
@@ -63,6 +67,8 @@ inline media::MediaFacts full_facts() {
   f.pixel_format = "yuv420p";
   f.frames = 1500;
   f.audio_codec = "aac";
+  f.subtitles = 2;
+  f.color_primaries = "bt2020", f.color_transfer = "smpte2084", f.color_space = "bt2020nc";
   return f;
 }
 
@@ -95,6 +101,10 @@ inline jobs::Report full_report() {
   r.progress = full_progress();
   r.made = full_facts();
   r.output = "/media/out.mp4";
+  r.pieces = {{jobs::Piece::Kind::rendition, 1, jobs::End::completed, "", "/media/1080.mkv", full_facts(),
+               units::Seconds(97.5), 1500, test_measured<Joules>(206.3)},
+              {jobs::Piece::Kind::repetition, 2, jobs::End::failed, "it broke", "", std::nullopt, std::nullopt,
+               std::nullopt, std::nullopt}};
   r.log_tail = "frame= 1\n\x1b[31mred\x1b[0m\n";
   return r;
 }
@@ -141,6 +151,10 @@ inline jobs::NodeFacts full_node_facts() {
   f.ffmpeg_version = "5.1.9", f.agent_version = "0.1.0", f.kernel = "6.1.0", f.boot_id = "b-1", f.life = 1'700'000'000;
   f.slots = 8;
   f.device_slots = {{"nvenc", 8}, {"qsv", 0}};
+  f.roots = {"media", "out"};
+  f.gpus = {{"NVIDIA L4", "GPU-1", "550.54", units::Bytes(24e9)}, {"Arc", "", "", units::Bytes(0)}};
+  f.gpu_reason = "one of them is lost", f.render_nodes = {"/dev/dri/renderD128"};
+  f.disk = {"/out", units::Bytes(1e12), units::Bytes(5e11)};
   f.labels = {{"rack", "b7"}};
   f.encoders = {{"libx264", media::Codec::h264, Works::yes, ""},
                 {"hevc_nvenc", media::Codec::h265, Works::no, "no GPU"}};

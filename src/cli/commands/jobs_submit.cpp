@@ -16,7 +16,7 @@ namespace {
 
 using Type = options::Option::Type;
 
-// "duration=10" as a member; what reads as a number is sent as one.
+// "duration=10" as a member; what reads as a number is sent as one, and what begins like a list as one.
 base::Result<std::pair<std::string, json::Value>> parameter(const std::string& text) {
   const auto at = text.find('=');
   if (at == std::string::npos || at == 0)
@@ -24,6 +24,10 @@ base::Result<std::pair<std::string, json::Value>> parameter(const std::string& t
   const auto value = text.substr(at + 1);
   if (const auto whole = base::to_int(value)) return std::pair{text.substr(0, at), json::Value(*whole)};
   if (const auto number = base::to_double(value)) return std::pair{text.substr(0, at), json::Value(*number)};
+  if (value.starts_with('[')) {
+    FFWATT_TRY(auto list, json::parse(value).in(base::format("--set {}", text.substr(0, at))));
+    return std::pair{text.substr(0, at), std::move(list)};
+  }
   return std::pair{text.substr(0, at), json::Value(value)};
 }
 
@@ -34,7 +38,7 @@ class JobsSubmit : public Command {
         .examples = {"ffwatt jobs submit 720p30-h264 --set duration=10 --wait",
                      "ffwatt jobs submit 1080p30-h265 --set input=/in/a.mp4 --set output=/out/a.mp4",
                      "ffwatt jobs submit 720p30-h264 --exclusive --label node.rack=b7",
-                     "ffwatt jobs submit --file job.json"},
+                     "ffwatt jobs submit 720p30-h264 --confidence until:2%", "ffwatt jobs submit --file job.json"},
         .options = with_master_options(
             {{.flag = "set",
               .short_flag = 's',
@@ -45,6 +49,9 @@ class JobsSubmit : public Command {
              {.flag = "name", .value_name = "NAME", .help = "What to call the job"},
              {.flag = "queue", .value_name = "QUEUE", .help = "Which queue", .choices = {"live", "default", "batch"}},
              {.flag = "priority", .value_name = "PRIORITY", .help = "How urgent", .choices = {"high", "medium", "low"}},
+             {.flag = "confidence",
+              .value_name = "HOW",
+              .help = "auto: one run; repeat:5; until:2%: as many as make its energy sure to 2 %"},
              {.flag = "exclusive", .type = Type::toggle, .help = "It gets a node to itself"},
              {.flag = "label",
               .type = Type::list,
@@ -105,7 +112,7 @@ class JobsSubmit : public Command {
   static base::Result<json::Value> body_from(Context& context, const options::Values& values) {
     if (values.has("file")) {
       if (!values.arguments.empty()) return base::Error::invalid("give either SCENARIO or --file, not both");
-      for (const auto* flag : {"set", "name", "queue", "priority", "exclusive", "label"})
+      for (const auto* flag : {"set", "name", "queue", "priority", "confidence", "exclusive", "label"})
         if (values.has(flag))
           return base::Error::invalid(
               base::format("--{} goes with SCENARIO; with --file write it into {}", flag, values.text("file")));
@@ -115,7 +122,7 @@ class JobsSubmit : public Command {
     if (values.arguments.empty()) return base::Error::invalid("which SCENARIO? `ffwatt scenarios` lists them");
     wire::JobWish wish;
     wish.scenario = values.arguments.front();
-    for (const auto* flag : {"name", "queue", "priority"})
+    for (const auto* flag : {"name", "queue", "priority", "confidence"})
       if (values.has(flag)) wish.fields.emplace_back(flag, values.text(flag));
     if (values.toggle("exclusive")) wish.alone = jobs::Alone::yes;
     for (const auto& text : values.list("label")) {

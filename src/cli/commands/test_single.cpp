@@ -74,7 +74,8 @@ base::Result<Bench> prepare(Context& context, const options::Values& values, con
   FFWATT_TRY(auto ffmpeg, media::find_ffmpeg(host, values.text("ffmpeg"), context.environment));
   std::vector<media::EncoderState> encoders;
   if (const auto* facts = media::find_encoder(plan.spec.encoder))
-    encoders.push_back(media::try_encoder(host, ffmpeg, context.environment, *facts, kEncoderProbe));
+    encoders.push_back(
+        media::try_encoder(host, ffmpeg, context.environment, *facts, media::render_nodes(host), kEncoderProbe));
   FFWATT_TRY(const auto encoder, media::choose_encoder(plan.spec, encoders));
   FFWATT_TRY(auto results, stream_test::ResultsWriter::open(host, plan.output_folder));
   std::unique_ptr<OwnServer> server;

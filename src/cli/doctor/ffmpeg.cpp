@@ -36,7 +36,9 @@ std::vector<wire::Check> check_ffmpeg(Context& context, std::string_view ffmpeg_
     if (const auto row = missing_codec(codec, encoders)) out.push_back(*row);
   for (const auto& encoder : encoders) {
     if (works(encoder)) {
-      out.push_back({encoder.name, State::ok, base::format("encodes {} (tried)", media::name(encoder.codec)), ""});
+      const auto where = encoder.device.empty() ? std::string() : " on " + encoder.device;
+      out.push_back(
+          {encoder.name, State::ok, base::format("encodes {}{} (tried)", media::name(encoder.codec), where), ""});
     } else {
       out.push_back({encoder.name, State::not_here, encoder.reason, ""});
     }

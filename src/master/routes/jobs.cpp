@@ -137,6 +137,15 @@ void add_jobs_routes(Api& api) {
   add_change(api, "retry", jobs::Event::retry);
   add_removal(api);
 
+  api.add(net::Method::get, "/jobs/{id}/live", [&api](net::Request request, net::Responder responder) {
+    api.service.run(
+        [id = request.parameter("id")](Core& core, units::Instant now) {
+          return answer(core.watch(id, now),
+                        [](const wire::LiveView& view) { return answer_json(200, wire::encode(view)); });
+        },
+        responder);
+  });
+
   api.add(net::Method::post, "/jobs",
           [&api](net::Request request, net::Responder responder) { submit(api, request, responder); });
 

@@ -60,6 +60,21 @@ void add_nodes_routes(Api& api) {
         },
         responder);
   });
+
+  api.add(net::Method::post, "/nodes/{id}/live", [&api](net::Request request, net::Responder responder) {
+    const auto body = body_of(request);
+    if (!body) return responder.send(problem_for(body.error()));
+    const auto id = base::Id::parse(request.parameter("id"));
+    if (!id) return responder.send(problem_for(id.error()));
+    auto message = wire::decode_heartbeat_request(*body);
+    if (!message) return responder.send(problem_for(message.error()));
+    api.service.run(
+        [id = *id, message = std::move(*message)](Core& core, units::Instant now) {
+          return answer(core.live(id, message, now),
+                        [](const wire::LiveAnswer& a) { return answer_json(200, wire::encode(a)); });
+        },
+        responder);
+  });
 }
 
 }  // namespace master

@@ -120,6 +120,25 @@ Html media_facts(const jobs::Report& report) {
   return scrolling(out.markup("</tbody></table>"), "What was made");
 }
 
+Html piece_facts(const jobs::Report& report) {
+  Html out;
+  out.markup("<table class=\"pieces\"><caption>What the run consisted of.</caption><thead><tr>");
+  for (const char* name : {"Part", "Energy", "Made", "Output"}) out.element("th scope=\"col\"", name);
+  out.markup("</tr></thead><tbody>");
+  for (const auto& piece : report.pieces) {
+    const bool known = piece.energy && piece.energy->known();
+    std::string made = piece.made ? base::join(made_words(*piece.made), ", ") : std::string();
+    if (piece.end != jobs::End::completed) made = std::string(jobs::name(piece.end)) + ": " + redact(piece.error);
+    out.markup("<tr>")
+        .element("th scope=\"row\"", piece_name(piece))
+        .element("td class=\"number\"", known ? units::text(piece.energy->value()) : "–")
+        .element("td", made.empty() ? "–" : made)
+        .element("td", piece.output.empty() ? "–" : redact(piece.output))
+        .markup("</tr>");
+  }
+  return scrolling(out.markup("</tbody></table>"), "Parts of the run");
+}
+
 Html origin_facts(const jobs::Report& report) {
   Html out;
   out.markup("<dl class=\"facts\">");

@@ -7,6 +7,7 @@
 namespace report {
 
 Html energy_facts(const jobs::Report& report);
+Html piece_facts(const jobs::Report& report);  // of each rendition, stream or repetition
 Html media_facts(const jobs::Report& report);
 Html origin_facts(const jobs::Report& report);
 

@@ -114,6 +114,7 @@ Html run_section(const jobs::Report& report, std::size_t number, Place place, co
   if (const auto missing = not_in_it(report); !missing.empty())
     out.markup("<p class=\"missing\">").element("strong", "Not in it: ").text(missing + ".").markup("</p>\n");
   out.element(sub, "Power over time").add(power_figure(report, number, budget));
+  if (!report.pieces.empty()) out.element(sub, "Its parts").add(piece_facts(report));
   if (report.made || report.spec) out.element(sub, "What was made").add(media_facts(report));
   if (!report.command.empty()) {
     Html code;
