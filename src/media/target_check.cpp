@@ -18,8 +18,40 @@ bool all_of(std::string_view text, std::string_view also) {
                      [&](char c) { return is_letter(c) || is_digit(c) || also.find(c) != std::string_view::npos; });
 }
 
+// What FFmpeg reads before a colon as the name of a way to get bytes (`ffmpeg -protocols` of 4.4 to 7.1, and of builds
+// with libraries). A root of such a name could be taken for it wherever a path is not mapped, so there is none.
+constexpr std::string_view protocols[] = {"amqp",       "android_content",
+                                          "async",      "bluray",
+                                          "cache",      "concat",
+                                          "concatf",    "crypto",
+                                          "data",       "dtls",
+                                          "fd",         "ffrtmpcrypt",
+                                          "ffrtmphttp", "file",
+                                          "ftp",        "gopher",
+                                          "gophers",    "hls",
+                                          "http",       "httpproxy",
+                                          "https",      "icecast",
+                                          "ipfs",       "ipfs_gateway",
+                                          "ipns",       "lavfi",
+                                          "librtmp",    "libsrt",
+                                          "libssh",     "md5",
+                                          "mmsh",       "mmst",
+                                          "pipe",       "prompeg",
+                                          "rist",       "rtmp",
+                                          "rtmpe",      "rtmps",
+                                          "rtmpt",      "rtmpte",
+                                          "rtmpts",     "rtp",
+                                          "sctp",       "sftp",
+                                          "smb",        "srt",
+                                          "srtp",       "subfile",
+                                          "tcp",        "tee",
+                                          "tls",        "udp",
+                                          "udplite",    "unix",
+                                          "whip",       "zmq"};
+
 bool is_root_name(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && is_letter(text.front()) && all_of(text, "_-");
+  return !text.empty() && text.size() <= 32 && is_letter(text.front()) && all_of(text, "_-") &&
+         std::find(std::begin(protocols), std::end(protocols), base::lower(text)) == std::end(protocols);
 }
 
 bool host_is_plain(std::string_view host) {
