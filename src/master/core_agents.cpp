@@ -19,8 +19,9 @@ using jobs::Verdict;
 base::Result<wire::RegisterAnswer> Core::enrol(const wire::RegisterRequest& request, units::Instant now) {
   FFWATT_CHECK(nodes_.refresh(now, units::Seconds(0)));  // it may have registered with another master since
   if (const jobs::Node* known = request.node_id ? nodes_.find(*request.node_id) : nullptr) {
-    // Of a life before the one that is known: it was long on its way, and its asker is no more.
-    if (request.facts.life < known->facts.life)
+    // Of a life before the one that is known: it was long on its way, and its asker is no more. One that tells no life
+    // (typed by hand, an older agent) is believed.
+    if (request.facts.life > 0 && request.facts.life < known->facts.life)
       return wire::RegisterAnswer{known->id, settings_.times, settings_.version};
     // A node that comes back after a reboot runs nothing of before.
     const bool restarted = !known->facts.boot_id.empty() && known->facts.boot_id != request.facts.boot_id;

@@ -23,6 +23,8 @@ TEST_P(Lease, OutlivesARegistrationOfALifeBeforeThatWasLongOnItsWay) {
   EXPECT_EQ(state(lease.job), JobState::running);
   ASSERT_TRUE(core->enrol({n, after}, now));
   EXPECT_EQ(state(lease.job), JobState::running) << "the node did not restart";
+  ASSERT_TRUE(core->enrol({n, facts_of("n1", {"libx264"}, "boot-4")}, now));  // an older agent, which tells no life
+  EXPECT_EQ(state(lease.job), JobState::queued) << "the machine did restart";
 }
 
 TEST_P(Lease, LastsAsLongAsItIsRenewed) {

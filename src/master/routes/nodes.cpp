@@ -46,35 +46,25 @@ void add_nodes_routes(Api& api) {
         responder);
   });
 
-  api.add(net::Method::post, "/nodes/{id}/heartbeat", [&api](net::Request request, net::Responder responder) {
-    const auto body = body_of(request);
-    if (!body) return responder.send(problem_for(body.error()));
-    const auto id = base::Id::parse(request.parameter("id"));
-    if (!id) return responder.send(problem_for(id.error()));
-    auto message = wire::decode_heartbeat_request(*body);
-    if (!message) return responder.send(problem_for(message.error()));
-    api.service.run(
-        [id = *id, message = std::move(*message)](Core& core, units::Instant now) {
-          return answer(core.heartbeat(id, message, now),
-                        [](const wire::HeartbeatAnswer& a) { return answer_json(200, wire::encode(a)); });
-        },
-        responder);
-  });
-
-  api.add(net::Method::post, "/nodes/{id}/live", [&api](net::Request request, net::Responder responder) {
-    const auto body = body_of(request);
-    if (!body) return responder.send(problem_for(body.error()));
-    const auto id = base::Id::parse(request.parameter("id"));
-    if (!id) return responder.send(problem_for(id.error()));
-    auto message = wire::decode_heartbeat_request(*body);
-    if (!message) return responder.send(problem_for(message.error()));
-    api.service.run(
-        [id = *id, message = std::move(*message)](Core& core, units::Instant now) {
-          return answer(core.live(id, message, now),
-                        [](const wire::LiveAnswer& a) { return answer_json(200, wire::encode(a)); });
-        },
-        responder);
-  });
+  // What a node tells of its runs: the route, the core's part in it.
+  const auto tells = [&api](const char* path, auto ask) {
+    api.add(net::Method::post, path, [&api, ask](net::Request request, net::Responder responder) {
+      const auto body = body_of(request);
+      if (!body) return responder.send(problem_for(body.error()));
+      const auto id = base::Id::parse(request.parameter("id"));
+      if (!id) return responder.send(problem_for(id.error()));
+      auto message = wire::decode_heartbeat_request(*body);
+      if (!message) return responder.send(problem_for(message.error()));
+      api.service.run(
+          [ask, id = *id, message = std::move(*message)](Core& core, units::Instant now) {
+            return answer((core.*ask)(id, message, now),
+                          [](const auto& a) { return answer_json(200, wire::encode(a)); });
+          },
+          responder);
+    });
+  };
+  tells("/nodes/{id}/heartbeat", &Core::heartbeat);
+  tells("/nodes/{id}/live", &Core::live);
 }
 
 }  // namespace master
