@@ -25,7 +25,11 @@ Report with(double value, double half, units::Quality quality, int repetitions =
   report.energy = {{Part::total, units::Measured<units::Joules>::of(units::Joules(value), units::Joules(value - half),
                                                                     units::Joules(value + half), quality, "perf",
                                                                     units::Scope::package)}};
-  for (int i = 1; i <= repetitions; ++i) report.pieces.push_back({Piece::Kind::repetition, i});
+  for (int i = 1; i <= repetitions; ++i) {
+    auto& piece = report.pieces.emplace_back();
+    piece.kind = Piece::Kind::repetition;
+    piece.number = i;
+  }
   return report;
 }
 
