@@ -53,11 +53,17 @@ std::unique_ptr<meter::Meter> meter_of_machine(os::Host& host, const RunOneSetti
 }  // namespace
 
 RunOneSettings run_one_settings(const Settings& settings) {
-  return {*settings.run_one,      settings.slots,
-          settings.sandbox,       settings.destinations,
-          settings.input_ca_file, settings.energy,
-          settings.meter,         Roots(settings.roots),
-          settings.output_folder, encoders_file(settings.state_folder)};
+  return {*settings.run_one,
+          settings.slots,
+          settings.sandbox,
+          settings.destinations,
+          settings.input_ca_file,
+          settings.energy,
+          settings.meter,
+          settings.rates,
+          Roots(settings.roots),
+          settings.output_folder,
+          encoders_file(settings.state_folder)};
 }
 
 jobs::Report nothing_ran(const wire::Offer& offer, jobs::FailureClass failure, std::string why, units::WallTime now,
@@ -90,6 +96,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
     report.name = offer.job.submission.name;
     report.kind = "job";
     report.tags = offer.job.submission.labels;
+    report.rates = settings.rates;
     return put_report_patiently(host, settings.folder, report, log);
   };
 

@@ -26,6 +26,7 @@ struct RunOneSettings {
   std::string ca_file{};  // as runner::OutsideSettings
   power_sources::Settings energy{};
   meter::MeterOptions meter{};
+  std::optional<jobs::Rates> rates{};
   Roots roots{};
   os::Path output_folder{};  // of jobs that name no output
   os::Path encoders{};       // the file in which the agent keeps what it tried

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "jobs/needs.h"
 #include "power_sources/settings.h"
+#include "pricing/rates.h"
 
 namespace agent {
 
@@ -179,6 +180,7 @@ options::Shape shape() {
        .help = "With --meter: end so long after the last client has gone",
        .standard = "60s"},
   };
+  for (auto& option : pricing::pricing_options()) shape.options.push_back(std::move(option));
   for (auto& option : power_sources::energy_options()) shape.options.push_back(std::move(option));
   for (auto& option : meter::meter_options()) shape.options.push_back(std::move(option));
   for (auto& option : meter::meter_service_options()) shape.options.push_back(std::move(option));
@@ -202,6 +204,9 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Ho
   FFWATT_TRY(settings.sandbox, sandbox::mode_from(values));
   settings.runner_words.push_back(base::format("--sandbox={}", sandbox::name(settings.sandbox)));
   for (auto& word : power_sources::flags_given(values)) settings.runner_words.push_back(std::move(word));
+  FFWATT_TRY(settings.rates,
+             pricing::rates_from(values, host.files, pricing::usual_pricing_files(environment, host.root)));
+  for (auto& word : pricing::flags_given(values)) settings.runner_words.push_back(std::move(word));
   settings.meter_patience = values.duration("meter-patience");
   if (values.toggle("meter")) settings.be = Settings::Be::meter;
   if (values.has("name")) settings.name = values.text("name");

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "jobs/rates.h"
 #include "meter/settings.h"
 #include "options/options.h"
 #include "os/host.h"
@@ -27,6 +28,7 @@ struct Settings {
   std::string input_ca_file;              // PEM; empty: the system's authorities
   std::map<std::string, os::Path> roots;  // folders that jobs may read and write, by name
   power_sources::Settings energy;
+  std::optional<jobs::Rates> rates;  // of this machine's electricity; absent: nobody said
   meter::MeterOptions meter;
   units::Seconds meter_patience{60};
   enum class Be { agent, meter } be = Be::agent;

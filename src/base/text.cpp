@@ -72,6 +72,13 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return out;
 }
 
+std::string upper(std::string_view ascii) {
+  std::string out(ascii);
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
 std::string lower(std::string_view ascii) {
   std::string out(ascii);
   for (char& c : out)

@@ -15,6 +15,7 @@ std::vector<std::string_view> split(std::string_view text, char separator);  // 
 std::vector<std::string_view> words(std::string_view text);                  // split at runs of white space
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string lower(std::string_view ascii);
+std::string upper(std::string_view ascii);
 
 // The whole text must be the number, without sign prefix '+', blanks or a tail; else nothing.
 std::optional<std::int64_t> to_int(std::string_view text);

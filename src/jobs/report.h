@@ -10,6 +10,7 @@
 
 #include "base/id.h"
 #include "jobs/energy.h"
+#include "jobs/rates.h"
 #include "media/probe.h"
 #include "media/progress.h"
 #include "media/transcode_spec.h"
@@ -62,12 +63,12 @@ struct Piece {
   enum class Kind { rendition, stream, repetition } kind = Kind::rendition;
   int number = 1;
   End end = End::completed;
-  std::string error, output;  // why it is not completed; final path or URL
-  std::optional<media::MediaFacts> made;
-  std::optional<units::Seconds> elapsed;
-  std::optional<std::int64_t> frames;
+  std::string error{}, output{};  // why it is not completed; final path or URL
+  std::optional<media::MediaFacts> made{};
+  std::optional<units::Seconds> elapsed{};
+  std::optional<std::int64_t> frames{};
   // Of its own headline. Absent of renditions: one process makes them all.
-  std::optional<units::Measured<units::Joules>> energy;
+  std::optional<units::Measured<units::Joules>> energy{};
   bool operator==(const Piece&) const = default;
 };
 std::string_view name(Piece::Kind kind);
@@ -92,6 +93,7 @@ struct Report {
   std::optional<units::Bytes> peak_memory;
 
   std::vector<EnergyLine> energy;
+  std::optional<Rates> rates;  // what its kilowatt-hours were worth (cost.h); absent: nobody said
   // power: of the run itself, its headline energy ÷ elapsed. peak_power: of the headline's whole scope, other work on
   // it included, as is the trace.
   std::optional<units::Measured<units::Watts>> power, peak_power;

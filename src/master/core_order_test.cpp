@@ -223,7 +223,9 @@ TEST_P(Order, AJobThatIsCanceledIsNotWaitedFor) {
   for (const char* name : {"a", "b"}) {
     const auto n = small(name);
     start_next(n);
-    if (name[0] == 'b') ASSERT_TRUE(cancel(job.id.text()));
+    if (name[0] == 'b') {
+      ASSERT_TRUE(cancel(job.id.text()));
+    }
     ASSERT_TRUE(core->enrol({n, facts_of(name, {"libx264"}, "boot-2")}, now));
   }
   EXPECT_EQ(state(job.id), JobState::canceled);

@@ -118,7 +118,9 @@ TEST_P(Result, OnceMoreWithAnotherBodyIsAConflictHoweverItEnded) {
         Case{End::canceled, FailureClass::canceled, JobState::canceled, true},
         Case{End::completed, FailureClass::none, JobState::canceled, true}}) {
     const auto lease = running(n);
-    if (canceled) ASSERT_TRUE(cancel(lease.job.text()));
+    if (canceled) {
+      ASSERT_TRUE(cancel(lease.job.text()));
+    }
     auto report = a_report(end, failure);
     report.log_tail = "frame= 300";
     report.power_trace = "bytes";
@@ -144,7 +146,9 @@ TEST_P(Result, OnceMoreWithAnotherBodyIsAConflictHoweverItEnded) {
       EXPECT_EQ(record(lease.job), before);
       EXPECT_EQ(*core->power_trace(lease.job.text()), "bytes");
     }
-    if (state == JobState::queued) ASSERT_TRUE(cancel(lease.job.text()));
+    if (state == JobState::queued) {
+      ASSERT_TRUE(cancel(lease.job.text()));
+    }
   }
 }
 

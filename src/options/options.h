@@ -121,6 +121,9 @@ struct Parsed {
 base::Result<Parsed> parse(const Shape& shape, const Inputs& inputs, const os::Files& files);
 // Only what is wrong in the files, so that a caller can tell a bad configuration from a bad command line.
 base::Result<void> check_files(const Shape& shape, const Inputs& inputs, const os::Files& files);
+// The words that say again what flags have said of these options, for a process that we start: what comes from the
+// environment or a file it reads itself.
+std::vector<std::string> flags_given(const Values& values, const std::vector<Option>& of);
 std::string help(const Shape& shape, int columns);
 // Words filled into lines of at most `columns`, every line but the first indented. The first one begins at `indent`
 // too.

@@ -57,4 +57,16 @@ std::vector<std::string> Values::list(std::string_view flag) const {
   return has(flag) ? entry(flag).items : std::vector<std::string>{};
 }
 
+std::vector<std::string> flags_given(const Values& values, const std::vector<Option>& of) {
+  std::vector<std::string> words;
+  for (const auto& option : of) {
+    if (!values.has(option.flag) || values.origin(option.flag) != Origin::flag) continue;
+    if (option.type == Option::Type::toggle)
+      words.push_back((values.toggle(option.flag) ? "--" : "--no-") + option.flag);
+    else
+      words.push_back("--" + option.flag + "=" + values.text(option.flag));
+  }
+  return words;
+}
+
 }  // namespace options

@@ -269,17 +269,9 @@ base::Result<Settings> settings_from(const Values& values) {
 }
 
 std::vector<std::string> flags_given(const Values& values) {
-  std::vector<std::string> words;
   auto all = energy_options();
   all.push_back({.flag = "config", .type = Type::path});
-  for (const auto& option : all) {
-    if (!values.has(option.flag) || values.origin(option.flag) != options::Origin::flag) continue;
-    if (option.type == Type::toggle)
-      words.push_back((values.toggle(option.flag) ? "--" : "--no-") + option.flag);
-    else
-      words.push_back(format("--{}={}", option.flag, values.text(option.flag)));
-  }
-  return words;
+  return options::flags_given(values, all);
 }
 
 base::Result<Opened> open_sources(os::Host& host, const Values& values) {

@@ -78,6 +78,11 @@ jobs::Report measured() {
   report.peak_power =
       units::Measured<Watts>::of(Watts(97), Watts(95), Watts(99), Quality::measured, "powercap", Scope::package);
   report.trace = trace(46);
+  report.rates = jobs::Rates{
+      .region = "DE",
+      .currency = "EUR",
+      .price = jobs::Rates::Rate{0.28, "pricing_config.json, DE"},
+      .carbon = jobs::Rates::Rate{342.06, "Germany, average of a year: Ember", jobs::Rates::Rate::Kind::average}};
   report.tags = {{"camera", "north"}, {"ticket", "V-12"}};
   report.caveats = {"other work used 3 % of the CPU during the run"};
   return report;

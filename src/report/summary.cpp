@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "jobs/confidence.h"
 #include "media/scenario_label.h"
+#include "report/cost_words.h"
 #include "report/derived.h"
 #include "report/redact.h"
 #include "report/report.h"
@@ -127,8 +128,9 @@ class Block {
   std::vector<Row> rows_;
 };
 
-Paint paint_of(const units::Measured<units::Joules>& energy) {
-  return energy.quality() == units::Quality::measured ? Paint::none : Paint::yellow;
+template <class Q>
+Paint paint_of(const units::Measured<Q>& value) {
+  return value.quality() == units::Quality::measured ? Paint::none : Paint::yellow;
 }
 
 // The error's lines; and the end of the log where the error does not quote it.
@@ -226,6 +228,21 @@ void add_per_frame(Block& block, const jobs::Report& report) {
   block.row(std::move(row));
 }
 
+void add_cost(Block& block, const jobs::Report& report) {
+  if (const auto cost = jobs::cost(report); cost && cost->known())
+    block.row({"Cost",
+               cost_words(report),
+               {charged_words(report), price_words(*report.rates)},
+               Paint::none,
+               paint_of(*cost)});
+  if (const auto co2e = jobs::emissions(report); co2e && co2e->known())
+    block.row({"CO2e",
+               units::text(*co2e),
+               {charged_words(report), carbon_words(*report.rates)},
+               Paint::none,
+               paint_of(*co2e)});
+}
+
 // What holds is named; what is missing is told below with its reason, since that is what somebody can act on.
 void add_sandbox(Block& block, const jobs::Sandbox& sandbox) {
   Row row{"Sandbox", sandbox.mode, {}};
@@ -280,6 +297,7 @@ std::string summary(const jobs::Report& report, const Style& style) {
   add_power(block, report);
   add_time(block, report);
   add_per_frame(block, report);
+  add_cost(block, report);
   if (report.made) {
     auto made = made_words(*report.made);
     if (!report.output.empty()) made.push_back(redact(report.output));

@@ -26,6 +26,7 @@ const Step& step_of(double value, const Step (&steps)[N]) {
 }
 
 constexpr Step joule_steps[] = {{1e7, 1e6, "MJ"}, {1e4, 1e3, "kJ"}, {0.01, 1, "J"}, {0, 1e-3, "mJ"}};
+constexpr Step gram_steps[] = {{1e6, 1e6, "t"}, {1e3, 1e3, "kg"}, {0.01, 1, "g"}, {0, 1e-3, "mg"}};
 constexpr Step watt_steps[] = {{1e4, 1e3, "kW"}, {0.1, 1, "W"}, {0, 1e-3, "mW"}};
 constexpr Step byte_steps[] = {{1e9, 1e9, "GB"}, {1e6, 1e6, "MB"}, {1e3, 1e3, "kB"}, {0, 1, "B"}};
 constexpr Step bit_steps[] = {{1e9, 1e9, "Gb/s"}, {1e6, 1e6, "Mb/s"}, {1e3, 1e3, "kb/s"}, {0, 1, "b/s"}};
@@ -44,7 +45,7 @@ std::string scaled(double value, const Step (&steps)[N]) {
 // Decimals that show so many significant digits.
 int decimals_for(double value, int digits) {
   const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
-  return std::clamp(digits - 1 - magnitude, 0, 9);
+  return std::clamp(digits - 1 - magnitude, 0, 12);
 }
 
 // A value that its own uncertainty hides has no digits of its own: those of the interval count, in its unit.
@@ -87,6 +88,11 @@ std::string text(Joules q) { return scaled(q.value(), joule_steps); }
 std::string text(Watts q) { return scaled(q.value(), watt_steps); }
 std::string text(Bytes q) { return scaled(q.value(), byte_steps); }
 std::string text(BitsPerSecond q) { return scaled(q.value(), bit_steps); }
+std::string text(Grams q) { return scaled(q.value(), gram_steps); }
+std::string text(Money q, std::string_view currency) {
+  const int decimals = q.value() == 0 ? 2 : std::max(2, decimals_for(q.value(), 3));
+  return format("{:.{}f} {}", q.value(), decimals, currency);
+}
 std::string text(Hertz q) { return format("{} fps", significant(q.value(), 3)); }
 std::string text(Ratio q) { return format("{} %", significant(q.value() * 100, 3)); }
 std::string text(Seconds q) {
@@ -105,6 +111,14 @@ std::string text(const Measured<Joules>& m) {
 template <>
 std::string text(const Measured<Watts>& m) {
   return with_interval(m, watt_steps);
+}
+template <>
+std::string text(const Measured<Grams>& m) {
+  return with_interval(m, gram_steps);
+}
+std::string text(const Measured<Money>& m, const std::string& currency) {
+  const Step steps[] = {{0, 1, currency.c_str()}};
+  return with_interval(m, steps);
 }
 
 }  // namespace units

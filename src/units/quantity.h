@@ -39,6 +39,8 @@ using Bytes = Quantity<struct BytesTag>;  // exact up to 2^53
 using BitsPerSecond = Quantity<struct BitsPerSecondTag>;
 using Celsius = Quantity<struct CelsiusTag>;
 using Ratio = Quantity<struct RatioTag>;  // 1 is 100 %
+using Grams = Quantity<struct GramsTag>;  // of CO2 equivalent
+using Money = Quantity<struct MoneyTag>;  // of a currency that stands beside it
 
 constexpr Joules operator*(Watts power, Seconds time) { return Joules(power.value() * time.value()); }
 constexpr Joules operator*(Seconds time, Watts power) { return power * time; }

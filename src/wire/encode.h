@@ -13,11 +13,12 @@
 namespace wire {
 
 // {scope, <unit>, ci95: [low, high], quality, source}, or {scope, <unit>: null, quality: "unmeasurable", reason}. For
-// Joules ("joules") and Watts ("watts").
+// Joules ("joules"), Watts ("watts"), Money ("amount") and Grams ("grams").
 template <class Q>
 json::Value encode_measured(const units::Measured<Q>& m, std::string_view unit);
 
 json::Value encode(const jobs::EnergyLine& line);
+json::Value encode(const jobs::Rates& rates);
 // "schema": "ffwatt.run/1". The power trace (power_trace, base 64, up to megabytes) only where it is asked for.
 enum class PowerTrace { left_out, included };
 json::Value encode(const jobs::Report& report, PowerTrace power_trace = PowerTrace::left_out);

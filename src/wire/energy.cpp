@@ -31,6 +31,8 @@ json::Value encode_measured(const units::Measured<Q>& m, std::string_view unit) 
 }
 template json::Value encode_measured(const units::Measured<units::Joules>&, std::string_view);
 template json::Value encode_measured(const units::Measured<units::Watts>&, std::string_view);
+template json::Value encode_measured(const units::Measured<units::Money>&, std::string_view);
+template json::Value encode_measured(const units::Measured<units::Grams>&, std::string_view);
 
 json::Value encode(const jobs::EnergyLine& line) {
   auto value = json::Value::object({{"scope", units::name(line.energy.scope())}, {"part", jobs::name(line.part)}});

@@ -10,6 +10,7 @@
 namespace wire {
 
 jobs::EnergyLine read_energy_line(json::Reader& reader);
+jobs::Rates read_rates(json::Reader& reader);
 // {scope, <unit>, ci95, quality, source}, or <unit>: null with a reason.
 template <class Q>
 units::Measured<Q> read_measured(json::Reader& reader, std::string_view unit);

@@ -2,6 +2,7 @@
 #include "base/base64.h"
 #include "base/format.h"
 #include "jobs/confidence.h"
+#include "jobs/cost.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
 #include "wire/fields.h"
@@ -143,6 +144,16 @@ json::Value encode(const jobs::Report& report, PowerTrace power_trace) {
   write_outcome(report.outcome, value);
   write_timings(report.timings, value);
   value.set("energy", array_of(report.energy, [](const jobs::EnergyLine& line) { return encode(line); }));
+  if (report.rates) {
+    value.set("rates", encode(*report.rates));
+    // These two follow from the rest, and are never read.
+    if (const auto cost = jobs::cost(report)) {
+      auto amount = encode_measured(*cost, "amount");
+      set_text(amount, "currency", report.rates->currency);
+      value.set("cost", std::move(amount));
+    }
+    if (const auto co2e = jobs::emissions(report)) value.set("emissions", encode_measured(*co2e, "grams"));
+  }
   if (report.power) value.set("power", encode_measured(*report.power, "watts"));
   if (report.peak_power) value.set("peak_power", encode_measured(*report.peak_power, "watts"));
   value.set("confidence", encode_confidence(jobs::confidence(report)));  // follows from the rest; never read
@@ -175,6 +186,7 @@ jobs::Report read_report(json::Reader& reader) {
   report.outcome = read_outcome(reader);
   report.timings = read_timings(reader);
   report.energy = read_members(reader, "energy", 64, read_energy_line);
+  report.rates = read_member(reader, "rates", read_rates);
   report.power = read_member(reader, "power", read_watts);
   report.peak_power = read_member(reader, "peak_power", read_watts);
   report.caveats = reader.strings("caveats", 64);
@@ -185,7 +197,7 @@ jobs::Report read_report(json::Reader& reader) {
   report.made = read_member(reader, "made", read_media_facts);
   report.output = read_text(reader, "output", 4096);
   report.pieces = read_members(reader, "pieces", most_pieces, read_piece);
-  reader.any("confidence");
+  for (const auto* derived : {"confidence", "cost", "emissions"}) reader.any(derived);
   report.spec = read_member(reader, "parameters", read_spec);
   report.command = reader.strings("command", most_arguments);
   report.log_tail = read_text(reader, "log_tail", longest_text);

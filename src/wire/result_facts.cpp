@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "jobs/cost.h"
 #include "jobs/derived.h"
 
 namespace wire {
@@ -106,6 +107,10 @@ constexpr Fact all[] = {
        return r.outcome.failure == jobs::FailureClass::none ? json::Value() : text(jobs::name(r.outcome.failure));
      }},
     {"exit_code", Kind::number, [](const Report& r) { return plain(r.outcome.exit_code); }},
+    {"cost", Kind::number, [](const Report& r) { return known(jobs::cost(r)); }},
+    {"currency", Kind::text, [](const Report& r) { return r.rates ? text(r.rates->currency) : json::Value(); }},
+    {"emissions_grams", Kind::number, [](const Report& r) { return known(jobs::emissions(r)); }},
+    {"region", Kind::text, [](const Report& r) { return r.rates ? text(r.rates->region) : json::Value(); }},
 };
 
 constexpr std::string_view tags = "tags.";

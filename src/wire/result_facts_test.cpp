@@ -50,6 +50,10 @@ TEST(ResultFacts, OfAFullReport) {
   "bitrate_bits_per_second": 2500000,
   "failure": "transient",
   "exit_code": 255,
+  "cost": 0.0000401138888888889,
+  "currency": "EUR",
+  "emissions_grams": 0.04900484583333334,
+  "region": "eu-central-1",
   "tags.codec": "h264"
 })");
 }

@@ -26,13 +26,13 @@ struct ResultQuery {
     json::Value value;  // a text or a number, as the fact is; the same value, not a part of it
     bool operator==(const Filter&) const = default;
   };
-  std::vector<Filter> filters;                  // all must hold
-  std::optional<units::WallTime> since, until;  // started then or later; started before then
+  std::vector<Filter> filters{};                    // all must hold
+  std::optional<units::WallTime> since{}, until{};  // started then or later; started before then
   // A fact. Reports without it come last in either order; those with the same value in one order that stays.
   std::string sort = "started";
   enum class Order { ascending, descending } order = Order::descending;
-  int limit = 50;      // 1 to most_results
-  std::string cursor;  // `next` of the page before; empty: from the first
+  int limit = 50;        // 1 to most_results
+  std::string cursor{};  // `next` of the page before; empty: from the first
   // Of each report: encode() of it, or encode_facts(), which is a tenth of that.
   enum class Wanted { reports, facts } wanted = Wanted::reports;
   bool operator==(const ResultQuery&) const = default;

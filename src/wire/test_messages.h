@@ -94,6 +94,11 @@ inline jobs::Report full_report() {
       {jobs::Part::above_idle, units::Measured<Joules>::unmeasurable(units::Scope::package, "no baseline")},
       {jobs::Part::idle_share, units::Measured<Joules>::of(Joules(-1), Joules(-2), Joules(0), units::Quality::measured,
                                                            "perf", units::Scope::psys)}};
+  r.rates = jobs::Rates{.region = "eu-central-1",
+                        .currency = "EUR",
+                        .price = jobs::Rates::Rate{0.28, "pricing_config.json, eu-central-1"},
+                        .carbon = jobs::Rates::Rate{342.06, "Ember", jobs::Rates::Rate::Kind::average},
+                        .pue = 1.25};
   r.power = test_measured<units::Watts>(88.7);
   r.peak_power = units::Measured<units::Watts>::unmeasurable(units::Scope::gpu, "no driver");
   r.trace = {{units::Seconds(0.1), units::Watts(80)}, {units::Seconds(0.2), units::Watts(81.5)}};

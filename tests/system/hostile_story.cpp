@@ -75,10 +75,10 @@ TEST_F(HostileStory, FilesThatAreSomethingElseReadNothingElse) {
       jobs.push_back(reads(inputs_.make(name + "." + extension, content)));
   ::mkfifo((inputs_.path() / "pipe.mp4").c_str(), 0600);
   std::filesystem::create_symlink("/nowhere", inputs_.path() / "dangling.mp4");
-  for (const std::string path : {(inputs_.path() / "pipe.mp4").string(), (inputs_.path() / "dangling.mp4").string(),
-                                 inputs_.path().string(), std::string("/dev/zero"), std::string("/dev/stdin"),
-                                 std::string("/proc/self/environ"), std::string("/proc/self/fd/0"),
-                                 std::string("/dev/null"), std::string("/etc/shadow"), std::string("/proc/kcore")})
+  for (const std::string& path : {(inputs_.path() / "pipe.mp4").string(), (inputs_.path() / "dangling.mp4").string(),
+                                  inputs_.path().string(), std::string("/dev/zero"), std::string("/dev/stdin"),
+                                  std::string("/proc/self/environ"), std::string("/proc/self/fd/0"),
+                                  std::string("/dev/null"), std::string("/etc/shadow"), std::string("/proc/kcore")})
     jobs.push_back(reads(path));
   watch();
   auto m = master();

@@ -169,14 +169,14 @@ TEST_F(SandboxStory, SystemCallsAlone) {
 
 // What a container may forbid itself, so it is tried before it is called an attack.
 TEST_F(SandboxStory, SystemCallsAloneWhereTheMachineHasThem) {
-  for (const std::vector<std::string> words : {std::vector<std::string>{"ptrace", neighbour()},
-                                               {"new-namespace"},
-                                               {"perf"},
-                                               {"bpf"},
-                                               {"io-uring"},
-                                               {"userfaultfd"},
-                                               {"keyctl"},
-                                               {"set-attribute", secret_}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"ptrace", neighbour()},
+                                                {"new-namespace"},
+                                                {"perf"},
+                                                {"bpf"},
+                                                {"io-uring"},
+                                                {"userfaultfd"},
+                                                {"keyctl"},
+                                                {"set-attribute", secret_}}) {
     if (const auto off = attack(words, {}); !off.worked) {
       std::cout << "[ not here ] " << words[0] << ": " << off.words;
       continue;
@@ -243,7 +243,7 @@ TEST_F(SandboxStory, ControlGroupAlone) {
   if (const auto why = missing("control_group"); !why.empty()) GTEST_SKIP() << "control_group is missing here: " << why;
   // More than the group's share, which grows with the machine (src/sandbox/shares.cpp).
   const auto too_many = std::to_string(300 + 8 * ::sysconf(_SC_NPROCESSORS_ONLN));
-  for (const std::vector<std::string> words :
+  for (const std::vector<std::string>& words :
        {std::vector<std::string>{"take-memory", "400"}, {"make-threads", too_many}}) {
     auto group = *host().cgroups.open("story-" + std::to_string(::getpid()));
     auto limits = bounds();
@@ -262,53 +262,53 @@ TEST_F(SandboxStory, AllTogetherStopEverythingAndAllowWhatIsAllowed) {
   const auto plan = sandbox::plan(host(), sandbox::Mode::best, limits, {.only = {}, .without = {"control_group"}});
   ASSERT_TRUE(plan.ok()) << plan.error().text();
   canary_.watch();
-  for (const std::vector<std::string> words : {std::vector<std::string>{"read", secret_},
-                                               {"write", secret_},
-                                               {"empty", secret_},
-                                               {"create", in_canary("new")},
-                                               {"truncate", secret_},
-                                               {"list", canary_.path().string()},
-                                               {"remove", secret_},
-                                               {"make-folder", in_canary("f")},
-                                               {"make-fifo", in_canary("p")},
-                                               {"link", in_canary("l")},
-                                               {"hard-link", secret_, in_canary("h")},
-                                               {"rename", secret_, in_canary("r")},
-                                               {"change-mode", secret_},
-                                               {"change-owner", secret_},
-                                               {"set-attribute", secret_},
-                                               {"tcp", "127.0.0.1", port_.port()},
-                                               {"udp", "127.0.0.1", port_.port()},
-                                               {"unix", port_.abstract_name()},
-                                               {"netlink"},
-                                               {"raw-socket"},
-                                               {"packet-socket"},
-                                               {"fork"},
-                                               {"exec", "/bin/true"},
-                                               {"ptrace", neighbour()},
-                                               {"read-memory", neighbour()},
-                                               {"kill", neighbour()},
-                                               {"mount", canary_.path().string()},
-                                               {"chroot", "/"},
-                                               {"new-namespace"},
-                                               {"become-nobody"},
-                                               {"host-name"},
-                                               {"perf"},
-                                               {"bpf"},
-                                               {"io-uring"},
-                                               {"userfaultfd"},
-                                               {"keyctl"},
-                                               {"executable-file"},
-                                               {"ioctl-terminal"},
-                                               {"core-dump"},
-                                               {"fill-disk", output, "4"},
-                                               {"take-memory", "400"},
-                                               {"open-many", "500"},
-                                               {"read", "/etc/passwd"},
-                                               {"read", "/proc/1/environ"},
-                                               {"read", "/proc/self/environ"},
-                                               {"write-text", "/proc/self/oom_score_adj"},
-                                               {"remove", output}})
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"read", secret_},
+                                                {"write", secret_},
+                                                {"empty", secret_},
+                                                {"create", in_canary("new")},
+                                                {"truncate", secret_},
+                                                {"list", canary_.path().string()},
+                                                {"remove", secret_},
+                                                {"make-folder", in_canary("f")},
+                                                {"make-fifo", in_canary("p")},
+                                                {"link", in_canary("l")},
+                                                {"hard-link", secret_, in_canary("h")},
+                                                {"rename", secret_, in_canary("r")},
+                                                {"change-mode", secret_},
+                                                {"change-owner", secret_},
+                                                {"set-attribute", secret_},
+                                                {"tcp", "127.0.0.1", port_.port()},
+                                                {"udp", "127.0.0.1", port_.port()},
+                                                {"unix", port_.abstract_name()},
+                                                {"netlink"},
+                                                {"raw-socket"},
+                                                {"packet-socket"},
+                                                {"fork"},
+                                                {"exec", "/bin/true"},
+                                                {"ptrace", neighbour()},
+                                                {"read-memory", neighbour()},
+                                                {"kill", neighbour()},
+                                                {"mount", canary_.path().string()},
+                                                {"chroot", "/"},
+                                                {"new-namespace"},
+                                                {"become-nobody"},
+                                                {"host-name"},
+                                                {"perf"},
+                                                {"bpf"},
+                                                {"io-uring"},
+                                                {"userfaultfd"},
+                                                {"keyctl"},
+                                                {"executable-file"},
+                                                {"ioctl-terminal"},
+                                                {"core-dump"},
+                                                {"fill-disk", output, "4"},
+                                                {"take-memory", "400"},
+                                                {"open-many", "500"},
+                                                {"read", "/etc/passwd"},
+                                                {"read", "/proc/1/environ"},
+                                                {"read", "/proc/self/environ"},
+                                                {"write-text", "/proc/self/oom_score_adj"},
+                                                {"remove", output}})
     EXPECT_FALSE(attack(words, *plan).worked) << base::join(words, " ");
   EXPECT_EQ(port_.visits(), 0);
   EXPECT_TRUE(attack({"read", input}, *plan).worked);

@@ -13,6 +13,7 @@
 #include "cli/metering.h"
 #include "cli/output.h"
 #include "media/command_line.h"
+#include "pricing/rates.h"
 #include "runner/run_workload.h"
 #include "wire/encode.h"
 
@@ -124,6 +125,7 @@ class Run : public Command {
                      .standard = "true"}},
         .rest = options::Shape::Rest::command};
     for (auto& option : metering_options()) shape.options.push_back(std::move(option));
+    for (auto& option : pricing::pricing_options()) shape.options.push_back(std::move(option));
     return shape;
   }
 
@@ -139,6 +141,9 @@ class Run : public Command {
     }
     request->command.program = *program;
 
+    auto rates = pricing::rates_from(values, context.host.files,
+                                     pricing::usual_pricing_files(context.environment, context.host.root));
+    if (!rates) return complain(context, me, rates.error());
     auto metering = Metering::open(context, values);
     if (!metering) return complain(context, me, metering.error());
     // What is read by a program says it in its one document.
@@ -151,6 +156,7 @@ class Run : public Command {
     auto report = runner::run_workload(context.host, metering->meter(), *std::move(request));
     if (!report) return could_not_start(context, report.error());
     metering->stop();
+    report->rates = *std::move(rates);
 
     show(context, values, *report);
     const int code = exit_code_of(*report, context.signals);

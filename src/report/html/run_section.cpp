@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "report/cost_words.h"
 #include "report/derived.h"
 #include "report/html/facts.h"
 #include "report/html/power_figure.h"
@@ -52,6 +53,10 @@ Html tiles(const jobs::Report& report) {
     const auto area = energy_per_megapixel(report);
     out.add(tile("Per frame", units::text(*per_frame), area ? units::text(area->value()) + " per megapixel" : ""));
   }
+  if (const auto cost = jobs::cost(report); cost && cost->known())
+    out.add(tile("Cost", cost_words(report), charged_words(report) + " · " + price_words(*report.rates)));
+  if (const auto co2e = jobs::emissions(report); co2e && co2e->known())
+    out.add(tile("CO2e", units::text(*co2e), charged_words(report) + " · " + carbon_words(*report.rates)));
   return out.markup("</dl>\n");
 }
 

@@ -58,7 +58,9 @@ class HostileStory : public Farm {
     for (const int number : numbers) {
       const auto done = finished(number);
       EXPECT_EQ(text_at(done, "state"), state) << json::write(done.at("parameters")) << "\n" << text_at(done, "reason");
-      if (state == "failed") EXPECT_NE(text_at(done, "reason"), "");
+      if (state == "failed") {
+        EXPECT_NE(text_at(done, "reason"), "");
+      }
     }
   }
   void expect_nothing_touched() {
