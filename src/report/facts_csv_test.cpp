@@ -12,7 +12,7 @@ namespace {
 TEST(FactsCsv, HasAColumnForEachFactInItsOrderAndThenTheTags) {
   const auto header = facts_csv_header();
   EXPECT_TRUE(header.starts_with("id,name,kind,node,state,scenario,codec,"));
-  EXPECT_TRUE(header.ends_with(",failure,exit_code,tags\n"));
+  EXPECT_TRUE(header.ends_with(",failure,exit_code,cost,currency,emissions_grams,region,tags\n"));
   EXPECT_EQ(std::count(header.begin(), header.end(), ','), static_cast<std::ptrdiff_t>(wire::facts().size()));
 }
 
@@ -24,7 +24,7 @@ TEST(FactsCsv, ARowHasACellForEachColumnAndNothingForTheUnknown) {
   const auto row = facts_csv_row(wire::encode_facts(report));
   EXPECT_EQ(row,
             "aaa111,\"a, \"\"b\"\"\",run,,completed,,,,,1970-01-01T00:00:00.000Z,1970-01-01T00:00:00.000Z,"
-            ",,,,,,,,,,0.3,,,,,,,,,,,,,rack=b7 who=ada\n");
+            ",,,,,,,,,,0.3,,,,,,,,,,,,,,,,,rack=b7 who=ada\n");
 }
 
 TEST(FactsCsv, NoCellIsAFormulaToASpreadsheet) {
