@@ -6,6 +6,7 @@
 #include "agent/settings.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "cli/completion.h"
 #include "cli/exit_code.h"
 #include "cli/places.h"
 #include "exporter/settings.h"
@@ -154,6 +155,11 @@ int run_program(Context& context, const std::vector<std::string>& all_words) {
   if (all_words[0] == "--version" || all_words[0] == "version") {
     context.out << "ffwatt " << FFWATT_VERSION << "\n";
     return ok;
+  }
+  // Asked by shells, never by people: in no list of commands.
+  if (all_words[0] == "__complete") {
+    const bool dashes = all_words.size() > 1 && all_words[1] == "--";
+    return print_candidates(context, {all_words.begin() + (dashes ? 2 : 1), all_words.end()});
   }
   if (is_help(all_words[0])) return show_help(context, {all_words.begin() + 1, all_words.end()});
   const auto words = command_first(all_words);
