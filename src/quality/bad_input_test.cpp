@@ -87,8 +87,8 @@ TEST_F(BadInput, VariableRateIsComparedWhereTheTimesOfPartnersAgree) {
 TEST_F(BadInput, FramesLostInTheMiddleAreRefusedWithTheirPlace) {
   const auto film = pattern("a.mkv", "null", "testsrc2=size=128x96:rate=20:duration=6");
   const auto lossy = copy("lossy.mkv", film, "select=not(between(n\\,60\\,64)),setpts=N/20/TB");
-  EXPECT_THAT(refused(film, lossy),
-              AllOf(HasSubstr("lacks 5 frames of the reference near its frame 59"), HasSubstr("-fps_mode passthrough")));
+  EXPECT_THAT(refused(film, lossy), AllOf(HasSubstr("lacks 5 frames of the reference near its frame 59"),
+                                          HasSubstr("-fps_mode passthrough")));
 }
 
 TEST_F(BadInput, AudioOnlyIsRefusedEitherWay) {
