@@ -4,9 +4,9 @@
 
 #include <iostream>
 
+#include "cli/config_keys.h"
 #include "cli/exit_code.h"
 #include "cli/frame.h"
-#include "cli/places.h"
 #include "os/terminal.h"
 #include "relay/serve.h"
 #include "support/output.h"
@@ -38,11 +38,8 @@ int run_service(options::Shape shape, const std::vector<std::string>& words, con
   }
   for (auto& option : cli::common_options())
     if (option.flag == "config") shape.options.push_back(std::move(option));
-  options::Inputs inputs;
+  auto inputs = cli::usual_inputs(environment);
   inputs.words = words;
-  inputs.environment = environment;
-  inputs.files = cli::places(environment).config;
-  inputs.known_keys = cli::known_keys();
   inputs.columns = os::terminal_facts(STDOUT_FILENO, environment).columns;
   const auto complain = [&](const base::Error& error) {
     std::cerr << shape.program << ": " << error.text() << "\n";

@@ -6,10 +6,10 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "cli/config_keys.h"
 #include "cli/farm.h"
 #include "cli/frame.h"
 #include "cli/local_runs.h"
-#include "cli/places.h"
 #include "json/json.h"
 #include "media/scenario.h"
 
@@ -34,11 +34,7 @@ Words run_ids(Context& context) {
 
 base::Result<json::Value> ask_master(Context& context, const std::string& path) {
   const options::Shape shape{.program = "ffwatt", .options = master_options()};
-  options::Inputs inputs;
-  inputs.environment = context.environment;
-  inputs.files = places(context.environment).config;
-  inputs.known_keys = known_keys();
-  FFWATT_TRY(const auto parsed, options::parse(shape, inputs, context.host.files));
+  FFWATT_TRY(const auto parsed, options::parse(shape, usual_inputs(context.environment), context.host.files));
   FFWATT_TRY(auto master, open_master(context, parsed.values));
   FFWATT_TRY(const auto answer, master.send({.url = path, .timeout = kPatience, .connect_timeout = kPatience}));
   if (answer.status != 200) return base::Error::failed("the master did not answer with a list");

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <ostream>
 
-#include "agent/settings.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "cli/completion.h"
+#include "cli/config_keys.h"
 #include "cli/exit_code.h"
-#include "cli/places.h"
-#include "exporter/settings.h"
-#include "master/settings.h"
 
 namespace cli {
 namespace {
@@ -81,11 +78,8 @@ std::string unknown_flag(std::string_view flag) {
 int run_command(Context& context, const Found& found, Words words) {
   const auto command = found.command->make();
   const auto shape = full_shape(*found.command);
-  options::Inputs inputs;
+  auto inputs = usual_inputs(context.environment);
   inputs.words = std::move(words);
-  inputs.environment = context.environment;
-  inputs.files = places(context.environment).config;
-  inputs.known_keys = known_keys();
   inputs.columns = context.out_terminal.columns;
   const auto parsed = options::parse(shape, inputs, context.host.files);
   if (!parsed) {
@@ -130,21 +124,6 @@ options::Shape full_shape(const Registered& registered) {
   if (shape.description.empty()) shape.description = registered.help;
   for (auto& option : common_options()) shape.options.push_back(std::move(option));
   return shape;
-}
-
-std::vector<std::string> known_keys() {
-  std::vector<std::string> keys;
-  const auto add = [&](const std::vector<options::Option>& list) {
-    for (const auto& option : list)
-      if (!option.key.empty() && std::find(keys.begin(), keys.end(), option.key) == keys.end())
-        keys.push_back(option.key);
-  };
-  add(common_options());
-  for (const auto& command : commands()) add(command.make()->shape().options);
-  add(master::shape().options);
-  add(agent::shape().options);
-  add(exporter::shape().options);
-  return keys;
 }
 
 int run_program(Context& context, const std::vector<std::string>& all_words) {

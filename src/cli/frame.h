@@ -15,9 +15,6 @@ std::vector<options::Option> common_options();
 // The command's shape as it is parsed: with its program name and the common options.
 options::Shape full_shape(const Registered& registered);
 
-// Every key of every command and program: what a configuration file may hold.
-std::vector<std::string> known_keys();
-
 // `ffwatt help`: examples first, then one line a command.
 std::string overview(int columns);
 // The commands whose first word is `group`; empty where there are none.
