@@ -24,7 +24,8 @@ class CompletionStory : public Story {
 
   // A shell's own program, with ours where it looks for programs.
   std::string answer(std::vector<std::string> command, const std::string& program) {
-    std::ofstream(folder_ / "asked") << "export PATH=\"" << FFWATT_BIN_DIR << ":$PATH\"; cd '" << folder_.string() << "'\n"
+    std::ofstream(folder_ / "asked") << "export PATH=\"" << FFWATT_BIN_DIR << ":$PATH\"; cd '" << folder_.string()
+                                     << "'\n"
                                      << program;
     command.push_back((folder_ / "asked").string());
     const auto ended = run(command);
