@@ -9,7 +9,7 @@ PAIRS   ?= 12
 
 .DEFAULT_GOAL := help
 .PHONY: help packages configure build build-cli build-master build-agent build-exporter demo test unit system tidy \
-        format format-check lint fuzz sim sim-bugs truth bench bench-overhead bench-queue bench-kill asan tsan coverage release clean
+        format format-check lint fuzz sim sim-bugs truth bench bench-overhead bench-queue bench-kill asan tsan coverage release install deb clean
 
 help: ## This list
 	@echo "ffwatt: runs FFmpeg work and says how many joules it took"
@@ -140,6 +140,16 @@ asan tsan coverage: ## Build and run the suite under a sanitizer, or for coverag
 
 release: ## Build what is shipped
 	@cmake --preset release --log-level=NOTICE && cmake --build --preset release -j $(JOBS)
+
+PREFIX ?= /usr/local
+install: release ## Install what is shipped below PREFIX (default /usr/local; DESTDIR is honoured)
+	@cmake --install build/release --prefix $(PREFIX)
+
+deb: ## Build the Debian packages into build/release/packages
+	@tools/install-packages build package
+	@cmake --preset release --log-level=NOTICE && cmake --build --preset release -j $(JOBS)
+	@cd build/release && cpack -G DEB > packages.log || { cat packages.log; exit 1; }
+	@ls build/release/packages/*.deb
 
 clean: ## Remove everything that was built
 	@rm -rf build bin

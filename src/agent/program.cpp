@@ -10,6 +10,7 @@
 #include "agent/runner_processes.h"
 #include "base/format.h"
 #include "os/machine.h"
+#include "os/service_notify.h"
 
 namespace agent {
 base::Result<void> serve(os::Host& host, const os::Environment& environment, const Settings& settings,
@@ -50,6 +51,9 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
   Doer doer(
       host, {settings.state_folder, settings.output_folder, Roots(settings.roots)}, calls, runners,
       [&inbox](Event event) { inbox.add(std::move(event)); }, log);
+  // Ready before its master answers: for that an agent waits as long as it takes.
+  const auto manager = os::notify_socket(environment);
+  os::notify_service_manager(manager, "READY=1");
   bool quit = doer.carry_out(core.begin(doer.adopt(), host.clock.now()));
   while (!quit) {
     const auto signal = signals.wait_until(core.next_deadline(), inbox.descriptor());
@@ -59,6 +63,7 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
     for (auto& event : inbox.take()) quit = doer.carry_out(event(core, host.clock.now())) || quit;
     if (!quit) quit = doer.carry_out(core.tick(host.clock.now()));
   }
+  os::notify_service_manager(manager, "STOPPING=1");
   log.info("ending", {{"jobs left running", base::format("{}", core.jobs_in_hand())}});
   doer.stop();
   return {};

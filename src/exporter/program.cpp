@@ -9,6 +9,7 @@
 #include "net/http_server.h"
 #include "net/router.h"
 #include "os/machine.h"
+#include "os/service_notify.h"
 #include "wire/listings.h"
 
 namespace exporter {
@@ -81,9 +82,11 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   out << base::format("ffwatt exporter {} on {}\n", settings.version, url) << std::flush;
   log.info("serving", {{"url", url}, {"collectors", base::join(settings.collectors, ",")}});
 
+  os::notify_service_manager(settings.notify_socket, "READY=1");
   std::optional<os::SignalSet::Event> event;
   while (!(event = signals.wait_until(host.clock.boot() + kHousekeeping))) page.housekeeping();
   log.info("stopping", {{"signal", event ? base::format("{}", event->number) : "none"}});
+  os::notify_service_manager(settings.notify_socket, "STOPPING=1");
   server->stop(units::Seconds(2));
   return {};
 }

@@ -1,6 +1,7 @@
 #include "exporter/settings.h"
 
 #include "exporter/collector.h"
+#include "os/service_notify.h"
 #include "power_sources/settings.h"
 
 namespace exporter {
@@ -67,6 +68,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Ho
   FFWATT_TRY(settings.meter, meter::options_from(values, host, environment, state ? *state : kState));
   // Another machine's files, or a copy of them: the programs of this one are not metered by it.
   if (settings.sysroot != "/" && !values.has("meter-socket")) settings.meter.socket.reset();
+  settings.notify_socket = os::notify_socket(environment);
   settings.version = std::move(version);
   return settings;
 }

@@ -19,6 +19,7 @@ struct Settings {
   std::vector<std::string> collectors;
   power_sources::Settings energy;
   meter::MeterOptions meter;
+  std::string notify_socket;  // of a service manager that waits for READY=1; empty: none does
   std::string version;
 };
 

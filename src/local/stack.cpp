@@ -37,6 +37,13 @@ std::string host_and_port(const std::string& url) {
   return url.substr(begin, url.find('/', begin) - begin);
 }
 
+// Beside this program in a build folder; below lib/ffwatt of the same prefix where it is installed.
+os::Path program_of(const os::Host& host, const StackSettings& settings, std::string_view name) {
+  auto installed = settings.programs.parent_path() / "lib/ffwatt" / name;
+  return !host.files.exists(settings.programs / name) && host.files.exists(installed) ? installed
+                                                                                      : settings.programs / name;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Stack>> Stack::start(os::Host& host, const os::Environment& environment,
@@ -51,7 +58,7 @@ base::Result<std::unique_ptr<Stack>> Stack::start(os::Host& host, const os::Envi
     FFWATT_TRY(port, net::free_port());
   }
   auto url = base::format("http://127.0.0.1:{}", port);
-  FFWATT_TRY(auto master, Service::start(host, environment, "master", settings.programs / "master",
+  FFWATT_TRY(auto master, Service::start(host, environment, "master", program_of(host, settings, "master"),
                                          {"--address", "127.0.0.1", "--port", base::format("{}", port), "--state-dir",
                                           (folder / "master").string()},
                                          folder / "master.log", others_patience));
@@ -61,10 +68,10 @@ base::Result<std::unique_ptr<Stack>> Stack::start(os::Host& host, const os::Envi
   // Started here and not by the agent, so that it ends with the rest.
   const auto socket = base::format("--meter-socket={}", (folder / "meter.sock").string());
   FFWATT_TRY(auto meter,
-             Service::start(host, environment, "meter", settings.programs / "agent",
+             Service::start(host, environment, "meter", program_of(host, settings, "agent"),
                             {"--meter", "--meter-patience", "24h", socket}, folder / "meter.log", others_patience));
   FFWATT_TRY(auto agent,
-             Service::start(host, environment, "agent", settings.programs / "agent",
+             Service::start(host, environment, "agent", program_of(host, settings, "agent"),
                             {"--register", "--master", url, "--state-dir", (folder / "agent").string(), socket,
                              // Its RTMP server is on the loopback, which jobs do not reach else.
                              "--allow-destination=" + host_and_port(rtmp->url(""))},

@@ -17,7 +17,7 @@ namespace local {
 
 struct StackSettings {
   os::Path folder;                // state and logs; made if absent
-  os::Path programs;              // where `master` and `agent` are
+  os::Path programs;              // where `master` and `agent` are, or of an installed ffwatt its own folder
   std::uint16_t master_port = 0;  // 0: chosen
 };
 

@@ -12,6 +12,7 @@
 #include "media/scenario.h"
 #include "net/http_server.h"
 #include "os/machine.h"
+#include "os/service_notify.h"
 #include "store/store.h"
 
 namespace master {
@@ -99,9 +100,11 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   if (settings.access == Access::Mode::insecure)
     log.warning("--insecure: anybody who reaches this port may do anything");
   log.info("serving", {{"url", url}});
+  os::notify_service_manager(settings.notify_socket, "READY=1");
 
   const auto event = signals.wait_until(units::BootTime::from_nanoseconds(INT64_MAX), stopped.get());
   log.info("stopping", {{"signal", event ? base::format("{}", event->number) : "store failure"}});
+  os::notify_service_manager(settings.notify_socket, "STOPPING=1");
   service.stop();  // first: it answers the parked polls, which the server would otherwise wait for
   server->stop(units::Seconds(2));
   if (service.failed())

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "os/service_notify.h"
+
 namespace master {
 
 using options::Option;
@@ -88,6 +90,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::En
   if (settings.core.times.time_to_live < settings.core.times.renewal * 3)
     return base::Error::invalid(
         "--lease: must be at least three times --heartbeat, or one lost heartbeat loses the job");
+  settings.notify_socket = os::notify_socket(environment);
   settings.keep_backups = static_cast<int>(values.integer("keep-backups"));
   if (const auto keep = values.duration("keep-jobs"); keep > units::Seconds(0)) settings.core.keep_jobs = keep;
   settings.core.quiet_after_restart = std::min(units::Seconds(10), settings.core.times.renewal);
