@@ -17,9 +17,6 @@ namespace {
 using base::Error;
 using base::format;
 
-// Tags by which the runs of a sweep are known again.
-constexpr const char *kSweep = "bench", *kPlan = "bench.plan", *kBlock = "bench.block", *kSeed = "bench.seed",
-                     *kFrames = "frames";
 // A setting that has never run well is not tried a third time.
 constexpr std::size_t kTries = 2;
 // A machine in a warm room may never get back: longer is not waited.

@@ -15,6 +15,11 @@
 
 namespace cli::bench {
 
+// Tags by which the runs of a sweep are known again: its id, its settings' fingerprint, the number of the block (0: a
+// warm-up), the seed, and the frames that --frames told of. Persisted, do not rename.
+inline constexpr const char *kSweep = "bench", *kPlan = "bench.plan", *kBlock = "bench.block", *kSeed = "bench.seed",
+                            *kFrames = "frames";
+
 // Between two runs: nothing, a time, or until the CPU is as cool as it was at the start.
 struct Cooldown {
   units::Seconds time{};
