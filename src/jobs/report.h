@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "jobs/energy.h"
 #include "jobs/rates.h"
+#include "media/picture_quality.h"
 #include "media/probe.h"
 #include "media/progress.h"
 #include "media/transcode_spec.h"
@@ -74,6 +75,14 @@ struct Piece {
 std::string_view name(Piece::Kind kind);
 base::Result<Piece::Kind> parse_piece_kind(std::string_view text);
 
+// How near the picture is to its source: scored after the encode, and no part of its time or energy.
+struct Scoring {
+  media::PictureQuality quality;
+  std::string reason;                                    // why nothing was scored; empty where something was
+  std::optional<units::Measured<units::Joules>> energy;  // what scoring took: the headline's total
+  bool operator==(const Scoring&) const = default;
+};
+
 // More bytes of power trace than this are no trace: a builder stops well before (power/power_trace.h).
 inline constexpr std::size_t most_power_trace = 5u << 20;
 
@@ -105,6 +114,7 @@ struct Report {
 
   std::optional<media::Progress> progress;  // ffmpeg's last block
   std::optional<media::MediaFacts> made;    // ffprobe of the output or of the played stream
+  std::optional<Scoring> scoring;           // absent: not asked for, or there was nothing to score
   std::string output;                       // final path or URL
   std::string log_tail;                     // last 40 lines, at most 16 KiB
   // Where it was several things; `made` is then that of one of them if they are alike, else absent. Of repetitions the

@@ -79,6 +79,22 @@ void check_whole(const TranscodeSpec& spec, Faults& out) {
     out.push_back({"subtitles", "RTMP's FLV carries no subtitles; leave it out"});
 }
 
+// What is scored must still be there, both as it was read and as it was made.
+void check_quality(const TranscodeSpec& spec, Faults& out) {
+  if (spec.quality.empty()) return;
+  const auto fault = [&](std::string_view why) {
+    out.push_back({"quality", format("cannot be scored here: {}; leave it out", why)});
+  };
+  for (auto one = spec.quality.begin(); one != spec.quality.end(); ++one)
+    if (std::find(spec.quality.begin(), one, *one) != one)
+      return out.push_back({"quality", format("names {} twice", name(*one))});
+  if (spec.output_mode != OutputMode::file) return fault("nothing is kept of it, and only a file can be compared");
+  if (!spec.input) return fault("a generated picture is gone once it is encoded");
+  if (is_web_address(*spec.input)) return fault("what the web sends is read once; name a file");
+  if (!spec.outputs.empty()) return fault("it makes several renditions; give each a job of its own");
+  if (spec.streams != 1) return fault("several streams of the same run together");
+}
+
 void check_rate_control(const TranscodeSpec& spec, Faults& out) {
   if (!spec.bitrate && !spec.crf)
     out.push_back({"bitrate", "an encode needs a bitrate (such as 5M) or a crf (such as 23)"});
@@ -235,6 +251,7 @@ std::vector<SpecFault> check(const TranscodeSpec& spec) {
   Faults out;
   check_source(spec, out);
   check_whole(spec, out);
+  check_quality(spec, out);
   if (spec.outputs.empty())
     check_rendition(spec, out);
   else

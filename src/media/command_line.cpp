@@ -23,12 +23,16 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
   to.insert(to.end(), more.begin(), more.end());
 }
 
+}  // namespace
+
 // 29.97 is what people write for 30000/1001, and only the fraction keeps sound and picture together for hours.
 std::string rate_text(units::Hertz rate) {
   for (const int whole : {24, 30, 48, 60, 120, 240})
     if (std::abs(rate.value() - whole * 1000 / 1001.0) < 0.005) return format("{}000/1001", whole);
   return format("{:.6g}", rate.value());
 }
+
+namespace {
 
 std::vector<std::string> input(const TranscodeSpec& spec, const CommandInputs& inputs) {
   const std::vector<std::string> pace =

@@ -45,6 +45,9 @@ struct CommandInputs {
 // Arguments without the program. Precondition: check(spec) is empty and the encoder is one of encoder_table.h.
 std::vector<std::string> ffmpeg_arguments(const TranscodeSpec& spec, const CommandInputs& inputs);
 
+// A frame rate as ffmpeg takes it: 30000/1001 for 29.97.
+std::string rate_text(units::Hertz rate);
+
 // Whether it takes two commands, Pass::first and Pass::second, instead of one.
 bool runs_twice(const TranscodeSpec& spec, const std::vector<Target>& made);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "media/picture_quality.h"
 #include "units/parse.h"
 #include "units/quantity.h"
 
@@ -71,6 +72,8 @@ struct TranscodeSpec : Rendition {
   OutputMode output_mode = OutputMode::file;
   std::string rtmp_url;  // rtmp: rtmp://host:port/app/key; empty while whoever runs it has not chosen one
   std::vector<Rendition> outputs;
+  // Scored against the input once it is made; in no figure of the encode.
+  std::vector<Metric> quality;
   bool operator==(const TranscodeSpec&) const = default;
 };
 

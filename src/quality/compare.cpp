@@ -21,7 +21,6 @@ using base::Error;
 using base::format;
 using media::Metric;
 
-constexpr units::Seconds kScoring{24 * 3600};
 constexpr std::size_t kMostBytes = 1u << 30;  // 2 KiB a frame of the longest film; libvmaf writes some 400
 
 // Of 255²: seven steps of grey, more than coding does to a picture of 32x32.
@@ -53,8 +52,8 @@ class Work {
   base::Result<Comparison> operator()() {
     const auto started = host_.clock.boot();
     FFWATT_TRY(support_, probe_support(host_, ffmpeg_));
-    FFWATT_TRY(reference_, look_at(host_, ffmpeg_, "the reference", request_.reference));
-    FFWATT_TRY(distorted_, look_at(host_, ffmpeg_, "the distorted film", request_.distorted));
+    FFWATT_TRY(reference_, look_at(host_, ffmpeg_, "the reference", request_.reference, request_.part, request_.limit));
+    FFWATT_TRY(distorted_, look_at(host_, ffmpeg_, "the distorted film", request_.distorted, {}, request_.limit));
     if (const auto wrong = mismatch(reference_, distorted_)) return Error::invalid(*wrong);
     FFWATT_CHECK(pair_up());
     for (const auto metric : request_.metrics) score(metric);
@@ -93,6 +92,7 @@ class Work {
                 .rate = quality.rate,
                 .size = quality.size,
                 .pixel_format = quality.pixel_format,
+                .reference_filter = request_.part.filter(),
                 .scaled = *distorted_.facts.picture != quality.size};
     note_treatment();
     return {};
@@ -144,6 +144,8 @@ class Work {
 
   void note_treatment() {
     const auto& facts = distorted_.facts;
+    if (request_.part.rate)
+      note(format("the reference is brought to {}, as it was for the encode", units::text(*request_.part.rate)));
     if (pairing_.scaled)
       note(format("the distorted film is scaled from {}x{} to the reference's {}x{} (bicubic)", facts.picture->width,
                   facts.picture->height, pairing_.size.width, pairing_.size.height));
@@ -151,7 +153,7 @@ class Work {
       note(format("the reference's pixels are {} and the distorted film's {}: compared as {}",
                   reference_.facts.pixel_format, facts.pixel_format, pairing_.pixel_format));
     const auto late = distorted_.first - reference_.first;
-    if (std::abs(late.value()) > 1 / pairing_.rate.value())
+    if (request_.part.whole() && std::abs(late.value()) > 1 / pairing_.rate.value())
       note(format("the first pictures are shown at {} and {}: compared by frame, not by time",
                   units::text(reference_.first), units::text(distorted_.first)));
     const auto& a = reference_.facts;
@@ -195,17 +197,20 @@ class Work {
     spawn.program = ffmpeg_.ffmpeg;
     auto& words = spawn.arguments;
     words = {"-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+error"};
-    for (const auto& film : {request_.distorted, request_.reference}) {
+    const auto add = [&](const os::Path& film, const std::vector<std::string>& part) {
+      words.insert(words.end(), part.begin(), part.end());
       const auto limits = media::file_input_limits();
       words.insert(words.end(), limits.begin(), limits.end());
       words.insert(words.end(), {"-i", "file:" + film.string()});
-    }
+    };
+    add(request_.distorted, {});
+    add(request_.reference, request_.part.words());
     words.insert(words.end(),
                  {"-filter_complex", filter_text(metric, pairing_, request_.model, support_, request_.threads), "-map",
                   "[out]", "-f", "null", "-"});
     spawn.environment = media::ffmpeg_environment({});
     spawn.when_we_die = os::SpawnSpec::WhenWeDie::killed;
-    return os::run_and_collect(host_.processes, host_.clock, std::move(spawn), kScoring, kMostBytes);
+    return os::run_and_collect(host_.processes, host_.clock, std::move(spawn), request_.limit, kMostBytes);
   }
 
   std::string nothing_scored() const {

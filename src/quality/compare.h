@@ -9,6 +9,7 @@
 #include "media/encoders.h"
 #include "media/picture_quality.h"
 #include "os/host.h"
+#include "quality/film.h"
 #include "quality/filters.h"
 
 namespace quality {
@@ -21,6 +22,9 @@ struct Request {
   enum class Align { by_picture, as_they_lie } align = Align::by_picture;
   units::Seconds most_shift{10};  // looked for, either way
   int threads = 1;                // of libvmaf
+  // What of the reference was encoded, and at what rate: as ffmpeg's -ss, -t and fps made the distorted film of it.
+  Part part{};
+  units::Seconds limit{24 * 3600};  // of one run of ffmpeg
 };
 
 struct Comparison {

@@ -16,7 +16,7 @@ namespace {
 using base::Error;
 using base::format;
 
-constexpr units::Seconds kProbe{600}, kDecode{24 * 3600};
+constexpr units::Seconds kProbe{600};
 constexpr std::int64_t kMostFrames = 500'000;  // 4.6 h at 30 fps; half a gigabyte of small pictures
 constexpr std::size_t kMostBytes = (kMostFrames + 1) * thumbnail_bytes;
 
@@ -41,13 +41,16 @@ base::Result<os::Output> run(os::Host& host, const os::Path& program, std::vecto
   return os::run_and_collect(host.processes, host.clock, std::move(spawn), limit, kMostBytes);
 }
 
-base::Result<Thumbnails> decode(os::Host& host, const media::Ffmpeg& ffmpeg, const os::Path& path) {
-  const auto graph = format("[0:v:0]scale={0}:{0}:flags=area,format=gray[out]", thumbnail_side);
+base::Result<Thumbnails> decode(os::Host& host, const media::Ffmpeg& ffmpeg, const os::Path& path, const Part& part,
+                                units::Seconds limit) {
+  const auto graph = format("[0:v:0]{1}scale={0}:{0}:flags=area,format=gray[out]", thumbnail_side, part.filter());
   const auto with = [&](std::string_view every_frame) {
+    std::vector<std::string> before{"-hide_banner", "-nostdin", "-loglevel", "level+error"};
+    for (auto& word : part.words()) before.push_back(std::move(word));
     return run(
-        host, ffmpeg.ffmpeg, {"-hide_banner", "-nostdin", "-loglevel", "level+error"}, path,
+        host, ffmpeg.ffmpeg, std::move(before), path,
         {"-filter_complex", graph, "-map", "[out]", std::string(every_frame), "passthrough", "-f", "rawvideo", "-"},
-        kDecode);
+        limit);
   };
   // Else frames are doubled and dropped until they fit the rate that the container tells. Up to FFmpeg 5.0 the option
   // has another name, and a version's name does not always tell a number.
@@ -77,6 +80,15 @@ double shape(units::PictureSize size) { return static_cast<double>(size.width) /
 std::string text(units::PictureSize size) { return format("{}x{}", size.width, size.height); }
 
 }  // namespace
+
+std::vector<std::string> Part::words() const {
+  std::vector<std::string> out;
+  if (start) out.insert(out.end(), {"-ss", format("{:.6f}", start->value())});
+  if (length) out.insert(out.end(), {"-t", format("{:.6f}", length->value())});
+  return out;
+}
+
+std::string Part::filter() const { return rate ? format("fps={},", media::rate_text(*rate)) : std::string(); }
 
 units::Hertz Film::rate() const {
   if (pace() == Pace::constant) {
@@ -111,7 +123,8 @@ std::vector<units::Seconds> parse_times(std::string_view packets) {
   return times;
 }
 
-base::Result<Film> look_at(os::Host& host, const media::Ffmpeg& ffmpeg, std::string role, const os::Path& path) {
+base::Result<Film> look_at(os::Host& host, const media::Ffmpeg& ffmpeg, std::string role, const os::Path& path,
+                           const Part& part, units::Seconds limit) {
   Film film{.role = std::move(role), .path = path};
   const auto named = format("{} {}", film.role, media::shown(path.string()));
   auto facts = media::probe(host, ffmpeg, path.string(), kProbe);
@@ -120,9 +133,12 @@ base::Result<Film> look_at(os::Host& host, const media::Ffmpeg& ffmpeg, std::str
   if (film.facts.video_codec.empty())
     return Error::invalid(format("{} holds sound and no picture; name a film", named));
   if (!film.facts.picture) return Error::invalid(format("{}: ffprobe finds no size of its picture", named));
-  auto thumbnails = decode(host, ffmpeg, path);
+  auto thumbnails = decode(host, ffmpeg, path, part, limit);
   if (!thumbnails) return thumbnails.error().in(named);
   film.thumbnails = std::move(*thumbnails);
+
+  if (part.rate) film.facts.rate = part.rate;
+  if (!part.whole()) return film;  // the times are those of the whole film
 
   FFWATT_TRY(const auto packets,
              run(host, ffmpeg.ffprobe,

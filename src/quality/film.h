@@ -2,6 +2,8 @@
 // frames are shown, and small pictures of all of them.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -11,6 +13,15 @@
 #include "quality/alignment.h"
 
 namespace quality {
+
+// Of a film: as ffmpeg's -ss and -t cut it, and at another rate than its own.
+struct Part {
+  std::optional<units::Seconds> start, length;
+  std::optional<units::Hertz> rate;
+  std::vector<std::string> words() const;  // before "-i"
+  std::string filter() const;              // "fps=30," or nothing
+  bool whole() const { return !start && !length && !rate; }
+};
 
 struct Film {
   std::string role;  // "the reference", "the distorted film": for texts
@@ -28,8 +39,9 @@ struct Film {
   Pace pace() const;
 };
 
-// Decodes the whole film. invalid: no picture, no frame, cut, longer than 500 000 frames, ffmpeg cannot decode it.
-base::Result<Film> look_at(os::Host& host, const media::Ffmpeg& ffmpeg, std::string role, const os::Path& path);
+// Decodes all of the part. invalid: no picture, no frame, cut, longer than 500 000 frames, ffmpeg cannot decode it.
+base::Result<Film> look_at(os::Host& host, const media::Ffmpeg& ffmpeg, std::string role, const os::Path& path,
+                           const Part& part, units::Seconds limit);
 
 // The times of ffprobe's "pts_time,flags" lines, in the order of being shown, without frames that are not shown; pure.
 std::vector<units::Seconds> parse_times(std::string_view packets);

@@ -144,13 +144,13 @@ std::string filter_value(std::string_view text) {
 std::string filter_text(Metric metric, const Pairing& pairing, const VmafModel& model, const Support& support,
                         int threads) {
   // By number, not by time: containers round time stamps, and a filter that pairs by time then takes a neighbour.
-  const auto side = [&](int input, std::int64_t first, std::string_view scale) {
-    return format("[{}:v:0]trim=start_frame={}:end_frame={},settb=expr=1/{:.6f},setpts=N,{}format={}", input, first,
-                  first + pairing.frames, pairing.rate.value(), scale, pairing.pixel_format);
+  const auto side = [&](int input, std::string_view before, std::int64_t first, std::string_view scale) {
+    return format("[{}:v:0]{}trim=start_frame={}:end_frame={},settb=expr=1/{:.6f},setpts=N,{}format={}", input, before,
+                  first, first + pairing.frames, pairing.rate.value(), scale, pairing.pixel_format);
   };
   const auto scale = format("scale={}:{}:flags=bicubic,", pairing.size.width, pairing.size.height);
-  const auto distorted = side(0, pairing.distorted_first, pairing.scaled ? scale : ""),
-             reference = side(1, pairing.reference_first, "");
+  const auto distorted = side(0, "", pairing.distorted_first, pairing.scaled ? scale : ""),
+             reference = side(1, pairing.reference_filter, pairing.reference_first, "");
   std::string measure;
   switch (metric) {
     case Metric::psnr:

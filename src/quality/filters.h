@@ -43,7 +43,8 @@ struct Pairing {
   units::Hertz rate{25};
   units::PictureSize size;
   std::string pixel_format;
-  bool scaled = false;  // the distorted film has another size
+  std::string reference_filter{};  // before anything else: "fps=30," or nothing
+  bool scaled = false;             // the distorted film has another size
 };
 // Input 0 is the distorted film, 1 the reference. What is written of each frame goes to standard output; libvmaf, which
 // only writes to files, to standard error. Precondition: the build supports metric and model.

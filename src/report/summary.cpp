@@ -243,6 +243,20 @@ void add_cost(Block& block, const jobs::Report& report) {
                paint_of(*co2e)});
 }
 
+// Beside the joules, and never in them.
+void add_quality(Block& block, const jobs::Report& report) {
+  if (!report.scoring || report.scoring->quality.scores.empty()) return;
+  Row row{"Quality", "", {}};
+  for (const auto& score : report.scoring->quality.scores)
+    if (score.pooled)
+      row.details.push_back(format("{} {}", name(score.metric), score_words(score.metric, score.pooled->mean)));
+  if (row.details.empty()) return;
+  block.row(std::move(row));
+  Row cost{"  scoring", units::text(report.scoring->quality.took), {"not in the figures above"}};
+  if (report.scoring->energy) cost.details.insert(cost.details.begin(), value_words(*report.scoring->energy));
+  block.row(std::move(cost));
+}
+
 // What holds is named; what is missing is told below with its reason, since that is what somebody can act on.
 void add_sandbox(Block& block, const jobs::Sandbox& sandbox) {
   Row row{"Sandbox", sandbox.mode, {}};
@@ -303,6 +317,7 @@ std::string summary(const jobs::Report& report, const Style& style) {
     if (!report.output.empty()) made.push_back(redact(report.output));
     if (!made.empty()) block.row({"Made", "", std::move(made)});
   }
+  add_quality(block, report);
   add_pieces(block, report);
   if (report.sandbox) add_sandbox(block, *report.sandbox);
   if (const auto missing = not_in_it(report); !missing.empty()) block.row({"Not in it", "", {missing}});

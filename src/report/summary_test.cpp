@@ -35,6 +35,24 @@ TEST(Summary, EachKindOfRunReadsAsInItsGoldenFile) {
     }
 }
 
+TEST(Summary, ShowsThePictureBesideTheJoulesAndWhatScoringTook) {
+  auto report = samples::measured();
+  report.scoring = jobs::Scoring{
+      .quality = {.scores = {{media::Metric::psnr, media::Pooled{38.361, 40, 33, 32, units::Seconds(4)}, "", ""},
+                             {media::Metric::vmaf, std::nullopt, "no libvmaf", ""}},
+                  .took = units::Seconds(3.5)},
+      .energy = units::Measured<units::Joules>::of(units::Joules(41.5), units::Joules(40), units::Joules(43),
+                                                   units::Quality::measured, "powercap", units::Scope::package)};
+  const auto text = without_colour(summary(report, {.columns = 100}));
+  EXPECT_NE(text.find("psnr 38.36 dB"), std::string::npos) << text;
+  EXPECT_NE(text.find("3.50 s"), std::string::npos) << text;
+  EXPECT_NE(text.find("41.5 J"), std::string::npos) << text;
+  EXPECT_NE(text.find("not in the figures above"), std::string::npos) << text;
+  EXPECT_EQ(text.find("vmaf"), std::string::npos) << text;  // its reason is a caveat
+  report.scoring->quality.scores.erase(report.scoring->quality.scores.begin());
+  EXPECT_EQ(summary(report, {.columns = 100}).find("Quality"), std::string::npos);
+}
+
 TEST(Summary, WithoutUnicodeItIsPlainAscii) {
   const auto text = summary(samples::measured(), {.columns = 80, .symbols = Style::Symbols::ascii});
   expect_golden("summary_measured_ascii.txt", text);

@@ -208,6 +208,21 @@ std::vector<std::string> made_words(const media::MediaFacts& made) {
   return all;
 }
 
+std::string score_words(media::Metric metric, double value) {
+  if (std::isinf(value)) return "identical";
+  switch (metric) {
+    case media::Metric::psnr:
+    case media::Metric::xpsnr:
+      return format("{:.2f} dB", value);
+    case media::Metric::ssim:
+    case media::Metric::vif:
+      return format("{:.4f}", value);
+    case media::Metric::vmaf:
+      return format("{:.2f}", value);
+  }
+  return {};
+}
+
 std::string command_words(const jobs::Report& report) {
   std::vector<std::string> arguments;
   for (const auto& argument : report.command) arguments.push_back(redact(argument));

@@ -52,6 +52,9 @@ std::vector<std::string> caveats(const jobs::Report& report);
 std::string piece_name(const jobs::Piece& piece);  // "stream 2"
 std::vector<std::string> made_words(const media::MediaFacts& made);
 
+// "38.36 dB", "0.9691", "identical" of infinite decibels.
+std::string score_words(media::Metric metric, double value);
+
 // The command ready to paste into a shell, without secrets of URLs.
 std::string command_words(const jobs::Report& report);
 

@@ -1,6 +1,7 @@
 #include "runner/run_transcode.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -11,6 +12,7 @@
 #include "runner/ffmpeg_failure.h"
 #include "runner/probe_inside.h"
 #include "runner/repeated.h"
+#include "runner/scoring.h"
 #include "runner/stream_check.h"
 #include "runner/streams.h"
 #include "runner/transcode_checks.h"
@@ -72,6 +74,7 @@ class Transcode {
     if (!is_ladder()) report.output = is_file() ? request_.spec.output : is_stream() ? request_.spec.rtmp_url : "";
     blame_outside(report);
     verify(report);
+    if (report.outcome.end == jobs::End::completed && !request_.spec.quality.empty()) add_scores(report);
     if (report.outcome.end != jobs::End::completed) discard_outputs();
     return std::move(report);
   }
@@ -300,6 +303,23 @@ class Transcode {
           fail(report, FailureClass::node, of + "the output did not reach the disk: " + synced.error().text());
       if (is_ladder()) add_piece(report, i, made);
     }
+  }
+
+  // The encode is done and counted: what comes now is in none of its figures. A picture that could not be scored is no
+  // failure of the encode.
+  void add_scores(jobs::Report& report) {
+    const auto cores = std::max(1u, std::thread::hardware_concurrency());
+    ScoringRequest request;
+    request.id = request_.id + request_.part, request.spec = request_.spec;
+    request.made = temporary_output(request_.spec.output, request_.id);
+    request.sandbox = request_.sandbox, request.reserved = request_.reserved;
+    request.threads = std::max(1, static_cast<int>(request_.reserved * cores));
+    request.limit = request_.timeout, request.cancel = request_.cancel;
+    report.scoring = score(host_, meter_, ffmpeg_, request);
+    if (!report.scoring->reason.empty())
+      report.caveats.push_back("the picture was not scored: " + report.scoring->reason);
+    for (const auto& one : report.scoring->quality.scores)
+      if (!one.pooled) report.caveats.push_back(format("{} was not scored: {}", name(one.metric), one.reason));
   }
 
   void add_piece(jobs::Report& report, std::size_t i, const base::Result<media::MediaFacts>& made) {

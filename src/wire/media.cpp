@@ -75,6 +75,8 @@ json::Value encode_parameters(const media::TranscodeSpec& spec) {
                 set_text(one, "output", rendition.output);
                 return one;
               }));
+  if (!spec.quality.empty())
+    value.set("quality", array_of(spec.quality, [](media::Metric metric) { return json::Value(media::name(metric)); }));
   return value;
 }
 
@@ -98,6 +100,7 @@ media::TranscodeSpec read_parameters(json::Reader& reader) {
   spec.subtitles = given.subtitles.value_or(spec.subtitles);
   spec.output_mode = given.output_mode.value_or(spec.output_mode);
   spec.rtmp_url = given.rtmp_url.value_or("");
+  spec.quality = given.quality.value_or(spec.quality);
   if (given.outputs)
     for (const auto& one : *given.outputs) take_rendition(one, spec.outputs.emplace_back());
   return spec;

@@ -9,11 +9,11 @@
 namespace wire {
 namespace {
 
-constexpr std::array<std::string_view, 21> names{
-    "input",  "start",       "duration", "codec",    "encoder",      "preset",  "bitrate",
-    "crf",    "resolution",  "fps",      "audio",    "subtitles",    "threads", "gop",
-    "passes", "output_mode", "output",   "rtmp_url", "pixel_format", "streams", "outputs"};
-constexpr std::array<std::string_view, 2> later{"chunks", "quality"};
+constexpr std::array<std::string_view, 22> names{
+    "input",      "start",    "duration",     "codec",     "encoder", "preset", "bitrate", "crf",
+    "resolution", "fps",      "audio",        "subtitles", "threads", "gop",    "passes",  "output_mode",
+    "output",     "rtmp_url", "pixel_format", "streams",   "outputs", "quality"};
+constexpr std::array<std::string_view, 1> later{"chunks"};
 
 // Wide enough for every mistake: media::check says the true range, in the words of the codec.
 constexpr int far_off = 1'000'000;
@@ -58,6 +58,32 @@ void read_picture(json::Reader& reader, PictureParameters& given) {
   given.output = reader.string("output");
 }
 
+std::optional<std::vector<media::Metric>> read_metrics(json::Reader& reader) {
+  constexpr std::string_view key = "quality";
+  const auto& given = reader.value().at(key);
+  std::vector<std::string> words;
+  if (given.is_null()) {
+    reader.any(key);
+    return std::nullopt;
+  }
+  if (given.is_string()) {
+    const auto text = reader.string(key, longest_name).value_or("");
+    for (const auto word : base::split(text, ',')) words.emplace_back(base::trim(word));
+    if (words == std::vector<std::string>{"none"}) words.clear();
+  } else {
+    words = reader.strings(key, 16);
+  }
+  std::vector<media::Metric> out;
+  for (const auto& word : words) {
+    const auto metric = media::parse_metric(word);
+    if (metric)
+      out.push_back(*metric);
+    else
+      reader.fault(key, metric.error().text());
+  }
+  return out;
+}
+
 }  // namespace
 
 std::span<const std::string_view> parameter_names() { return names; }
@@ -80,6 +106,7 @@ Parameters read_given(json::Reader& reader) {
   given.streams = read_whole(reader, "streams");
   given.output_mode = read_optional_named(reader, "output_mode", media::parse_output_mode);
   given.rtmp_url = reader.string("rtmp_url");
+  given.quality = read_metrics(reader);
   const auto& outputs = reader.value().at("outputs");
   const auto items = reader.objects("outputs", media::most_outputs);
   if (!outputs.is_array()) return given;

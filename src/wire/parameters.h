@@ -29,6 +29,7 @@ struct Parameters : PictureParameters {
   std::optional<media::Subtitles> subtitles;
   std::optional<media::OutputMode> output_mode;
   std::optional<std::vector<PictureParameters>> outputs;
+  std::optional<std::vector<media::Metric>> quality;  // ["psnr", "ssim"], "psnr,ssim" or "none"
 };
 
 // Reads form, not sense: ranges and what fits together are media::check's.
@@ -38,7 +39,7 @@ Parameters read_given(json::Reader& reader);
 std::optional<units::Seconds> read_duration(json::Reader& reader, std::string_view key);
 
 std::span<const std::string_view> parameter_names();  // in the order of the documentation
-// Known words of the interface that this version does not carry out: "chunks", "quality"
+// Known words of the interface that this version does not carry out: "chunks"
 std::span<const std::string_view> later_parameter_names();
 
 }  // namespace wire

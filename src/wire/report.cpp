@@ -7,6 +7,7 @@
 #include "wire/encode.h"
 #include "wire/fields.h"
 #include "wire/parts.h"
+#include "wire/quality.h"
 #include "wire/trace.h"
 
 namespace wire {
@@ -163,6 +164,7 @@ json::Value encode(const jobs::Report& report, PowerTrace power_trace) {
   set_quantity(value, "peak_memory_bytes", report.peak_memory);
   if (report.progress) value.set("progress", encode(*report.progress));
   if (report.made) value.set("made", encode(*report.made));
+  if (report.scoring) value.set("quality", encode(*report.scoring));
   set_text(value, "output", report.output);
   if (!report.pieces.empty()) value.set("pieces", array_of(report.pieces, encode_piece));
   if (report.spec) value.set("parameters", encode(*report.spec));
@@ -195,6 +197,7 @@ jobs::Report read_report(json::Reader& reader) {
   report.peak_memory = read_optional_quantity<units::Bytes>(reader, "peak_memory_bytes");
   report.progress = read_member(reader, "progress", read_progress);
   report.made = read_member(reader, "made", read_media_facts);
+  report.scoring = read_member(reader, "quality", read_scoring);
   report.output = read_text(reader, "output", 4096);
   report.pieces = read_members(reader, "pieces", most_pieces, read_piece);
   for (const auto* derived : {"confidence", "cost", "emissions"}) reader.any(derived);

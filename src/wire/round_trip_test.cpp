@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "wire/decode.h"
 #include "wire/encode.h"
 #include "wire/test_messages.h"
@@ -32,6 +34,18 @@ TEST(RoundTrip, KeepsNumbersToTheLastBit) {
     report.energy = {{jobs::Part::total, test_measured<units::Joules>(number)}};
     check(report, decode_report);
   }
+}
+
+TEST(RoundTrip, KeepsScoresThatAreInfiniteAndReasonsWithoutScores) {
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  auto report = full_report();
+  report.scoring->quality.scores[0].pooled = media::Pooled{infinite, infinite, infinite, infinite, units::Seconds(0)};
+  check(report, decode_report);
+  EXPECT_EQ(encode(report).at("quality").at("psnr").at("identical"), json::Value(true));
+  report.scoring->quality.scores[0].pooled = media::Pooled{60, infinite, infinite, 50, units::Seconds(2)};
+  check(report, decode_report);
+  report.scoring = jobs::Scoring{.quality = {}, .reason = "the rates differ", .energy = std::nullopt};
+  check(report, decode_report);
 }
 
 TEST(RoundTrip, KeepsEveryFieldOfASubmission) {

@@ -77,6 +77,7 @@ media::TranscodeSpec merge(media::TranscodeSpec spec, const Parameters& given) {
   if (given.subtitles) spec.subtitles = *given.subtitles;
   if (given.output_mode) spec.output_mode = *given.output_mode;
   if (given.rtmp_url) spec.rtmp_url = *given.rtmp_url;
+  if (given.quality) spec.quality = *given.quality;
   if (!given.outputs) return spec;
   // What a rendition does not say, it has from the job.
   spec.outputs.clear();

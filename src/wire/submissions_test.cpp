@@ -98,6 +98,16 @@ TEST(Submissions, TakeEveryFieldThatThisVersionSupports) {
   EXPECT_EQ(job.spec, spec);
 }
 
+TEST(Submissions, NameWhatIsScoredAsAListOrAsText) {
+  using media::Metric;
+  const std::vector<Metric> both{Metric::psnr, Metric::ssim};
+  EXPECT_EQ(with("720p30-h264", R"("input":"/m/a.mp4","quality":["psnr","ssim"])").spec.quality, both);
+  EXPECT_EQ(with("720p30-h264", R"("input":"/m/a.mp4","quality":"psnr, ssim")").spec.quality, both);
+  EXPECT_TRUE(with("720p30-h264", R"("input":"/m/a.mp4","quality":"none")").spec.quality.empty());
+  EXPECT_TRUE(with("720p30-h264", R"("quality":[])").spec.quality.empty());
+  EXPECT_TRUE(with("720p30-h264", R"("quality":null)").spec.quality.empty());
+}
+
 TEST(Submissions, GiveTheScenariosValuesWhereNothingIsSaid) {
   const auto job = one(R"({"scenario":"1080p30-h264"})");
   auto expected = scenarios().find("1080p30-h264")->defaults;
@@ -279,8 +289,18 @@ TEST(Submissions, AreRefusedForTheirParametersWithThePlace) {
       {R"("passes":"two")", "/parameters/passes: "},
       {R"("start":3)", "/parameters/start: a generated picture begins where it begins"},
       {R"("subtitles":"burn")", "/parameters/subtitles: 'burn' is not a way to treat subtitles"},
+      {R"("quality":["psnr","psnrr"])",
+       "/parameters/quality: 'psnrr' is no measure of picture quality; there are psnr,"},
+      {R"("quality":7)", "/parameters/quality: must be an array"},
+      {R"("quality":"ssim")", "/parameters/quality: cannot be scored here: a generated picture"},
+      {R"("quality":"ssim","input":"https://host/a.mp4")", "/parameters/quality: cannot be scored here: what the web"},
+      {R"("quality":"ssim,ssim","input":"/m/a.mp4")", "/parameters/quality: names ssim twice"},
+      {R"("quality":"ssim","input":"/m/a.mp4","output_mode":"null")",
+       "/parameters/quality: cannot be scored here: noth"},
+      {R"("quality":"ssim","input":"/m/a.mp4","outputs":[{}])",
+       "/parameters/quality: cannot be scored here: it makes s"},
+      {R"("quality":"ssim","input":"/m/a.mp4","streams":2)", "/parameters/quality: cannot be scored here: several st"},
       {R"("chunks":2)", "/parameters/chunks: is not supported yet by this version"},
-      {R"("quality":"vmaf")", "/parameters/quality: is not supported yet by this version"},
   };
   for (const auto& c : cases)
     EXPECT_THAT(refusal(R"({"scenario":"1080p30-h264","parameters":{)" + std::string(c.parameters) + "}}"),

@@ -37,6 +37,7 @@ inline media::TranscodeSpec full_spec() {
   spec.rtmp_url = "rtmp://localhost:1935/live/key";
   spec.start = units::Seconds(1.5), spec.passes = 2, spec.streams = 3;
   spec.subtitles = media::Subtitles::copy;
+  spec.quality = {media::Metric::vmaf, media::Metric::psnr};
   spec.outputs.emplace_back(spec).output = "/media/1080.mkv";
   spec.outputs.emplace_back();
   return spec;
@@ -105,6 +106,23 @@ inline jobs::Report full_report() {
   r.caveats = {"other work used 31 % of the CPU"};
   r.progress = full_progress();
   r.made = full_facts();
+  r.scoring = jobs::Scoring{
+      .quality = {.scores = {{media::Metric::psnr, media::Pooled{38.5, 40.25, 33, 32.5, units::Seconds(4)}, "", ""},
+                             {media::Metric::ssim, std::nullopt, "no filter", ""},
+                             {media::Metric::vmaf, media::Pooled{93.5, 92, 80, 0, units::Seconds(0)}, "",
+                              "vmaf_v0.6.1"}},
+                  .compared = 119,
+                  .reference_frames = 120,
+                  .distorted_frames = 119,
+                  .offset = -1,
+                  .size = {853, 481},
+                  .pixel_format = "yuv420p",
+                  .rate = units::Hertz(24),
+                  .notes = {"a note"},
+                  .took = units::Seconds(3.5),
+                  .ffmpeg = "5.1.9"},
+      .reason = "",
+      .energy = test_measured<Joules>(41.5)};
   r.output = "/media/out.mp4";
   r.pieces = {{jobs::Piece::Kind::rendition, 1, jobs::End::completed, "", "/media/1080.mkv", full_facts(),
                units::Seconds(97.5), 1500, test_measured<Joules>(206.3)},

@@ -8,6 +8,7 @@
 #include "cli/make.h"
 #include "cli/output.h"
 #include "json/json.h"
+#include "media/picture_quality.h"
 #include "wire/encode.h"
 #include "wire/listings.h"
 
@@ -38,7 +39,9 @@ class JobsSubmit : public Command {
         .examples = {"ffwatt jobs submit 720p30-h264 --set duration=10 --wait",
                      "ffwatt jobs submit 1080p30-h265 --set input=/in/a.mp4 --set output=/out/a.mp4",
                      "ffwatt jobs submit 720p30-h264 --exclusive --label node.rack=b7",
-                     "ffwatt jobs submit 720p30-h264 --confidence until:2%", "ffwatt jobs submit --file job.json"},
+                     "ffwatt jobs submit 720p30-h264 --confidence until:2%",
+                     "ffwatt jobs submit 720p-h264 --set input=/in/a.mp4 --quality psnr,ssim",
+                     "ffwatt jobs submit --file job.json"},
         .options = with_master_options(
             {{.flag = "set",
               .short_flag = 's',
@@ -52,6 +55,11 @@ class JobsSubmit : public Command {
              {.flag = "confidence",
               .value_name = "HOW",
               .help = "auto: one run; repeat:5; until:2%: as many as make its energy sure to 2 %"},
+             {.flag = "quality",
+              .type = Type::list,
+              .value_name = "LIST",
+              .help = "Score the picture against its input, once it is made",
+              .choices = media::metric_names()},
              {.flag = "exclusive", .type = Type::toggle, .help = "It gets a node to itself"},
              {.flag = "label",
               .type = Type::list,
@@ -112,7 +120,7 @@ class JobsSubmit : public Command {
   static base::Result<json::Value> body_from(Context& context, const options::Values& values) {
     if (values.has("file")) {
       if (!values.arguments.empty()) return base::Error::invalid("give either SCENARIO or --file, not both");
-      for (const auto* flag : {"set", "name", "queue", "priority", "confidence", "exclusive", "label"})
+      for (const auto* flag : {"set", "name", "queue", "priority", "confidence", "quality", "exclusive", "label"})
         if (values.has(flag))
           return base::Error::invalid(
               base::format("--{} goes with SCENARIO; with --file write it into {}", flag, values.text("file")));
@@ -131,6 +139,11 @@ class JobsSubmit : public Command {
         return base::Error::invalid(base::format("--label {}: write NAME=VALUE, for example node.rack=b7", text));
       if (!wish.labels.emplace(text.substr(0, at), text.substr(at + 1)).second)
         return base::Error::invalid(base::format("--label {}: this label has a value already", text));
+    }
+    if (values.has("quality")) {
+      auto metrics = json::Value(json::Array{});
+      for (auto& metric : values.list("quality")) metrics.push_back(std::move(metric));
+      wish.parameters.emplace_back("quality", std::move(metrics));
     }
     if (values.has("set"))
       for (const auto& text : values.list("set")) {

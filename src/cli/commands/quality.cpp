@@ -12,8 +12,7 @@
 #include "cli/grid.h"
 #include "cli/make.h"
 #include "cli/output.h"
-#include "media/shown.h"
-#include "report/text_layout.h"
+#include "report/words.h"
 #include "units/format.h"
 #include "wire/quality.h"
 
@@ -28,21 +27,6 @@ constexpr std::string_view me = "ffwatt quality";
 
 os::Path from_root(const std::string& path) { return std::filesystem::absolute(path).lexically_normal(); }
 
-std::string number(Metric metric, double value) {
-  if (std::isinf(value)) return "identical";
-  switch (metric) {
-    case Metric::psnr:
-    case Metric::xpsnr:
-      return format("{:.2f} dB", value);
-    case Metric::ssim:
-    case Metric::vif:
-      return format("{:.4f}", value);
-    case Metric::vmaf:
-      return format("{:.2f}", value);
-  }
-  return {};
-}
-
 // 3 min 5 s is too coarse for a place in a film.
 std::string place(units::Seconds at) { return format("{:.2f} s", at.value()); }
 
@@ -52,9 +36,10 @@ std::string table(const media::PictureQuality& quality, const os::TerminalFacts&
     const auto metric = score.metric;
     if (!score.pooled) continue;
     const auto& pooled = *score.pooled;
-    rows.push_back({std::string(name(metric)), number(metric, pooled.mean), number(metric, pooled.harmonic_mean),
-                    number(metric, pooled.first_percentile), number(metric, pooled.worst_second),
-                    place(pooled.worst_second_at)});
+    rows.push_back({std::string(name(metric)), report::score_words(metric, pooled.mean),
+                    report::score_words(metric, pooled.harmonic_mean),
+                    report::score_words(metric, pooled.first_percentile),
+                    report::score_words(metric, pooled.worst_second), place(pooled.worst_second_at)});
   }
   return grid(rows, terminal);
 }
