@@ -56,6 +56,19 @@ base::Result<std::string> keep_run(Context& context, jobs::Report report) {
   }
 }
 
+base::Result<Foreign> keep_foreign_run(Context& context, const jobs::Report& report) {
+  FFWATT_TRY(const auto runs, open_to_keep(context));
+  const auto here = runs->report(report.id);
+  // A longer id may begin with this one.
+  if (here && here->id == report.id) {
+    if (here->timings.started == report.timings.started && here->name == report.name) return Foreign::here_before;
+    return base::Error::invalid(
+        base::format("another run is called {} here, started {}", report.id, units::rfc3339(here->timings.started)));
+  }
+  FFWATT_CHECK(runs->add_report(report));
+  return Foreign::taken;
+}
+
 base::Result<std::vector<jobs::Report>> matching_runs(Context& context, wire::ResultQuery query, int most) {
   FFWATT_TRY(const auto runs, open_kept(context));
   std::vector<jobs::Report> found;

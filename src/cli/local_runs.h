@@ -13,6 +13,11 @@ namespace cli {
 // Keeps a finished run. Its id may change, in the rare case that another run has it: the answer is the id that counts.
 base::Result<std::string> keep_run(Context& context, jobs::Report report);
 
+// Keeps a run that was made elsewhere, by the id that it has; leaves it alone where that run is here already. invalid:
+// another run has its id.
+enum class Foreign { taken, here_before };
+base::Result<Foreign> keep_foreign_run(Context& context, const jobs::Report& report);
+
 // Reading makes nothing, not even the state folder; where no run was ever kept there is none to find.
 // At most `most` of those that the query means, in its order.
 base::Result<std::vector<jobs::Report>> matching_runs(Context& context, wire::ResultQuery query, int most);

@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "cli/bench/sweep.h"
 #include "cli/local_runs.h"
-#include "json/json.h"
-#include "wire/decode.h"
+#include "cli/run_files.h"
 
 namespace cli::bench {
 namespace {
@@ -21,24 +20,6 @@ constexpr int most_runs_of_a_setting = 10'000;
 std::string tag(const jobs::Report& report, const char* name) {
   const auto found = report.tags.find(name);
   return found == report.tags.end() ? std::string() : found->second;
-}
-
-base::Result<std::vector<jobs::Report>> from_file(Context& context, const std::string& name) {
-  FFWATT_TRY(const auto text, context.host.files.read(name));
-  FFWATT_TRY(const auto value, json::parse(text).in(name));
-  const auto* runs = value.find("runs");
-  std::vector<jobs::Report> out;
-  if (!runs) {
-    FFWATT_TRY(auto report, wire::decode_report(value).in(name));
-    out.push_back(std::move(report));
-    return out;
-  }
-  if (!runs->is_array()) return Error::invalid(format("{}: /runs is {}, not an array", name, runs->type_name()));
-  for (std::size_t i = 0; i < runs->items().size(); ++i) {
-    FFWATT_TRY(auto report, wire::decode_report(runs->items()[i]).in(format("{}: /runs/{}", name, i)));
-    out.push_back(std::move(report));
-  }
-  return out;
 }
 
 // "a=1,b=2"; a comma in a value stays where not every part is a condition.
@@ -73,7 +54,7 @@ base::Result<report::SettingRuns> select_runs(Context& context, const std::strin
   if (by == By::name || word.find('=') != std::string::npos) {
     FFWATT_TRY(found, matching(context, word, by));
   } else if (word.ends_with(".json")) {
-    FFWATT_TRY(found, from_file(context, word));
+    FFWATT_TRY(found, read_run_file(context.host.files, word));
   } else {
     FFWATT_TRY(found, find_runs(context, {word}));
   }

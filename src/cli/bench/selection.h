@@ -8,8 +8,8 @@
 
 namespace cli::bench {
 
-// A run by its id; all runs with a tag, "preset=fast", or with several, "bench=8x7n4a,preset=fast"; a file that `ffwatt
-// run --out x.json`, `ffwatt runs show --json` or `ffwatt runs ls --json` wrote. By::name: all runs called so.
+// A run by its id; all runs with a tag, "preset=fast", or with several, "bench=8x7n4a,preset=fast"; a file of
+// runs (cli/run_files.h). By::name: all runs called so.
 // Warm-ups of sweeps are left out. absent: none is meant.
 enum class By { word, name };
 base::Result<report::SettingRuns> select_runs(Context& context, const std::string& word, By by);
