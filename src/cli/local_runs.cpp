@@ -61,7 +61,10 @@ base::Result<Foreign> keep_foreign_run(Context& context, const jobs::Report& rep
   const auto here = runs->report(report.id);
   // A longer id may begin with this one.
   if (here && here->id == report.id) {
-    if (here->timings.started == report.timings.started && here->name == report.name) return Foreign::here_before;
+    // Results files have the one or the other of the two moments.
+    const bool same_moment =
+        here->timings.started == report.timings.started || here->timings.encoding == report.timings.started;
+    if (same_moment && here->name == report.name) return Foreign::here_before;
     return base::Error::invalid(
         base::format("another run is called {} here, started {}", report.id, units::rfc3339(here->timings.started)));
   }

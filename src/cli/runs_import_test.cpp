@@ -61,6 +61,24 @@ TEST_F(RunsImport, WhatRunsLsPrintsComesInOnAnotherMachine) {
   EXPECT_THAT((std::vector{id(there[0]), id(there[1])}), testing::UnorderedElementsAre(id(ids[0]), id(ids[1])));
 }
 
+TEST_F(RunsImport, WhatRunsExportWritesComesInAsTheSameRuns) {
+  EXPECT_EQ(ffwatt({"runs", "export"}), failed);
+  EXPECT_THAT(err(), HasSubstr("no run matches"));
+  ASSERT_EQ(ffwatt({"runs", "import", write("old.json", old_)}), ok) << err();
+  ASSERT_EQ(ffwatt({"runs", "export", "--out", folder_ / "out.json"}), ok) << err();
+  EXPECT_THAT(err(), HasSubstr("wrote 2 runs to "));
+  ASSERT_EQ(ffwatt({"runs", "import", folder_ / "out.json"}), ok) << err();
+  EXPECT_THAT(out(), HasSubstr("0 runs taken in, 2 in the list before"));
+  ASSERT_EQ(ffwatt({"runs", "export", "--where", "tags.import=old.json"}), ok) << err();
+  const auto file = json::parse(out()).value();
+  ASSERT_EQ(file.at("scenarios").items().size(), 2u);
+  const auto& row = file.at("scenarios").items()[0];
+  EXPECT_EQ(row.at("bitrate"), json::Value("2500k"));
+  EXPECT_EQ(row.at("start_time").as_number(), 1714550400);
+  EXPECT_EQ(row.at("end_time").as_number(), 1714550460);
+  EXPECT_TRUE(row.at("energy").items().empty());
+}
+
 TEST_F(RunsImport, AFileWithAFaultIsNamedAndNothingOfAnyIsTakenIn) {
   const auto good = write("good.json", old_);
   const struct {

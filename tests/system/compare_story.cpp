@@ -107,6 +107,11 @@ TEST_F(CompareStory, RunsOfAFileAndRunsByNameAreTheSameRuns) {
   for (const auto* other : {&by_file, &by_name})
     EXPECT_EQ(other->at("settings").items().at(1).at("against_reference").at("pairs"), json::Value(4));
   EXPECT_EQ(by_file.at("settings").items().at(0).at("samples"), by_tag.at("settings").items().at(0).at("samples"));
+  // A results file has the moment at which the command was started, a run also that at which it was taken up.
+  ASSERT_EQ(run({"ffwatt", "runs", "export", "--out", "results.json"}).code, 0);
+  const auto imported = run({"ffwatt", "runs", "import", "results.json"});
+  EXPECT_EQ(imported.code, 0) << imported.err;
+  EXPECT_THAT(imported.out, HasSubstr("0 runs taken in, 8 in the list before"));
   const auto csv = run({"ffwatt", "compare", "n=6", "n=60", "-o", "csv"});
   EXPECT_THAT(csv.out, StartsWith("setting,run,block,metric,unit,value\nn=6,"));
 }
