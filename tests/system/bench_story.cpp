@@ -173,6 +173,16 @@ TEST_F(BenchStory, ATargetThatIsNotReachedIsSaidAndNoFailure) {
               setting.at("energy").at("joules").as_number(), 1e-9);
 }
 
+TEST_F(BenchStory, WhereNothingCanBeKeptItStopsAtOnceAndSaysWhy) {
+  std::ofstream(folder_ / "file") << "no folder\n";
+  environment_["FFWATT_STATE_DIR"] = (folder_ / "file").string();
+  const auto ended = run(sweep({"-L", "a=1,2"}, {"sh", "-c", "echo {a} >> said"}));
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.err,
+              AllOf(HasSubstr("#1 cannot be kept: "), HasSubstr("0 runs are kept\n"), Not(HasSubstr("--resume"))));
+  EXPECT_EQ(said().size(), 2u);
+}
+
 TEST_F(BenchStory, MistakesGive2AndRunNothing) {
   const std::vector<std::string> touch{"touch", "ran-{a}"};
   const std::vector<std::vector<std::string>> wrong = {

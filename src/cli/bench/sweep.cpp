@@ -168,7 +168,8 @@ std::optional<Sweep::Ended> Sweep::run_one(std::size_t setting, int block) {
   if (report->outcome.end == jobs::End::interrupted) return Ended::interrupted;
   const auto kept = keep_run(context_, *report);
   if (!kept) {
-    why_not_kept_ = format("{} #{} cannot be kept: {}", what.name, block, kept.error().text());
+    why_not_kept_ = format("{} {} cannot be kept: {}", what.name, block == 0 ? "warm-up" : format("#{}", block),
+                           kept.error().text());
     return Ended::not_kept;
   }
   report->id = *kept;

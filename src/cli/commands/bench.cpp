@@ -244,14 +244,14 @@ class Bench : public Command {
 
   static int exit_code_of(Context& context, const bench::Sweep& sweep, bench::Sweep::Ended ended,
                           const wire::Experiment& experiment) {
+    const auto kept = runs_in(sweep.runs());
+    const std::string_view resume = kept > 0 ? ", the same command line with --resume goes on" : "";
     if (ended == bench::Sweep::Ended::not_kept) {
-      context.err << me << ": stopped: " << sweep.why_not_kept()
-                  << "\nWhat was kept before stays; the same command line with --resume goes on.\n";
+      context.err << me << ": stopped: " << sweep.why_not_kept() << "\n" << kept << " runs are kept" << resume << "\n";
       return failed;
     }
     if (ended == bench::Sweep::Ended::interrupted) {
-      context.err << me << ": stopped; " << runs_in(sweep.runs())
-                  << " runs are kept, the same command line with --resume goes on\n";
+      context.err << me << ": stopped; " << kept << " runs are kept" << resume << "\n";
       const auto first = context.signals.first();
       return 128 + (first ? first->number : SIGINT);
     }
