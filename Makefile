@@ -9,7 +9,7 @@ PAIRS   ?= 12
 
 .DEFAULT_GOAL := help
 .PHONY: help packages configure build build-cli build-master build-agent build-exporter demo test unit system tidy \
-        format format-check lint fuzz sim sim-bugs truth bench bench-overhead bench-queue bench-kill asan tsan coverage release install deb clean
+        format format-check lint fuzz sim sim-bugs truth bench bench-overhead bench-queue bench-kill asan tsan coverage release install deb ops-test clean
 
 help: ## This list
 	@echo "ffwatt: runs FFmpeg work and says how many joules it took"
@@ -150,6 +150,10 @@ deb: ## Build the Debian packages into build/release/packages
 	@cmake --preset release --log-level=NOTICE && cmake --build --preset release -j $(JOBS)
 	@cd build/release && cpack -G DEB > packages.log || { cat packages.log; exit 1; }
 	@ls build/release/packages/*.deb
+
+ops-test: deb ## The packages in a bare Debian 12 under its own systemd: install, kill, update in mid-job, purge (needs root)
+	@tools/install-packages ops
+	@tests/ops/walk build/release/packages build/ops
 
 clean: ## Remove everything that was built
 	@rm -rf build bin
