@@ -87,7 +87,13 @@ namespace {
 std::vector<Kind> askers_of(JobState from, const Saved& step) {
   if (jobs::is_terminal(from) && step.state == JobState::queued) return {Kind::retry};
   if (step.state == JobState::paused) return {Kind::pause};
-  if (from == JobState::paused && step.state == JobState::queued) return {Kind::resume, Kind::retry};
+  if (from == JobState::paused && step.state == JobState::queued) {
+    // Either does it. Which one it was is in the record: taken for the other, it would be missed where that one was
+    // due.
+    if (step.reason.starts_with("resumed")) return {Kind::resume};
+    if (step.reason.starts_with("to be tried again")) return {Kind::retry};
+    return {Kind::resume, Kind::retry};
+  }
   if (step.state == JobState::canceling) return {Kind::cancel};
   if (step.state == JobState::canceled && from != JobState::canceling) return {Kind::cancel};
   return {};
