@@ -163,10 +163,10 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
 
   jobs::Report report = runner::run_transcode(host, *meter, *ffmpeg, environment, std::move(request));
   listener.request_stop();
-  if (received == SIGINT && report.outcome.end == jobs::End::canceled) {
+  if (received == SIGTERM && report.outcome.end == jobs::End::canceled) {
     report.outcome.end = jobs::End::interrupted;
     report.outcome.failure = jobs::FailureClass::interruption;
-    report.outcome.error = "the agent gave the job back while it ran";
+    report.outcome.error = "the job was given back while it ran: its agent or its machine ended";
   }
   return finish(std::move(report));
 }

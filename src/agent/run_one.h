@@ -1,6 +1,7 @@
 // run_one(): the runner process of one job (`agent --run-one FOLDER`). It outlives its agent: it owns the control
 // group, ffmpeg and the deadline, leaves progress and finally the report in the job's folder, and knows no master.
-// SIGTERM: the job is canceled or lost, stop at once. SIGINT: the machine gives the job back, report an interruption.
+// SIGINT: the job is canceled or lost, stop at once. SIGTERM: the job is given back, report an interruption; a machine
+// that shuts down sends it to everybody, and then nobody has canceled anything.
 #pragma once
 
 #include "agent/roots.h"

@@ -91,16 +91,17 @@ TEST_F(RunOneTest, AnFfmpegThatFailsIsReportedWithItsWords) {
   EXPECT_FALSE(made.energy.empty()) << "known or not, it is said";
 }
 
-TEST_F(RunOneTest, SigtermIsACancel) {
-  run_until(SIGTERM);
+TEST_F(RunOneTest, SigintIsACancel) {
+  run_until(SIGINT);
   EXPECT_EQ(report().outcome.end, jobs::End::canceled);
 }
 
-TEST_F(RunOneTest, SigintGivesTheJobBack) {
-  run_until(SIGINT);
+// What a machine that shuts down sends to everybody.
+TEST_F(RunOneTest, SigtermGivesTheJobBack) {
+  run_until(SIGTERM);
   EXPECT_EQ(report().outcome.end, jobs::End::interrupted);
   EXPECT_EQ(report().outcome.failure, jobs::FailureClass::interruption);
-  EXPECT_THAT(report().outcome.error, HasSubstr("gave the job back"));
+  EXPECT_THAT(report().outcome.error, HasSubstr("given back while it ran"));
 }
 
 TEST_F(RunOneTest, ThatFindsAReportRunsNothing) {

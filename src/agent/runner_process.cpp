@@ -56,7 +56,7 @@ RunnerProcess::Waited RunnerProcess::wait(std::stop_token stop) {
 }
 
 void RunnerProcess::stop(StopReason reason) {
-  const int number = gives_back(reason) ? SIGINT : SIGTERM;
+  const int number = gives_back(reason) ? SIGTERM : SIGINT;
   // absent is fine: it has just ended, and wait() tells.
   if (child_)
     (void)child_->signal(number);

@@ -38,15 +38,15 @@ TEST_F(RunnerProcessTest, TheOfferLiesInTheSpoolBeforeTheRunnerBegins) {
   EXPECT_EQ(*host.files.read(path / "seen"), "--run-one " + path.string() + " --slots 2\n");
 }
 
-TEST_F(RunnerProcessTest, ACancelIsSigtermAndGivingBackIsSigint) {
+TEST_F(RunnerProcessTest, ACancelIsSigintAndGivingBackIsSigterm) {
   struct Case {
     StopReason reason;
     const char* seen;
   };
-  for (const auto& c : {Case{StopReason::canceled, "TERM"},
-                        {StopReason::lost, "TERM"},
-                        {StopReason::interrupted, "INT"},
-                        {StopReason::orphaned, "INT"}}) {
+  for (const auto& c : {Case{StopReason::canceled, "INT"},
+                        {StopReason::lost, "INT"},
+                        {StopReason::interrupted, "TERM"},
+                        {StopReason::orphaned, "TERM"}}) {
     const auto path = spool.folder(offer.lease);
     const auto runner = launched(R"(trap 'echo TERM > "$2/seen"; exit' TERM; trap 'echo INT > "$2/seen"; exit' INT
       exec 2>/dev/null; mkfifo "$2/pipe"; echo > "$2/ready"; while :; do read line < "$2/pipe" || :; done)");

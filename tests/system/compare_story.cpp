@@ -26,8 +26,6 @@ class CompareStory : public Story {
 };
 
 TEST_F(CompareStory, ASweepOfPresetsAndCodecsOfTheRealClipIsComparedAndGated) {
-  const std::filesystem::path clip = FFWATT_SOURCE_DIR "/../shared/media/big-buck-bunny-480p-30s.mp4";
-  if (!std::filesystem::exists(clip)) GTEST_SKIP() << "needs " << clip.filename() << " of the test media";
   const auto swept = run({"ffwatt",
                           "bench",
                           "-q",
@@ -49,7 +47,7 @@ TEST_F(CompareStory, ASweepOfPresetsAndCodecsOfTheRealClipIsComparedAndGated) {
                           "-t",
                           "0.4",
                           "-i",
-                          clip.string(),
+                          real_film(),
                           "-an",
                           "-c:v",
                           "{codec}",

@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "cli/bench/printed.h"
 #include "cli/bench/sweep.h"
 #include "cli/exit_code.h"
 #include "cli/make.h"
@@ -159,14 +160,9 @@ class Bench : public Command {
              {.flag = "resume", .type = Type::toggle, .help = "Go on with the newest sweep over the same settings"},
              {.flag = "dry-run", .type = Type::toggle, .help = "Print the settings and their commands; run nothing"},
              {.flag = "name", .short_flag = 'n', .help = "Tag the runs with sweep=NAME"},
-             {.flag = "format",
-              .short_flag = 'o',
-              .help = "What to print",
-              .standard = "table",
-              .choices = {"table", "json", "csv"}},
-             {.flag = "json", .type = Type::toggle, .help = "The same as --format json"},
              {.flag = "quiet", .short_flag = 'q', .type = Type::toggle, .help = "Print no progress"}},
         .rest = options::Shape::Rest::command};
+    for (auto& option : bench::format_options()) shape.options.push_back(std::move(option));
     for (auto& option : metering_options()) shape.options.push_back(std::move(option));
     return shape;
   }
@@ -194,7 +190,7 @@ class Bench : public Command {
     const auto ended = (*sweep)(line);
     metering->stop();
     const auto experiment = experiment_from(*sweep, *reference);
-    if (runs_in(sweep->runs()) > 0) show(context, values, experiment);
+    if (runs_in(sweep->runs()) > 0) bench::print(context, values, experiment);
     return exit_code_of(context, *sweep, ended, experiment);
   }
 
@@ -230,16 +226,6 @@ class Bench : public Command {
     if (random) out.seed = plan.seed;
     for (auto& caveat : sweep.caveats()) out.caveats.push_back(std::move(caveat));
     return out;
-  }
-
-  static void show(Context& context, const options::Values& values, const wire::Experiment& experiment) {
-    if (values.toggle("json") || values.text("format") == "json")
-      context.out << json::write(wire::encode(experiment), json::Layout::indented) << "\n";
-    else if (values.text("format") == "csv")
-      context.out << report::experiment_csv(experiment);
-    else
-      context.out << report::experiment_table(experiment, style_for(context.out_terminal));
-    context.out.flush();
   }
 
   static int exit_code_of(Context& context, const bench::Sweep& sweep, bench::Sweep::Ended ended,

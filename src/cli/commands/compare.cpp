@@ -3,6 +3,7 @@
 
 #include "base/format.h"
 #include "cli/bench/gate.h"
+#include "cli/bench/printed.h"
 #include "cli/bench/selection.h"
 #include "cli/exit_code.h"
 #include "cli/make.h"
@@ -62,7 +63,7 @@ std::string not_all_measured(const wire::Experiment& experiment) {
 class Compare : public Command {
  public:
   options::Shape shape() const override {
-    return {
+    options::Shape shape{
         .description =
             "Compare kept runs: each RUNS is an id, all runs with a tag (preset=fast), with several (bench=ID,crf=23), "
             "or a file of runs as JSON. The first is what the others are compared with. An interval needs two runs or "
@@ -85,14 +86,10 @@ class Compare : public Command {
                     {.flag = "by",
                      .help = "What RUNS are: words as above, or names of runs",
                      .standard = "word",
-                     .choices = {"word", "name"}},
-                    {.flag = "format",
-                     .short_flag = 'o',
-                     .help = "What to print",
-                     .standard = "table",
-                     .choices = {"table", "json", "csv"}},
-                    {.flag = "json", .type = Type::toggle, .help = "The same as --format json"}},
+                     .choices = {"word", "name"}}},
         .arguments = {{.name = "RUNS", .help = "Two or more", .count = options::Shape::Argument::Count::many}}};
+    for (auto& option : bench::format_options()) shape.options.push_back(std::move(option));
+    return shape;
   }
   Signals signals() const override { return Signals::end_us; }
 
@@ -100,13 +97,7 @@ class Compare : public Command {
     const auto question = question_of(context, values);
     if (!question) return complain(context, me, question.error());
     const auto experiment = report::experiment_of(question->settings, 0, question->metric);
-    if (values.toggle("json") || values.text("format") == "json")
-      context.out << json::write(wire::encode(experiment), json::Layout::indented) << "\n";
-    else if (values.text("format") == "csv")
-      context.out << report::experiment_csv(experiment);
-    else
-      context.out << report::experiment_table(experiment, style_for(context.out_terminal));
-    context.out.flush();
+    bench::print(context, values, experiment);
     const int code = through_gates(context, *question);
     if (code != ok || !values.has("require")) return code;
     const auto why = not_all_measured(experiment);

@@ -41,6 +41,19 @@ class Story : public testing::Test {
   }
   Ended run(std::vector<std::string> words) const { return story::run(start(std::move(words))); }
 
+  // The film that comes with the test media; CI has it. Where it is missing, one of ours of the same size and length.
+  std::string real_film() const {
+    const std::filesystem::path film = FFWATT_SOURCE_DIR "/../shared/media/big-buck-bunny-480p-30s.mp4";
+    if (std::filesystem::exists(film)) return std::filesystem::weakly_canonical(film).string();
+    EXPECT_EQ(::getenv("CI"), nullptr) << film << " is missing";
+    const auto made = (folder_ / "clip.mp4").string();
+    EXPECT_EQ(run({"ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=854x480:r=24:d=30", "-c:v", "libx264",
+                   "-y", made})
+                  .code,
+              0);
+    return made;
+  }
+
   // A document that must be JSON, or a null value and a failed test.
   static json::Value parsed(const std::string& text) {
     auto value = json::parse(text);
