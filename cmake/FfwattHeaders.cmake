@@ -26,10 +26,11 @@ function(ffwatt_precompile folder)
     if(type STREQUAL STATIC_LIBRARY OR type STREQUAL EXECUTABLE)
       target_precompile_headers(${target} REUSE_FROM ffwatt_${kind}_headers)
       if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-        # -fpch-preprocess: so that ccache sees what a file takes from there. The two warnings: g++ 12 raises them falsely
+        # -fpch-preprocess: so that ccache sees what a file takes from there. The four warnings: g++ 12 raises them falsely
         # on standard containers that it inlines out of precompiled headers, and never on the same files without; the
         # presets without precompiled headers keep them.
-        target_compile_options(${target} PRIVATE -fpch-preprocess -Wno-array-bounds -Wno-maybe-uninitialized)
+        target_compile_options(${target} PRIVATE -fpch-preprocess -Wno-array-bounds -Wno-maybe-uninitialized
+            -Wno-stringop-overflow -Wno-stringop-overread)
       endif()
     endif()
   endforeach()
