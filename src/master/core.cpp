@@ -27,7 +27,13 @@ units::Seconds Core::lease_lifetime() const {
 }
 
 Core::Core(store::Store& store, os::Random& random, base::Log& log, metrics::Registry& metrics, CoreSettings settings)
-    : store_(store), random_(random), log_(log), metrics_(metrics), settings_(std::move(settings)), nodes_(store) {}
+    : store_(store),
+      random_(random),
+      log_(log),
+      metrics_(metrics),
+      settings_(std::move(settings)),
+      nodes_(store_),
+      events_(settings_.life, settings_.kept_events) {}
 
 base::Result<void> Core::recover(units::Instant now) {
   FFWATT_CHECK(nodes_.load(now));
@@ -48,6 +54,8 @@ base::Result<void> Core::recover(units::Instant now) {
 base::Result<void> Core::reload(units::Instant now) {
   store_.forget_failure();
   after_commit_.clear();
+  // A shared database that was away in the middle of a commit may have done it.
+  if (store_.sharing() == store::Store::Sharing::shared) events_.gap();
   wake_ = true;
   told_.clear();  // whoever was told in the round that is void may not have heard
   FFWATT_CHECK(nodes_.load(now));
@@ -59,6 +67,7 @@ base::Result<void> Core::reload(units::Instant now) {
 
 WatchedStore::Wrote Core::committed() {
   for (const auto& happen : std::exchange(after_commit_, {})) happen();
+  for (const auto& change : store_.take_changes()) std::visit([this](const auto& one) { events_.add(one); }, change);
   return store_.take_wrote();
 }
 

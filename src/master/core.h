@@ -20,6 +20,7 @@
 #include "jobs/lease.h"
 #include "jobs/node.h"
 #include "jobs/retry.h"
+#include "master/event_board.h"
 #include "master/live_board.h"
 #include "master/node_table.h"
 #include "master/reservations.h"
@@ -39,6 +40,8 @@ struct CoreSettings {
   std::string version;
   // Jobs are kept for so long after their end, results for ever. Absent: jobs as well.
   std::optional<units::Seconds> keep_jobs;
+  std::string life = "0";          // names this start of this master; followers of another one begin anew
+  std::size_t kept_events = 4096;  // changes that a follower may be behind: about a megabyte
 };
 
 // By "#42", "42" or a UUID. invalid where it is none of these, absent where there is no such job.
@@ -130,6 +133,11 @@ class Core {
   base::Result<void> reload(units::Instant now);
   // The transaction is durable: what was done in it is logged and counted now. Whether it wrote at all.
   WatchedStore::Wrote committed();
+  // What has happened, as far as it is durable, and what nodes tell by the second; for followers (event_feed.h).
+  const EventBoard& events() const { return events_; }
+  const LiveBoard& board() const { return board_; }
+  // Somebody follows this job, or all that run: their nodes tell by the second for a while.
+  base::Result<void> keep_told(const std::optional<base::Id>& job, units::Instant now);
 
   // What the operations of a round will ask for, in one question.
   base::Result<void> prefetch(std::span<const base::Id> jobs) { return store_.prefetch(jobs); }
@@ -201,6 +209,7 @@ class Core {
 
   NodeTable nodes_;
   LiveBoard board_;
+  EventBoard events_;
   Reservations reservations_;
   std::vector<Waiter> waiters_;               // in order of arrival
   std::map<std::string, jobs::Needs> needs_;  // of each class that was met

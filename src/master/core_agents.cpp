@@ -60,7 +60,7 @@ base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::H
       if (verdict == Verdict::told_late) word.word = wire::LeaseWord::late;
       if (word.word == wire::LeaseWord::renewed || word.word == wire::LeaseWord::cancel) {
         if (!FFWATT_MUTANT(renewals_forgotten)) FFWATT_CHECK(store_.renew(record->job.id, lease_lifetime(), now));
-        board_.took(running, now.boot);
+        board_.took(running, {record->job.number, record->job.state}, now.boot);
         if (running.energy) spent_.insert_or_assign(record->job.id, std::pair(running.lease.attempt, *running.energy));
       }
     } else if (record.error().kind() != base::ErrorKind::absent) {
@@ -81,7 +81,7 @@ base::Result<wire::LiveAnswer> Core::live(base::Id node, const wire::HeartbeatRe
     FFWATT_TRY(const auto claim, claim_of(*record, running.lease, now));
     const auto verdict = jobs::transition(record->job.state, Event::renew, claim).verdict;
     const bool holds = verdict == Verdict::moved || verdict == Verdict::unchanged || verdict == Verdict::told_cancel;
-    if (holds) board_.took(running, now.boot);
+    if (holds) board_.took(running, {record->job.number, record->job.state}, now.boot);
   }
   return wire::LiveAnswer{board_.watched(node, now.boot)};
 }
@@ -97,6 +97,13 @@ base::Result<wire::LiveView> Core::watch(const std::string& id_or_number, units:
   if (auto seen = board_.of(job.id, attempt.number, now.boot))
     view.running = std::move(seen->running), view.age = seen->age;
   return view;
+}
+
+base::Result<void> Core::keep_told(const std::optional<base::Id>& job, units::Instant now) {
+  FFWATT_TRY(const auto holdings, store_.holdings({}, now));
+  for (const auto& holding : holdings)
+    if (holding.state != JobState::queued && (!job || *job == holding.job)) board_.watch(holding.node, now.boot);
+  return {};
 }
 
 namespace {

@@ -176,7 +176,10 @@ base::Result<void> Core::tick(units::Instant now) {
   return {};
 }
 
-void Core::look() { wake_ = true; }
+void Core::look() {
+  wake_ = true;
+  events_.elsewhere();
+}
 
 units::BootTime Core::next_deadline(units::Instant now) const {
   // Retries wait for wall times, and other masters' jobs for a look: once a second while somebody waits finds them.

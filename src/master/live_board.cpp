@@ -9,14 +9,18 @@ constexpr units::Seconds kBetweenSweeps{60};
 
 }  // namespace
 
-void LiveBoard::took(const wire::RunningJob& running, units::BootTime now) {
+void LiveBoard::took(const wire::RunningJob& running, Of of, units::BootTime now) {
   if (now - swept_ > kBetweenSweeps) {
     swept_ = now;
     std::erase_if(jobs_, [&](const auto& entry) { return now - entry.second.at > kKept; });
+    std::erase_if(by_version_, [&](const auto& entry) { return jobs_.count(entry.second) == 0; });
     std::erase_if(watched_until_, [&](const auto& entry) { return entry.second <= now; });
     std::erase_if(untold_, [&](const auto& node) { return watched_until_.count(node) == 0; });
   }
-  jobs_.insert_or_assign(running.lease.job, Entry{running, now});
+  auto& entry = jobs_[running.lease.job];
+  by_version_.erase(entry.version);
+  entry = {running, of, now, ++version_};
+  by_version_.emplace(version_, running.lease.job);
 }
 
 std::optional<LiveBoard::Seen> LiveBoard::of(base::Id job, int attempt, units::BootTime now) const {

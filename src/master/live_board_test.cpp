@@ -21,8 +21,8 @@ TEST(LiveBoard, ShowsWhatWasToldLastOfTheSameAttempt) {
   LiveBoard board;
   const auto now = BootTime::from_nanoseconds(0) + Seconds(1000);
   EXPECT_FALSE(board.of(job, 1, now));
-  board.took(running(1, 0.2), now);
-  board.took(running(1, 0.4), now + Seconds(1));
+  board.took(running(1, 0.2), {}, now);
+  board.took(running(1, 0.4), {}, now + Seconds(1));
   const auto seen = board.of(job, 1, now + Seconds(3));
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->running.fraction, 0.4);
@@ -48,11 +48,44 @@ TEST(LiveBoard, TellsANodeOnceThatSomebodyLooks) {
 TEST(LiveBoard, ForgetsWhatHasEnded) {
   LiveBoard board;
   const auto now = BootTime::from_nanoseconds(0) + Seconds(1000);
-  board.took(running(1, 0.2), now);
+  board.took(running(1, 0.2), {}, now);
   auto other = running(1, 0.1);
   other.lease.job = base::Id::make(3, 3, 3);
-  board.took(other, now + Seconds(1000));
+  board.took(other, {}, now + Seconds(1000));
   EXPECT_FALSE(board.of(job, 1, now + Seconds(1000)));
+}
+
+TEST(LiveBoard, TellsOfEachJobTheNewestSinceItWasSeen) {
+  LiveBoard board;
+  const auto now = BootTime::from_nanoseconds(0) + Seconds(1000);
+  auto other = running(1, 0.5);
+  other.lease.job = base::Id::make(3, 3, 3);
+  board.took(running(1, 0.1), {7}, now);
+  board.took(other, {8, jobs::JobState::canceling}, now);
+  board.took(running(1, 0.3), {7}, now);
+  std::vector<wire::LiveView> told;
+  LiveBoard::Version seen = 0;
+  const auto look = [&] {
+    told.clear();
+    board.each_since(seen, [&](LiveBoard::Version version, const wire::LiveView& view) {
+      seen = version;
+      told.push_back(view);
+    });
+  };
+  look();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].number, 8);
+  EXPECT_EQ(told[0].state, jobs::JobState::canceling);
+  EXPECT_EQ(told[1].number, 7);
+  EXPECT_EQ(told[1].running->fraction, 0.3);
+  look();
+  EXPECT_TRUE(told.empty());
+  board.took(other, {8}, now + Seconds(1000));  // the first is swept out
+  look();
+  ASSERT_EQ(told.size(), 1u);
+  seen = 0;
+  look();
+  EXPECT_EQ(told.size(), 1u);
 }
 
 }  // namespace

@@ -57,7 +57,9 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   FFWATT_TRY(const auto store, open_store(host, settings, log));
 
   metrics::Registry metrics;
-  Core core(*store, host.random, log, metrics, settings.core);
+  auto core_settings = settings.core;
+  core_settings.life = host.random.token();
+  Core core(*store, host.random, log, metrics, core_settings);
   FFWATT_CHECK(core.recover(host.clock.now()));
   os::Descriptor stopped(eventfd(0, EFD_CLOEXEC));  // outlives the service, whose thread writes to it
   Service service(core, *store, host.clock, log);
@@ -87,6 +89,7 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   // The power trace of a result: as base 64 a third longer, beside a report of at most a megabyte.
   server_settings.most_body = jobs::most_power_trace / 3 * 4 + (1u << 20);
   server_settings.clock = &host.clock;
+  server_settings.life = core_settings.life.substr(0, 8);
   service.start();
   FFWATT_TRY(const auto server,
              net::HttpServer::start(

@@ -7,6 +7,7 @@
 #include "base/mutants.h"
 #include "json/json.h"
 #include "master/answers.h"
+#include "net/event_stream.h"
 #include "net/router.h"
 #include "wire/encode.h"
 
@@ -67,6 +68,9 @@ void Service::close() {
   parked_.clear();
   const std::lock_guard lock(mutex_);
   stopped_ = true;
+  for (auto& [follower, sink] : follows_) desk_.ask(std::move(follower), std::move(sink));
+  follows_.clear();
+  desk_.close();
   for (auto& item : waiting_) item.responder.send(stopping());
   waiting_.clear();
 }
@@ -77,6 +81,15 @@ void Service::run(Work work, net::Responder responder, std::optional<base::Id> j
 
 void Service::claim(wire::ClaimRequest request, net::Responder responder) {
   enqueue({{}, std::move(request), std::move(responder), std::nullopt});
+}
+
+void Service::follow(std::shared_ptr<EventDesk::Follower> follower, net::PartSink sink) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return sink.last(net::event_text("stopping", "", "{}"));
+    follows_.emplace_back(std::move(follower), std::move(sink));
+  }
+  wake_.notify_one();
 }
 
 void Service::enqueue(Item item) {
@@ -113,7 +126,7 @@ void Service::loop(std::stop_token stop) {
     bool undisturbed = false;
     {
       std::unique_lock lock(mutex_);
-      const auto something = [this] { return !waiting_.empty() || !gone_.empty() || look_; };
+      const auto something = [this] { return !waiting_.empty() || !gone_.empty() || !follows_.empty() || look_; };
       if (failed_) {
         wake_.wait(lock, stop, something);  // no deadline is met any more
       } else {
@@ -129,6 +142,7 @@ void Service::loop(std::stop_token stop) {
 
 units::BootTime Service::next_turn(units::Instant now) const {
   auto next = core_.next_deadline(now);
+  if (const auto due = desk_.next_turn(core_, now)) next = std::min(next, *due);
   if (begun_ == Begun::no) next = std::max(next, now.boot + units::Seconds(0.1));
   return tired_ ? std::min(next, now.boot + moment) : next;
 }
@@ -144,8 +158,11 @@ void Service::turn() {
       parked_.erase(ticket);
     }
     gone_.clear();
+    for (auto& [follower, sink] : follows_) desk_.ask(std::move(follower), std::move(sink));
+    follows_.clear();
   }
   round(std::move(items), clock_.now());
+  if (!failed()) desk_.turn(core_, clock_.now());
 }
 
 void Service::rest() {

@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "master/core.h"
+#include "master/event_desk.h"
 #include "net/http_server.h"
 #include "os/clock.h"
 #include "store/store.h"
@@ -28,7 +29,7 @@ class Service {
   Service(Core& core, store::Store& store, os::Clock& clock, base::Log& log);
   ~Service();
   void start();
-  // Answers what waits, parked polls too, and joins the thread. Idempotent.
+  // Answers what waits, parked polls and followers too, and joins the thread. Idempotent.
   void stop();
 
   // What the thread does, for who has none (the farm simulator): turn() when something was asked, and at next_turn() at
@@ -44,6 +45,8 @@ class Service {
   void run(Work work, net::Responder responder, std::optional<base::Id> job = std::nullopt);
   // A long poll. The offer is withdrawn where the asker has gone.
   void claim(wire::ClaimRequest request, net::Responder responder);
+  // The follower has room for a frame, which `sink` gets once there is one.
+  void follow(std::shared_ptr<EventDesk::Follower> follower, net::PartSink sink);
 
   // True after a store failure; /health says so and the program ends.
   bool failed() const;
@@ -86,6 +89,7 @@ class Service {
   std::condition_variable_any wake_;
   std::deque<Item> waiting_;
   std::vector<Core::Ticket> gone_;
+  std::vector<std::pair<std::shared_ptr<EventDesk::Follower>, net::PartSink>> follows_;
   bool look_ = false;  // another master may have changed something
   bool failed_ = false;
   bool stopped_ = false;  // whatever comes now is answered at once: 503
@@ -93,6 +97,7 @@ class Service {
 
   // The service's thread only.
   std::map<Core::Ticket, net::Responder> parked_;
+  EventDesk desk_;
   Core::Ticket next_ticket_ = 1;
   enum class Begun { yes, no } begun_ = Begun::yes;  // whether the last round got its transaction
   bool tired_ = true;                                // something was done since the last rest

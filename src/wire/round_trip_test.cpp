@@ -4,6 +4,7 @@
 
 #include "wire/decode.h"
 #include "wire/encode.h"
+#include "wire/events.h"
 #include "wire/test_messages.h"
 
 namespace wire {
@@ -74,6 +75,21 @@ TEST(RoundTrip, KeepsEveryFieldOfANode) {
   const std::vector<NodeView> nodes{view, bare};
   EXPECT_EQ(*decode_nodes(encode_nodes(nodes)), nodes);
   EXPECT_TRUE(decode_nodes(encode_nodes({}))->empty());
+}
+
+TEST(RoundTrip, KeepsEventsOfJobs) {
+  JobEvent event{.id = test_id(1),
+                 .number = 42,
+                 .state = jobs::JobState::failed,
+                 .attempts = 3,
+                 .node = "n1",
+                 .actor = "ada",
+                 .reason = "it went wrong",
+                 .at = test_time(5)};
+  check(event, decode_job_event);
+  event.removed = JobEvent::Removed::yes;
+  check(event, decode_job_event);
+  check(JobEvent{.id = test_id(2), .at = test_time(0)}, decode_job_event);
 }
 
 TEST(RoundTrip, KeepsRegistration) {

@@ -63,6 +63,8 @@ void Farm::build() {
     settings.core.times = config_.times;
     settings.core.quiet_after_restart = config_.times.time_to_live / 9.0;
     settings.core.version = "simulated";
+    settings.follower = config_.seed * 31 + static_cast<std::uint64_t>(i);
+    settings.core.kept_events = 8 + settings.follower % 57;  // few: a follower is soon too far behind
     settings.clock_rate = rate();
     names.push_back(settings.name);
     const bool own_disk = config_.stored == Config::Stored::sqlite;
@@ -335,6 +337,8 @@ RunResult Farm::run() {
   }
   agents_.front()->look_at_outputs();
   if (masters_.front()->runs()) {
+    for (auto& master : masters_)
+      if (master->runs()) master->end_following();
     const auto evidence = gather();
     outcome.jobs = evidence.jobs.size();
     for (auto& fault : broken_rules(evidence)) outcome.faults.push_back(std::move(fault));

@@ -73,16 +73,29 @@ struct Verdict {  // what an agent was answered to it
   bool accepted = false, publish = false;
 };
 
-// A heartbeat with this lease left a node.
+// A heartbeat or a start with this lease left a node.
 struct Beat {
   Moment asked = 0;
   base::Id job;
   int attempt = 0;
 };
 
+// What a follower of a master's events heard.
+struct Heard {
+  // begun: it knows nothing of before; told: of a change; all: there was no more at that moment.
+  enum class What { begun, told, all, nonsense } what = What::told;
+  Moment when = 0;
+  std::string master{};
+  std::size_t durable = 0;  // History::saved so far
+  base::Id job{};
+  jobs::JobState state = jobs::JobState::queued;
+  int attempts = 0;
+};
+
 struct History {
   std::vector<Operation> operations;
   std::vector<Saved> saved;
+  std::vector<Heard> heard;
   std::vector<Ran> ran;
   std::vector<Posted> posted;
   std::vector<Verdict> verdicts;

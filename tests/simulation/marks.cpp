@@ -120,6 +120,12 @@ class Marking {
     }
   }
 
+  void followers() {
+    std::set<Machine> begun;
+    for (const auto& heard : evidence_.history.heard)
+      if (heard.what == Heard::What::begun) when(!begun.insert(heard.master).second, Mark::follower_began_anew);
+  }
+
   void slots() {
     for (const auto& [machine, slots] : evidence_.slots) {
       if (slots < 2) continue;
@@ -151,6 +157,7 @@ void add_marks(const Evidence& evidence, Marks& marks) {
     marking.runs(job);
   }
   marking.slots();
+  marking.followers();
 }
 
 std::vector<std::string> names(const Marks& marks) {

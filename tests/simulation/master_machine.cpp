@@ -58,7 +58,8 @@ MasterMachine::MasterMachine(World& world, Network& network, History& history, b
       settings_(std::move(settings)),
       open_(std::move(open)),
       clock_(world, settings_.clock_rate, settings_.wall_offset, units::Seconds(3600)),
-      disk_(std::move(disk)) {}
+      disk_(std::move(disk)),
+      follower_(history, settings_.name, settings_.follower) {}
 
 MasterMachine::~MasterMachine() {
   if (process_) process_->life.reset();
@@ -83,7 +84,9 @@ base::Result<void> MasterMachine::begin() {
         history_.saved.push_back(std::move(saved));
       });
   tell_what_was_durable();
-  p.core.emplace(*p.store, random, log_, p.metrics, settings_.core);
+  auto core = settings_.core;
+  core.life = base::format("{}.{}", settings_.name, ++starts_);
+  p.core.emplace(*p.store, random, log_, p.metrics, core);
   p.service.emplace(*p.core, *p.store, clock_, log_);
   p.access.emplace(master::Access::Mode::insecure, "", "");
   p.api.emplace(
@@ -145,6 +148,7 @@ void MasterMachine::died(const std::string& why) {
     }
   }
   process_.reset();
+  follower_.cut_off();
   network_.died(settings_.name);
   // Whoever watches over it starts it again.
   world_.after(world_.chance().between(units::Seconds(0.2), units::Seconds(5)), watch_, [this] { start(); });
@@ -179,6 +183,8 @@ void MasterMachine::lose_next_commit(StoreTap::Loss loss) {
 
 store::Store& MasterMachine::store() { return *process_->store; }
 
+void MasterMachine::end_following() { follower_.read_all(*process_->core, world_.now()); }
+
 const master::Core& MasterMachine::core() const { return *process_->core; }
 
 void MasterMachine::receive(net::Request request, net::Responder responder) {
@@ -209,6 +215,7 @@ void MasterMachine::turn() {
     process_->service->turn();
   });
   if (!process_) return;
+  follower_.look(*process_->core, world_.now());
   const Moment next = clock_.when(process_->service->next_turn(clock_.now()));
   arrange_turn(units::Seconds(seconds(next - world_.now())));
 }

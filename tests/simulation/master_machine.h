@@ -10,6 +10,7 @@
 #include "master/access.h"
 #include "master/api.h"
 #include "simulation/disk_files.h"
+#include "simulation/follower.h"
 #include "simulation/history.h"
 #include "simulation/network.h"
 #include "simulation/node_clock.h"
@@ -27,6 +28,7 @@ class MasterMachine {
     master::CoreSettings core;
     double clock_rate = 1;
     units::Seconds wall_offset{0};
+    std::uint64_t follower = 1;        // dice of who follows it
     units::Seconds usual_turn{0.001};  // from the first question of a round to its commit
   };
   // `disk`: where its database is, if it has one of its own.
@@ -52,6 +54,8 @@ class MasterMachine {
   // For the checks at the end; the process must run.
   store::Store& store();
   const master::Core& core() const;
+  // Its follower reads what is left.
+  void end_following();
 
  private:
   struct Process;
@@ -74,6 +78,8 @@ class MasterMachine {
   std::uint64_t calls_left_ = 0, steps_left_ = 0;
   std::vector<Saved> unclear_;  // of the last life's last commit
   Moment paused_until_ = 0;
+  int starts_ = 0;
+  Follower follower_;
   const Life watch_ = new_life();
   std::unique_ptr<Process> process_;
 };
