@@ -77,8 +77,8 @@ base::Result<Piece::Kind> parse_piece_kind(std::string_view text);
 
 // How near the picture is to its source: scored after the encode, and no part of its time or energy.
 struct Scoring {
-  media::PictureQuality quality;
-  std::string reason;                                    // why nothing was scored; empty where something was
+  media::PictureQuality quality{};
+  std::string reason{};                                  // why nothing was scored; empty where something was
   std::optional<units::Measured<units::Joules>> energy;  // what scoring took: the headline's total
   bool operator==(const Scoring&) const = default;
 };

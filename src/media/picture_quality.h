@@ -36,22 +36,22 @@ struct Pooled {
 
 struct MetricScore {
   Metric metric = Metric::psnr;
-  std::optional<Pooled> pooled;  // absent: not scored
-  std::string reason;            // why not; empty where scored
-  std::string model;             // of vmaf
+  std::optional<Pooled> pooled{};  // absent: not scored
+  std::string reason{};            // why not; empty where scored
+  std::string model{};             // of vmaf
   bool operator==(const MetricScore&) const = default;
 };
 
 struct PictureQuality {
   std::vector<MetricScore> scores;
   std::int64_t compared = 0, reference_frames = 0, distorted_frames = 0;
-  std::int64_t offset = 0;  // the distorted film's frame 0 is the reference's frame `offset`
-  units::PictureSize size;  // in which it was compared: the reference's
-  std::string pixel_format;
+  std::int64_t offset = 0;    // the distorted film's frame 0 is the reference's frame `offset`
+  units::PictureSize size{};  // in which it was compared: the reference's
+  std::string pixel_format{};
   units::Hertz rate{};
-  std::vector<std::string> notes;  // what was done to make the two comparable, and what was found
-  units::Seconds took{};           // of aligning and scoring; never a part of any encode's time
-  std::string ffmpeg;              // the version that scored
+  std::vector<std::string> notes{};  // what was done to make the two comparable, and what was found
+  units::Seconds took{};             // of aligning and scoring; never a part of any encode's time
+  std::string ffmpeg{};              // the version that scored
   bool operator==(const PictureQuality&) const = default;
 };
 

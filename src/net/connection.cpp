@@ -188,7 +188,8 @@ void Connection::dispatch() {
   auto request = parser_->take();
   parser_.reset();
   request.peer = peer_;
-  method_ = request.method;
+  asked_ = {request.method, request.path, id_of(request)};
+  request.id = asked_.id;
   auto channel = std::make_shared<Channel>(loop_, weak_from_this());
   channel_ = channel;
   if (peer_finished_) channel->peer_left();
@@ -201,24 +202,42 @@ void Connection::dispatch() {
   }
 }
 
+// A caller's own, so that one name follows a request through proxies and logs; but no other text of a stranger's.
+std::string Connection::id_of(const Request& request) {
+  constexpr std::size_t longest = 64;
+  const auto* given = find(request.headers, "X-Request-Id");
+  constexpr std::string_view plain = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.";
+  if (given && !given->empty() && given->size() <= longest && given->find_first_not_of(plain) == std::string::npos)
+    return *given;
+  return owner_.next_request_id();
+}
+
 void Connection::answer(const Response& response) {
   if (phase_ != Phase::handling) return;
+  if (response.status == 500)
+    owner_.log().error("answered 500; this is a fault of the server",
+                       {{"request", asked_.id},
+                        {"path", asked_.path},
+                        {"reason", response.problem ? response.problem->detail : response.body.substr(0, 200)}});
   const bool last = draining_ || (peer_finished_ && pending_.empty());
-  send(response, method_, last ? KeepAlive::no : after_answer_);
+  send(response, last ? KeepAlive::no : after_answer_);
 }
 
 void Connection::refuse(const Refusal& refusal) {
-  owner_.log().debug("request refused",
-                     {{"peer", peer_}, {"status", std::to_string(refusal.status)}, {"reason", refusal.reason}});
-  send(refusal_response(refusal), Method::get, KeepAlive::no);
+  asked_ = {Method::get, {}, owner_.next_request_id()};
+  owner_.log().debug("request refused", {{"peer", peer_},
+                                         {"request", asked_.id},
+                                         {"status", std::to_string(refusal.status)},
+                                         {"reason", refusal.reason}});
+  send(refusal_response(refusal), KeepAlive::no);
 }
 
-void Connection::send(const Response& response, Method method, KeepAlive keep_alive) {
+void Connection::send(const Response& response, KeepAlive keep_alive) {
   const bool in_parts = response.more && has_body(response.status) && is_sendable(response);
   body_end_ = !in_parts ? BodyEnd::length : version_ == Version::http_1_0 ? BodyEnd::close : BodyEnd::chunks;
   after_answer_ = body_end_ == BodyEnd::close ? KeepAlive::no : keep_alive;
-  if (in_parts && method != Method::head) more_ = response.more;
-  write(response_text(response, method, after_answer_, owner_.date(), body_end_));
+  if (in_parts && asked_.method != Method::head) more_ = response.more;
+  write(response_text(response, asked_, after_answer_, owner_.date(), body_end_));
 }
 
 void Connection::write(std::string bytes) {

@@ -27,6 +27,7 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
     virtual const Handler& handler() const = 0;
     virtual base::Log& log() const = 0;
     virtual const std::string& date() = 0;            // of now, as in Date; empty: none
+    virtual std::string next_request_id() = 0;        // empty: requests have none
     virtual void closed(Connection& connection) = 0;  // the last call; must not destroy it before it returns
   };
   enum class Admission { serve, refuse };  // refuse: the server is full, say so and close
@@ -49,8 +50,9 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
   void next_request();
   void step();
   void dispatch();
+  std::string id_of(const Request& request);
   void refuse(const Refusal& refusal);
-  void send(const Response& response, Method method, KeepAlive keep_alive);
+  void send(const Response& response, KeepAlive keep_alive);
   void write(std::string bytes);
   void ask_for_more();
   void take_part(std::string bytes, PartSink::Channel::Then then);
@@ -73,7 +75,7 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
   std::string peer_;
   std::shared_ptr<Transport> transport_;
   std::optional<RequestParser> parser_;
-  Method method_ = Method::get;  // of the request in hand
+  Asked asked_;  // by the request in hand
   Version version_ = Version::http_1_1;
   BodyParts more_;  // of the answer that is sent; empty once its last part is
   BodyEnd body_end_ = BodyEnd::length;

@@ -1,6 +1,7 @@
 // Requests and responses of HTTP/1.1 as plain values, shared by the server and the client.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct Request {
   Headers headers;
   std::string body;
   std::string peer;  // address without port
+  std::string id{};  // of this request, as in X-Request-Id of its answer; given by the server
   // Values of the pattern's {names}, set by the router.
   std::vector<std::pair<std::string, std::string>> parameters;
 
@@ -32,11 +34,15 @@ struct Request {
   const std::string& parameter(std::string_view key) const;  // precondition: the pattern has it
 };
 
+struct Problem;  // router.h
+
 struct Response {
   int status = 200;
   Headers headers{};  // Content-Length, Date and Connection are the server's
   std::string body{};
   BodyParts more{};  // what follows `body`, made while it is sent; absent: nothing. Not asked for a HEAD
+  // What `body` says, where that is a problem document: the server adds which request it is about.
+  std::shared_ptr<const Problem> problem{};
   static Response json(int status, std::string body);  // application/json, no-store
   static Response text(int status, std::string body);  // text/plain; charset=utf-8
 };

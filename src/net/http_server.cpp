@@ -78,8 +78,9 @@ class Count {
 // The connections of one loop. Lives on the loop's thread once it runs.
 class Shard : public Connection::Owner {
  public:
-  Shard(const ServerSettings& settings, const Handler& handler, base::Log& log, Count& count)
-      : settings_(settings), handler_(handler), log_(log), count_(count), loop_(Loop::make()) {}
+  Shard(const ServerSettings& settings, const Handler& handler, base::Log& log, Count& count,
+        std::atomic<std::uint64_t>& requests)
+      : settings_(settings), handler_(handler), log_(log), count_(count), requests_(requests), loop_(Loop::make()) {}
 
   Loop& loop() { return *loop_; }
 
@@ -107,6 +108,9 @@ class Shard : public Connection::Owner {
     if (now != date_second_) date_ = http_date(date_second_ = now);
     return date_;
   }
+  std::string next_request_id() override {
+    return settings_.life.empty() ? std::string() : base::format("{}-{}", settings_.life, ++requests_);
+  }
   void closed(Connection& connection) override {
     loop_->post([this, key = &connection] { connections_.erase(key); });  // it is still on the stack
     count_.remove();
@@ -123,6 +127,7 @@ class Shard : public Connection::Owner {
   const Handler& handler_;
   base::Log& log_;
   Count& count_;
+  std::atomic<std::uint64_t>& requests_;
   std::shared_ptr<Loop> loop_;
   std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
   bool draining_ = false;
@@ -136,7 +141,7 @@ class Server : public HttpServer {
   Server(ServerSettings settings, Handler handler, base::Log& log, std::uint16_t port)
       : settings_(std::move(settings)), handler_(std::move(handler)), log_(log), port_(port) {
     for (int i = 0; i < std::max(1, settings_.threads); ++i)
-      shards_.push_back(std::make_unique<Shard>(settings_, handler_, log_, count_));
+      shards_.push_back(std::make_unique<Shard>(settings_, handler_, log_, count_, requests_));
   }
   ~Server() override { stop(units::Seconds(0)); }
 
@@ -187,6 +192,7 @@ class Server : public HttpServer {
   base::Log& log_;
   const std::uint16_t port_;
   Count count_;
+  std::atomic<std::uint64_t> requests_ = 0;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<std::thread> threads_;
   std::mutex stopping_;

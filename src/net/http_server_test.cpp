@@ -1,12 +1,15 @@
 #include "net/http_server.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "json/json.h"
 #include "net/raw_peer.h"
+#include "net/router.h"
 #include "net/server_test_support.h"
 
 namespace net {
@@ -128,6 +131,36 @@ TEST(HttpServer, WhatIsRefusedGetsAProblemDocumentAndTheConnectionCloses) {
     peer.finish_sending();
     EXPECT_TRUE(peer.closed()) << "a request behind a refused one was served";
   }
+}
+
+TEST(HttpServer, EachRequestHasANameWhichItsAnswerAndItsProblemBear) {
+  Server server(
+      [](Request request, Responder responder) {
+        if (request.path == "/ok") return responder.send(Response::text(200, request.id));
+        responder.send(problem({.status = 409, .code = "conflict", .title = "No", .detail = "not so"}));
+      },
+      {.life = "life"});
+  RawPeer peer(server.port());
+  peer.send(get("/ok"));
+  const auto first = peer.response();
+  EXPECT_EQ(first.body, "life-1");
+  EXPECT_EQ(*find(first.headers, "X-Request-Id"), "life-1");
+  peer.send(get("/no", "X-Request-Id: caller.7_a-B\r\n"));
+  const auto refused = peer.response();
+  EXPECT_EQ(*find(refused.headers, "X-Request-Id"), "caller.7_a-B");
+  const auto body = json::parse(refused.body);
+  ASSERT_TRUE(body);
+  EXPECT_EQ(body->at("request_id").as_string(), "caller.7_a-B");
+  EXPECT_EQ(body->at("instance").as_string(), "/no");
+  EXPECT_EQ(body->at("detail").as_string(), "not so");
+  for (const auto& forged : {std::string("a b"), std::string("<script>"), std::string(65, 'a'), std::string()}) {
+    peer.send(get("/no", "X-Request-Id: " + forged + "\r\n"));
+    EXPECT_THAT(*find(peer.response().headers, "X-Request-Id"), testing::StartsWith("life-"));
+  }
+  peer.send("GET / HTTP/1.1\nHost: h\n\n");
+  const auto malformed = peer.response();
+  EXPECT_EQ(malformed.status, 400);
+  EXPECT_THAT(malformed.body, testing::HasSubstr(R"("request_id":"life-)"));
 }
 
 TEST(HttpServer, ARefusalReachesAPeerThatGoesOnSendingALargeBody) {

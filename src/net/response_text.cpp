@@ -98,7 +98,7 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-std::string response_text(const Response& response, Method method, KeepAlive keep_alive, std::string_view date,
+std::string response_text(const Response& response, const Asked& asked, KeepAlive keep_alive, std::string_view date,
                           BodyEnd body_end) {
   if (!is_sendable(response))
     return response_text(
@@ -106,20 +106,23 @@ std::string response_text(const Response& response, Method method, KeepAlive kee
                  .code = "unsendable_answer",
                  .title = reason_phrase(500).data(),
                  .detail = "The answer could not be sent as it was made; this is a fault of the server."}),
-        method, keep_alive, date);
+        asked, keep_alive, date);
+  const std::string about = response.problem ? problem_body(*response.problem, asked) : std::string();
+  const std::string& body = response.problem ? about : response.body;
   std::string out;
-  out.reserve(256 + response.body.size());
+  out.reserve(256 + body.size());
   out += base::format("HTTP/1.1 {} {}\r\nConnection: {}\r\nX-Content-Type-Options: nosniff\r\n", response.status,
                       reason_phrase(response.status), keep_alive == KeepAlive::yes ? "keep-alive" : "close");
   if (!date.empty()) out += base::format("Date: {}\r\n", date);
   // RFC 9110 8.6: no Content-Length in a 204; in a 304 it would be the length of a body that we do not have at hand.
   const bool bodiless = !has_body(response.status);
   if (!bodiless && body_end == BodyEnd::chunks) out += "Transfer-Encoding: chunked\r\n";
-  if (!bodiless && body_end == BodyEnd::length) out += base::format("Content-Length: {}\r\n", response.body.size());
+  if (!bodiless && body_end == BodyEnd::length) out += base::format("Content-Length: {}\r\n", body.size());
+  if (!asked.id.empty()) out += base::format("X-Request-Id: {}\r\n", asked.id);
   for (const auto& [name, value] : response.headers)
     if (!is_ours(name)) ((out += name) += ": ").append(value) += "\r\n";
   out += "\r\n";
-  if (!bodiless && method != Method::head) out += body_end == BodyEnd::chunks ? chunk(response.body) : response.body;
+  if (!bodiless && asked.method != Method::head) out += body_end == BodyEnd::chunks ? chunk(body) : body;
   return out;
 }
 

@@ -26,14 +26,22 @@ class Router {
   std::vector<std::shared_ptr<const Route>> routes_;
 };
 
-// RFC 9457: application/problem+json with type, title, status, detail, errors[], and `error`, which is the detail
-// again.
+// RFC 9457: application/problem+json with type, title, status, detail, errors[], `code`, and `error`, which is the
+// detail again. Once it is sent: instance and request_id as well.
 struct Problem {
   int status = 500;
-  std::string code{};  // stable, snake_case: the tail of `type`, "urn:ffwatt:problem:<code>"
+  std::string code{};  // stable, snake_case; also the tail of `type`, "urn:ffwatt:problem:<code>"
   std::string title{}, detail{};
   std::vector<std::pair<std::string, std::string>> errors{};  // (pointer, message)
 };
 Response problem(const Problem& problem);
+
+// Which request an answer is to.
+struct Asked {
+  Method method = Method::get;
+  std::string path{};  // empty: it could not be read
+  std::string id{};
+};
+std::string problem_body(const Problem& problem, const Asked& asked);
 
 }  // namespace net

@@ -105,7 +105,9 @@ TEST(Problem, TheDocumentHoldsTheDetailTwiceAndEveryFault) {
   EXPECT_EQ(body->at("type").as_string(), "urn:ffwatt:problem:invalid");
   EXPECT_EQ(body->at("detail").as_string(), "two faults");
   EXPECT_EQ(body->at("error").as_string(), "two faults");
+  EXPECT_EQ(body->at("code").as_string(), "invalid");
   EXPECT_EQ(body->at("status").as_integer(), 400);
+  EXPECT_EQ(body->at("errors").items()[1].at("message").as_string(), "worse");
   EXPECT_EQ(body->at("errors").items()[1].at("pointer").as_string(), "/b");
 }
 

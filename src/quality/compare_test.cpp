@@ -78,7 +78,9 @@ TEST_F(Compare, SaysOfEachMetricWhyItIsNotScored) {
   ASSERT_EQ(found.quality.scores.size(), media::all_metrics().size());
   for (const auto& score : found.quality.scores) {
     EXPECT_NE(score.pooled.has_value(), !score.reason.empty()) << name(score.metric);
-    if (!support->has(score.metric)) EXPECT_THAT(score.reason, HasSubstr("this ffmpeg has no")) << name(score.metric);
+    if (!support->has(score.metric)) {
+      EXPECT_THAT(score.reason, HasSubstr("this ffmpeg has no")) << name(score.metric);
+    }
   }
   EXPECT_EQ(found.quality.scores.back().model, "vmaf_v0.6.1");
 }

@@ -26,10 +26,10 @@ struct Part {
 struct Film {
   std::string role;  // "the reference", "the distorted film": for texts
   os::Path path;
-  media::MediaFacts facts;
-  Thumbnails thumbnails;
+  media::MediaFacts facts{};
+  Thumbnails thumbnails{};
   // When each frame is shown, from the first one on; empty where the container does not say it of every frame.
-  std::vector<units::Seconds> times;
+  std::vector<units::Seconds> times{};
 
   std::int64_t frames() const { return thumbnails.count(); }
   units::Seconds first{};  // when the first frame is shown: later than 0 where a recording's picture began late

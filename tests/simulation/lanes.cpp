@@ -41,6 +41,7 @@ void Lanes::next(One& lane) {
     const bool beats = call->url.ends_with("/heartbeat");
     const Moment asked = world_.now();
     if (beats) note_beats(*call);
+    if (call->url.ends_with("/start")) note_start(*call);
     const auto result = posted(*call);
     if (result) history_.posted.push_back(*result);
     const Machine to = masters_[lane.master % masters_.size()];
@@ -103,6 +104,14 @@ void Lanes::note_beats(const net::Call& call) {
   if (!beat) throw std::logic_error("a heartbeat that cannot be read: " + beat.error().text());
   for (const auto& running : beat->running)
     history_.beats.push_back({world_.now(), running.lease.job, running.lease.attempt});
+}
+
+// The same start again renews the lease as well: its answer may have been lost.
+void Lanes::note_start(const net::Call& call) {
+  const auto body = json::parse(call.body);
+  const auto start = body ? wire::decode_start_request(*body) : base::Result<wire::StartRequest>(body.error());
+  if (!start) throw std::logic_error("a start that cannot be read: " + start.error().text());
+  history_.beats.push_back({world_.now(), start->lease.job, start->lease.attempt});
 }
 
 void Lanes::note_renewals(Moment asked, const base::Result<net::Response>& response) {

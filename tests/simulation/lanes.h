@@ -46,6 +46,7 @@ class Lanes final : public agent::Calls {
   std::optional<Posted> posted(const net::Call& call) const;
   void note_verdict(const Posted& posted, const base::Result<net::Response>& response);
   void note_beats(const net::Call& call);
+  void note_start(const net::Call& call);
   void contradict(net::Call call, const Machine& to);
   void note_renewals(Moment asked, const base::Result<net::Response>& response);
   void ended(One& lane, Errand& errand, base::Result<net::Response> response, units::BootTime sent);
