@@ -23,7 +23,7 @@ function(ffwatt_precompile folder)
     if(NOT kind)
       set(kind code)
     endif()
-    if(type STREQUAL STATIC_LIBRARY OR type STREQUAL EXECUTABLE)
+    if(type MATCHES "^(STATIC_LIBRARY|OBJECT_LIBRARY|EXECUTABLE)$" AND NOT target MATCHES "_headers$")
       target_precompile_headers(${target} REUSE_FROM ffwatt_${kind}_headers)
       if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
         # -fpch-preprocess: so that ccache sees what a file takes from there. The four warnings: g++ 12 raises them falsely

@@ -81,4 +81,9 @@ units::WallTime order_key(const Job& job) {
   return job.created - head_start(job.submission.queue, job.submission.priority);
 }
 
+// Here, and not in each file that includes the header: every optional member makes them longer.
+bool Submission::operator==(const Submission&) const = default;
+bool Attempt::operator==(const Attempt&) const = default;
+bool Job::operator==(const Job&) const = default;
+
 }  // namespace jobs

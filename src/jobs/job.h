@@ -42,7 +42,7 @@ struct Submission {
   std::string confidence = "auto";
   Alone alone = Alone::no;  // `exclusive`: it has the node to itself
   media::TranscodeSpec spec;
-  bool operator==(const Submission&) const = default;
+  bool operator==(const Submission&) const;
 };
 
 struct Attempt {
@@ -57,7 +57,7 @@ struct Attempt {
   // Of an attempt whose work was thrown away: what it took all the same. Absent while it runs and where it was
   // accepted.
   std::optional<units::Measured<units::Joules>> wasted;
-  bool operator==(const Attempt&) const = default;
+  bool operator==(const Attempt&) const;
 };
 
 struct Job {
@@ -72,7 +72,7 @@ struct Job {
   int failures = 0, interruptions = 0, crashes = 0;
   std::string reason;            // why it is in this state: last error, who canceled it
   std::optional<Report> report;  // of the last result that was accepted; absent in lists
-  bool operator==(const Job&) const = default;
+  bool operator==(const Job&) const;
 };
 
 // Where in the order: smaller comes first. A retry keeps its place.

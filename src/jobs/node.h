@@ -66,7 +66,7 @@ struct NodeFacts {
   Disk disk;
   std::vector<media::EncoderState> encoders;
   std::vector<EnergySourceState> energy_sources;
-  bool operator==(const NodeFacts&) const = default;
+  bool operator==(const NodeFacts&) const;
 };
 
 struct Node {
@@ -75,7 +75,7 @@ struct Node {
   Intent intent = Intent::active;
   std::string intent_reason;  // who set it, or what it did
   units::WallTime registered, last_heartbeat;
-  bool operator==(const Node&) const = default;
+  bool operator==(const Node&) const;
 };
 
 }  // namespace jobs

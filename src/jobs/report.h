@@ -56,7 +56,7 @@ struct Sandbox {
     bool operator==(const Layer&) const = default;
   };
   std::vector<Layer> layers;  // none where the mode is off
-  bool operator==(const Sandbox&) const = default;
+  bool operator==(const Sandbox&) const;
 };
 
 // One of several things that a run was: a rendition of its ladder, one of its streams, one of its repetitions.
@@ -80,7 +80,7 @@ struct Scoring {
   media::PictureQuality quality{};
   std::string reason{};                                  // why nothing was scored; empty where something was
   std::optional<units::Measured<units::Joules>> energy;  // what scoring took: the headline's total
-  bool operator==(const Scoring&) const = default;
+  bool operator==(const Scoring&) const;
 };
 
 // More bytes of power trace than this are no trace: a builder stops well before (power/power_trace.h).
@@ -120,7 +120,7 @@ struct Report {
   // Where it was several things; `made` is then that of one of them if they are alike, else absent. Of repetitions the
   // report's own energy, power and times are means of one run, and of streams their sums.
   std::vector<Piece> pieces;
-  bool operator==(const Report&) const = default;
+  bool operator==(const Report&) const;
 };
 
 // Joules per frame by the headline's energy; nothing where there is no headline, no progress or no frame. Where the

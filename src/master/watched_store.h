@@ -46,38 +46,15 @@ class WatchedStore final : public store::Store {
   base::Result<void> prefetch(std::span<const base::Id> jobs) override { return kept(store_.prefetch(jobs)); }
 
   base::Result<Inserted> insert(std::vector<store::JobRecord> records, const std::optional<store::IdempotencyKey>& key,
-                                units::WallTime now) override {
-    auto inserted = written(store_.insert(std::move(records), key, now));
-    if (inserted && inserted->origin == Inserted::Origin::fresh)
-      for (const auto& job : inserted->jobs) changes_.emplace_back(told_of(job, "", "submitted", now));
-    return inserted;
-  }
-  base::Result<void> save(store::JobRecord& record, const store::Change& change) override {
-    auto saved = written(store_.save(record, change));
-    if (saved) changes_.emplace_back(told_of(record.job, change.actor, change.reason, change.at));
-    return saved;
-  }
+                                units::WallTime now) override;
+  base::Result<void> save(store::JobRecord& record, const store::Change& change) override;
   base::Result<void> put_power_trace(base::Id job, const std::string& trace) override {
     return written(store_.put_power_trace(job, trace));
   }
-  base::Result<void> put_node(const jobs::Node& node, units::Instant now) override {
-    auto put = written(store_.put_node(node, now));
-    if (put) changes_.emplace_back(wire::NodeEvent{node.id, node.facts.name, node.intent, node.intent_reason});
-    return put;
-  }
+  base::Result<void> put_node(const jobs::Node& node, units::Instant now) override;
   // Their `retry` is an answer: the id is taken, the job has not ended.
   base::Result<void> add_report(const jobs::Report& report) override { return asked(store_.add_report(report)); }
-  base::Result<void> forget(base::Id job) override {
-    wrote_ = Wrote::yes;
-    const auto record = store_.record(job);
-    auto gone = asked(store_.forget(job));
-    if (gone && record) {
-      auto event = told_of(record->job, "", "removed", record->job.changed);
-      event.removed = wire::JobEvent::Removed::yes;
-      changes_.emplace_back(std::move(event));
-    }
-    return gone;
-  }
+  base::Result<void> forget(base::Id job) override;
   base::Result<int> forget_ended(units::WallTime before, int most) override {
     return written(store_.forget_ended(before, most));
   }
@@ -135,26 +112,6 @@ class WatchedStore final : public store::Store {
   base::Result<void> health() override { return store_.health(); }
 
  private:
-  // An event is news, the record has the whole of it: of a text of ffmpeg's as much as a list shows.
-  static constexpr std::size_t longest_reason = 400;
-  static std::string beginning_of(const std::string& text) {
-    if (text.size() <= longest_reason) return text;
-    auto end = longest_reason;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;  // no half characters
-    return text.substr(0, end) + "…";
-  }
-  static wire::JobEvent told_of(const jobs::Job& job, const std::string& actor, const std::string& reason,
-                                units::WallTime at) {
-    return {.id = job.id,
-            .number = job.number,
-            .state = job.state,
-            .attempts = static_cast<int>(job.attempts.size()),
-            .node = job.attempts.empty() ? "" : job.attempts.back().node_name,
-            .actor = actor,
-            .reason = beginning_of(reason),
-            .at = at};
-  }
-
   template <class T>
   base::Result<T> asked(base::Result<T> result) {
     if (!result && result.error().kind() == base::ErrorKind::failed) note(result.error());

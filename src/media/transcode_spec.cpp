@@ -95,4 +95,8 @@ std::vector<std::string> roots_of(const TranscodeSpec& spec) {
   return {names.begin(), names.end()};
 }
 
+// Here, and not in each file that includes the header: every optional member makes them longer.
+bool Rendition::operator==(const Rendition&) const = default;
+bool TranscodeSpec::operator==(const TranscodeSpec&) const = default;
+
 }  // namespace media

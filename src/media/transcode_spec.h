@@ -46,7 +46,7 @@ struct Rendition {
   std::optional<int> gop;  // frames between key frames; absent: two seconds
   // file: path of the final name (as input); empty while whoever runs it has not chosen one
   std::string output;
-  bool operator==(const Rendition&) const = default;
+  bool operator==(const Rendition&) const;
 };
 
 // The Rendition that it is itself is what is made; of a ladder (`outputs` not empty) each of its renditions is made
@@ -74,7 +74,7 @@ struct TranscodeSpec : Rendition {
   std::vector<Rendition> outputs;
   // Scored against the input once it is made; in no figure of the encode.
   std::vector<Metric> quality;
-  bool operator==(const TranscodeSpec&) const = default;
+  bool operator==(const TranscodeSpec&) const;
 };
 
 // What is made of it: each rendition of a ladder as a spec of its own, else the spec as it is. Never empty.
