@@ -46,6 +46,11 @@ void Core::fail(Errand& errand, units::Instant now) {
   errand.due = now.boot + back_off(++errand.failures);
 }
 
+// The master does not know this node any more, or not its token: it was revoked, or is of a database that is gone.
+bool Core::is_unknown(const base::Error& error) {
+  return error.kind() == ErrorKind::absent || error.kind() == ErrorKind::denied;
+}
+
 void Core::unknown_here(units::Instant now) {
   if (standing_ == Standing::unknown) return;
   standing_ = Standing::unknown;
@@ -97,7 +102,7 @@ Actions Core::enrolled(const base::Result<wire::RegisterAnswer>& answer, units::
 Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answer, units::BootTime sent,
                                  units::Instant now) {
   if (!answer) {
-    if (answer.error().kind() == ErrorKind::absent) unknown_here(now);
+    if (is_unknown(answer.error())) unknown_here(now);
     if (heartbeat_.failures == quiet_failures)
       log_.warning("no answer to heartbeats", {{"why", answer.error().text()}});
     fail(heartbeat_, now);
@@ -169,7 +174,7 @@ void Core::stop(Work& work, StopReason reason, units::Instant now, Actions& out)
 
 Actions Core::claim_answered(const base::Result<wire::ClaimAnswer>& answer, units::Instant now) {
   if (!answer) {
-    if (answer.error().kind() == ErrorKind::absent) unknown_here(now);
+    if (is_unknown(answer.error())) unknown_here(now);
     if (claimed_slots_ != slots_to_ask() || !may_poll())
       claim_ = {now.boot, 0, Errand::UnderWay::no};  // we ended it ourselves
     else

@@ -154,6 +154,7 @@ class Core {
   bool is_watched(units::Instant now) const { return live_until_ && now.boot < *live_until_; }
   // Of what runs, and of what has a result that could not be delivered yet: its lease must not be lost meanwhile.
   wire::HeartbeatRequest what_runs() const;
+  static bool is_unknown(const base::Error& error);
   void unknown_here(
       units::Instant now);  // the master does not know this node: it was told to forget, or is another one
   units::Seconds back_off(int failures);

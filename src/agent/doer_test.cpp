@@ -35,7 +35,7 @@ class DoerTest : public testing::Test {
   }
   void make() {
     doer.reset();
-    calls.emplace(settings.master, settings.key, host.clock);
+    calls.emplace(settings.master, Credentials{}, host.clock);
     runners.emplace(host, environment, settings.own_program, settings.runner_words, "boot-1", meter);
     doer = std::make_unique<Doer>(
         host, Doer::Places{settings.state_folder, settings.output_folder}, *calls, *runners,

@@ -2,9 +2,10 @@
 
 namespace agent {
 
-Errands::Errands(const std::string& url, const std::string& key, const os::Clock& clock)
-    : lanes_{One(*client::MasterClient::at(url, key), clock), One(*client::MasterClient::at(url, key), clock),
-             One(*client::MasterClient::at(url, key), clock)} {}
+Errands::Errands(const std::string& url, const Credentials& credentials, const os::Clock& clock)
+    : lanes_{One(*client::MasterClient::at(url, credentials.bearer), credentials.enrolment, clock),
+             One(*client::MasterClient::at(url, credentials.bearer), credentials.enrolment, clock),
+             One(*client::MasterClient::at(url, credentials.bearer), credentials.enrolment, clock)} {}
 
 Errands::~Errands() { stop(); }
 
@@ -12,8 +13,11 @@ void Errands::stop() {
   for (auto& lane : lanes_) lane.stop();
 }
 
-Errands::One::One(client::MasterClient client, const os::Clock& clock)
-    : client_(std::move(client)), clock_(clock), thread_([this](std::stop_token stop) { loop(stop); }) {}
+Errands::One::One(client::MasterClient client, std::string enrolment, const os::Clock& clock)
+    : client_(std::move(client)),
+      enrolment_(std::move(enrolment)),
+      clock_(clock),
+      thread_([this](std::stop_token stop) { loop(stop); }) {}
 
 void Errands::One::add(Errand errand) {
   {
@@ -48,6 +52,8 @@ void Errands::One::loop(std::stop_token stop) {
       token = current_.get_token();
     }
     auto question = errand.make();
+    if (question && !enrolment_.empty() && question->url == "/nodes/register")
+      question->headers.emplace_back("X-Enrolment", enrolment_);
     const auto sent = clock_.boot();
     errand.then({question ? client_.send(*std::move(question), token) : question.error(), client_.url(), sent});
   }

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "agent/calls.h"
+#include "agent/credentials.h"
 #include "client/master_client.h"
 #include "os/clock.h"
 
@@ -17,7 +18,7 @@ namespace agent {
 class Errands final : public Calls {
  public:
   // `url` was checked at start.
-  Errands(const std::string& url, const std::string& key, const os::Clock& clock);
+  Errands(const std::string& url, const Credentials& credentials, const os::Clock& clock);
   ~Errands() override;
   void add(Lane lane, Errand errand) override { lanes_[static_cast<std::size_t>(lane)].add(std::move(errand)); }
   void interrupt(Lane lane) override { lanes_[static_cast<std::size_t>(lane)].interrupt(); }
@@ -26,7 +27,7 @@ class Errands final : public Calls {
  private:
   class One {
    public:
-    One(client::MasterClient client, const os::Clock& clock);
+    One(client::MasterClient client, std::string enrolment, const os::Clock& clock);
     ~One() { stop(); }
     void add(Errand errand);
     void interrupt();
@@ -35,6 +36,7 @@ class Errands final : public Calls {
    private:
     void loop(std::stop_token stop);
     client::MasterClient client_;
+    const std::string enrolment_;
     const os::Clock& clock_;
     std::mutex mutex_;
     std::condition_variable_any wake_;

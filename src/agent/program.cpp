@@ -24,7 +24,8 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
         "another agent runs on {} already; stop it (`fuser -v {}` finds it), or give this one a --state-dir of its own",
         settings.state_folder.string(), lock_file.string()));
   if (!lock) return lock.error();
-  FFWATT_TRY(auto client, client::MasterClient::at(settings.master, settings.key));
+  FFWATT_TRY(const auto shown, credentials(host.files, settings.state_folder, host.random, settings.key));
+  FFWATT_CHECK(client::MasterClient::at(settings.master, settings.key));
 
   log.info("looking at this machine: encoders and energy sources");
   CoreSettings core_settings;
@@ -45,7 +46,7 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
   meter.ensure();
   Inbox inbox;
   Core core(core_settings, host.random, log);
-  Errands calls(settings.master, settings.key, host.clock);
+  Errands calls(settings.master, shown, host.clock);
   RunnerProcesses runners(host, environment, settings.own_program, settings.runner_words, core_settings.facts.boot_id,
                           meter);
   Doer doer(

@@ -123,7 +123,7 @@ options::Shape shape() {
        .variable = "FFWATT_API_KEY_FILE",
        .type = Option::Type::path,
        .value_name = "FILE",
-       .help = "File with the master's key, for a master on another machine"},
+       .help = "File with an enrol token or the master's key, for a master on another machine"},
       {.flag = "name",
        .key = "agent.name",
        .value_name = "NAME",

@@ -7,6 +7,7 @@
 #include "cli/exit_code.h"
 #include "cli/live_line.h"
 #include "cli/output.h"
+#include "cli/places.h"
 #include "cli/watching.h"
 #include "report/report.h"
 
@@ -29,7 +30,7 @@ std::vector<options::Option> master_options() {
            .variable = "FFWATT_API_KEY_FILE",
            .type = Type::path,
            .section = "Master",
-           .help = "File with the master's key, where it runs on another machine"}};
+           .help = "File with a token or the master's key, where it runs on another machine or a command needs it"}};
 }
 
 std::vector<options::Option> with_master_options(std::vector<options::Option> own) {
@@ -37,8 +38,25 @@ std::vector<options::Option> with_master_options(std::vector<options::Option> ow
   return own;
 }
 
-base::Result<client::MasterClient> open_master(Context& context, const options::Values& values) {
+namespace {
+
+// "http://localhost:8080" and the like. Whatever else means this machine may mean another's port as well.
+bool is_here(std::string_view url) {
+  for (const std::string_view here : {"://localhost", "://127.0.0.1", "://[::1]"})
+    if (const auto at = url.find(here); at != std::string_view::npos) {
+      const auto end = at + here.size();
+      return end == url.size() || url[end] == ':' || url[end] == '/';
+    }
+  return false;
+}
+
+}  // namespace
+
+base::Result<client::MasterClient> open_master(Context& context, const options::Values& values, As as) {
   std::string key;
+  if (as == As::admin && !values.has("key-file") && is_here(values.text("master")))
+    for (const auto& folder : {places(context.environment).state / "master", os::Path("/var/lib/ffwatt/master")})
+      if (const auto text = context.host.files.read(folder / "key"); text && key.empty()) key = base::trim(*text);
   if (values.has("key-file")) {
     FFWATT_TRY(const auto text, context.host.files.read(values.text("key-file")));
     key = std::string(base::trim(text));

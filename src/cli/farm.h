@@ -13,7 +13,9 @@ namespace cli {
 std::vector<options::Option> master_options();
 // `own` and the master's.
 std::vector<options::Option> with_master_options(std::vector<options::Option> own);
-base::Result<client::MasterClient> open_master(Context& context, const options::Values& values);
+// Of a master on this machine the key is found where it keeps it, for who may read that, where a command needs it.
+enum class As { anybody, admin };
+base::Result<client::MasterClient> open_master(Context& context, const options::Values& values, As as = As::anybody);
 
 // Prints the error; a master that does not answer is exit code 69.
 int complain_of_master(Context& context, std::string_view program, const base::Error& error);

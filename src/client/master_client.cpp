@@ -181,6 +181,29 @@ base::Result<wire::NodeView> MasterClient::set_intent(const std::string& node, j
               wire::decode_node, url());
 }
 
+base::Result<wire::TokenView> MasterClient::create_token(const wire::TokenWish& wish) {
+  return read(post("/tokens", wire::encode(wish)), wire::decode_token, url());
+}
+
+base::Result<std::vector<wire::TokenView>> MasterClient::tokens() {
+  return read(get("/tokens", patience), wire::decode_tokens, url());
+}
+
+base::Result<void> MasterClient::revoke_token(const std::string& id) {
+  if (id.empty() || id == "." || id == "..")
+    return base::Error::invalid(base::format("'{}' is no token's id; `ffwatt token ls` lists them", id));
+  FFWATT_CHECK(exchange({.method = net::Method::del, .timeout = write_patience}, "/tokens/" + net::percent_encode(id)));
+  return {};
+}
+
+base::Result<std::vector<wire::WaitingNode>> MasterClient::waiting_nodes() {
+  return read(get("/nodes/pending", patience), wire::decode_waiting, url());
+}
+
+base::Result<wire::WaitingNode> MasterClient::approve(const std::string& code) {
+  return read(post("/nodes/approve", wire::encode_approval(code)), wire::decode_waiting_node, url());
+}
+
 base::Result<json::Value> MasterClient::results(const Words& words) {
   return get(results_path("json", words), list_patience);
 }

@@ -14,6 +14,7 @@
 #include "net/http_client.h"
 #include "wire/listings.h"
 #include "wire/messages.h"
+#include "wire/tokens.h"
 
 namespace client {
 
@@ -49,6 +50,12 @@ class MasterClient {
   base::Result<std::vector<wire::NodeView>> nodes();
   // active or draining. By name or id.
   base::Result<wire::NodeView> set_intent(const std::string& node, jobs::Intent intent);
+  // What opens the farm. For whoever has the key, or a token of the scope admin.
+  base::Result<wire::TokenView> create_token(const wire::TokenWish& wish);
+  base::Result<std::vector<wire::TokenView>> tokens();
+  base::Result<void> revoke_token(const std::string& id);
+  base::Result<std::vector<wire::WaitingNode>> waiting_nodes();
+  base::Result<wire::WaitingNode> approve(const std::string& code);
   // `words` as GET /results takes them (wire/result_query.h): one page, or CSV of as many as are asked for.
   using Words = std::vector<std::pair<std::string, std::string>>;
   base::Result<json::Value> results(const Words& words);

@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "net/sha256.h"
 
 namespace master {
 namespace {
@@ -41,45 +42,105 @@ std::string_view without_scheme(std::string_view origin) {
   return at == std::string_view::npos ? origin : origin.substr(at + 3);
 }
 
-// Equal time for any two texts of one length: how far they agree does not show.
-bool same_secret(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned>(a[i] ^ b[i]);
-  return difference == 0;
+std::set<jobs::Scope> opened_by(jobs::Scope scope) {
+  using enum jobs::Scope;
+  std::set<jobs::Scope> scopes;
+  for (const auto one : {read, submit, enrol, worker, admin})
+    if (jobs::covers(scope, one)) scopes.insert(one);
+  return scopes;
 }
 
+// Nobody and nothing stands between, as far as a caller can tell us.
+bool is_neighbour(const net::Request& request) {
+  static constexpr std::array proxy_headers{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+                                            "X-Real-IP",       "Forwarded",        "Via"};
+  for (const auto* header : proxy_headers)
+    if (net::find(request.headers, header)) return false;
+  const auto* host = net::find(request.headers, "Host");
+  const auto* origin = net::find(request.headers, "Origin");
+  return is_loopback(request.peer) && host && is_local_host(*host) &&
+         (!origin || is_local_host(without_scheme(*origin)));
+}
+
+std::optional<std::string_view> presented(const net::Request& request) {
+  const auto* given = net::find(request.headers, "Authorization");
+  if (!given) return std::nullopt;
+  std::string_view text = *given;
+  constexpr std::string_view scheme = "bearer ";  // without case: RFC 9110 11.1
+  if (base::lower(text.substr(0, scheme.size())) == scheme) text = base::trim(text.substr(scheme.size()));
+  return text;
+}
+
+}  // namespace
+
 // What says nothing of the work that is done here, and whoever has no key yet may need.
-bool is_open(std::string_view path) {
+bool Access::is_open(std::string_view path) {
   constexpr std::string_view version = "/api/v1";
   if (path.starts_with(version)) path.remove_prefix(version.size());
   return path == "/health" || path == "/version" || path == "/openapi.json";
 }
 
-}  // namespace
+std::optional<jobs::TokenText> Access::own_token(const net::Request& request) {
+  const auto text = presented(request);
+  if (!text) return std::nullopt;
+  const auto token = jobs::parse_token(*text);
+  if (!token || token->scope != jobs::Scope::worker) return std::nullopt;
+  return *token;
+}
 
-base::Result<void> Access::check(const net::Request& request) const {
-  if (mode_ == Mode::insecure || is_open(request.path)) return {};
-  if (const auto* given = net::find(request.headers, "Authorization")) {
-    std::string_view token = *given;
-    constexpr std::string_view scheme = "bearer ";  // without case: RFC 9110 11.1
-    if (base::lower(token.substr(0, scheme.size())) == scheme) token = base::trim(token.substr(scheme.size()));
-    if (!key_.empty() && same_secret(token, key_)) return {};
+void Access::know(const std::vector<jobs::AccessToken>& tokens) {
+  std::map<std::string, jobs::AccessToken, std::less<>> known;
+  for (const auto& one : tokens) known.emplace(one.id, one);
+  const std::lock_guard lock(mutex_);
+  tokens_ = std::move(known);
+}
+
+std::optional<jobs::AccessToken> Access::token(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = tokens_.find(id);
+  return found == tokens_.end() ? std::nullopt : std::optional(found->second);
+}
+
+base::Result<Caller> Access::bearer(std::string_view text, const std::string& peer, units::WallTime now) const {
+  if (!jobs::looks_like_token(text)) {
+    if (!key_.empty() && net::same_secret(text, key_))
+      return Caller{"key at " + peer, opened_by(jobs::Scope::admin), std::nullopt};
     return base::Error::denied(
         base::format("this key is not the master's; copy it again from {} on the master's machine", key_file_));
   }
-  static constexpr std::array proxy_headers{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
-                                            "X-Real-IP",       "Forwarded",        "Via"};
-  bool direct = is_loopback(request.peer);
-  for (const auto* header : proxy_headers)
-    if (net::find(request.headers, header)) direct = false;
-  const auto* host = net::find(request.headers, "Host");
-  const auto* origin = net::find(request.headers, "Origin");
-  if (direct && host && is_local_host(*host) && (!origin || is_local_host(without_scheme(*origin)))) return {};
-  return base::Error::denied(
-      base::format("send the key as 'Authorization: Bearer KEY'; it is in {} on the master's machine (ffwatt and "
-                   "agents: --key-file)",
-                   key_file_));
+  const auto given = jobs::parse_token(text);
+  if (!given) return base::Error::denied(given.error().text());
+  const auto known = token(given->id);
+  if (!known || known->scope != given->scope || !net::same_secret(net::sha256_hex(given->text), known->hash))
+    return base::Error::denied(base::format(
+        "the {} token {} is not known here: it was revoked, or is of another farm. `ffwatt token create` on the "
+        "master's machine makes a new one",
+        jobs::name(given->scope), given->id));
+  if (known->expires && now >= *known->expires)
+    return base::Error::denied(base::format("the {} token {} expired at {}; `ffwatt token create` makes a new one",
+                                            jobs::name(known->scope), known->id, units::rfc3339(*known->expires)));
+  return Caller{base::format("{} at {}", known->name.empty() ? known->id : known->name, peer), opened_by(known->scope),
+                known->node};
+}
+
+base::Result<Caller> Access::caller(const net::Request& request, units::WallTime now) const {
+  using enum jobs::Scope;
+  if (mode_ == Mode::insecure) return Caller{request.peer, opened_by(admin), std::nullopt};
+  if (const auto text = presented(request)) return bearer(*text, request.peer, now);
+  if (neighbours_ == Neighbours::trusted && is_neighbour(request))
+    return Caller{request.peer, {read, submit, enrol, worker}, std::nullopt};
+  return base::Error::denied(base::format(
+      "send a token or the key as 'Authorization: Bearer …'; the key is in {} on the master's machine, and "
+      "`ffwatt token create` makes tokens there (ffwatt and agents: --key-file)",
+      key_file_));
+}
+
+std::string Access::refusal(const Caller& caller, jobs::Scope needed) const {
+  return base::format(
+      "{} may not do this: it needs the scope {}. Send the key, which is in {} on the master's machine{} (ffwatt: "
+      "--key-file)",
+      caller.name, jobs::name(needed), key_file_,
+      needed == jobs::Scope::admin ? "" : ", or a token of that scope, which `ffwatt token create` makes");
 }
 
 }  // namespace master

@@ -17,8 +17,11 @@ net::Response problem_for(const base::Error& error) {
   switch (error.kind()) {
     case base::ErrorKind::invalid:
       return net::problem({400, "invalid", "The request is not valid", error.text(), {}});
-    case base::ErrorKind::denied:
-      return net::problem({401, "denied", "Access denied", error.text(), {}});
+    case base::ErrorKind::denied: {
+      auto response = net::problem({401, "denied", "Access denied", error.text(), {}});
+      response.headers.emplace_back("WWW-Authenticate", "Bearer");
+      return response;
+    }
     case base::ErrorKind::absent:
       return net::problem({404, "not_found", "Not found", error.text(), {}});
     case base::ErrorKind::failed:
@@ -30,6 +33,8 @@ net::Response problem_for(const base::Error& error) {
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }
+
+net::Response forbidden(const std::string& why) { return net::problem({403, "forbidden", "Not allowed", why, {}}); }
 
 net::Response problem_for(const json::Faults& faults) {
   net::Problem problem{400, "invalid", "The request is not valid", faults.error().text(), {}};

@@ -14,6 +14,8 @@ net::Response answer_text(int status, std::string json);
 net::Response answer_json(int status, const json::Value& body);
 // invalid 400, denied 401, absent 404, failed 409, retry 503 with Retry-After.
 net::Response problem_for(const base::Error& error);
+// 403: it is known who asks, and they may not.
+net::Response forbidden(const std::string& why);
 // 400 with each fault's pointer and message.
 net::Response problem_for(const json::Faults& faults);
 

@@ -1,6 +1,7 @@
 #include "master/api.h"
 
 #include "base/format.h"
+#include "base/text.h"
 #include "master/answers.h"
 
 namespace master {
@@ -14,22 +15,50 @@ class Nobody final : public net::Responder::Channel {
   void when_gone(std::function<void()>) override {}
 };
 
+std::string route_name(net::Method method, const std::string& pattern) {
+  return base::format("{} {}", base::lower(net::name(method)), pattern);
+}
+
+std::string versioned(const std::string& pattern) { return pattern == "/" ? "/api/v1" : "/api/v1" + pattern; }
+
 }  // namespace
 
-void Api::add(net::Method method, const std::string& pattern, net::Handler handler) {
-  const net::Handler checked = [this, pattern, handler = std::move(handler)](net::Request request,
-                                                                             net::Responder responder) {
-    const auto allowed = access.check(request);
+void Api::add(jobs::Scope scope, net::Method method, const std::string& pattern, Handler handler) {
+  const net::Handler checked = [this, scope, pattern, handler = std::move(handler)](net::Request request,
+                                                                                    net::Responder responder) {
+    const auto caller = access.caller(request, host.clock.wall());
+    const bool allowed = caller && caller->may(scope);
     metrics.increment(metrics::Name::http_requests, {{"route", pattern}, {"access", allowed ? "granted" : "denied"}});
-    if (!allowed) {
-      net::Response response = problem_for(allowed.error());
-      response.headers.emplace_back("WWW-Authenticate", "Bearer");
-      return responder.send(std::move(response));
-    }
+    if (!caller) return responder.send(problem_for(caller.error()));
+    if (!allowed) return responder.send(forbidden(access.refusal(*caller, scope)));
+    request.peer = caller->name;
+    handler(std::move(request), std::move(responder), *caller);
+  };
+  needs.emplace(route_name(method, pattern), scope);
+  router.add(method, pattern, checked);
+  router.add(method, versioned(pattern), checked);
+}
+
+void Api::add(jobs::Scope scope, net::Method method, const std::string& pattern, net::Handler handler) {
+  add(scope, method, pattern,
+      [handler = std::move(handler)](net::Request request, net::Responder responder, const Caller&) {
+        handler(std::move(request), std::move(responder));
+      });
+}
+
+void Api::add_open(net::Method method, const std::string& pattern, net::Handler handler) {
+  const net::Handler counted = [this, pattern, handler = std::move(handler)](net::Request request,
+                                                                             net::Responder responder) {
+    metrics.increment(metrics::Name::http_requests, {{"route", pattern}, {"access", "granted"}});
     handler(std::move(request), std::move(responder));
   };
-  router.add(method, pattern, checked);
-  router.add(method, pattern == "/" ? "/api/v1" : "/api/v1" + pattern, checked);
+  needs.emplace(route_name(method, pattern), std::nullopt);
+  router.add(method, pattern, counted);
+  router.add(method, versioned(pattern), counted);
+}
+
+net::Response another_node(const Caller& caller) {
+  return forbidden(base::format("{} is the token of another node; each speaks for its own alone", caller.name));
 }
 
 void Api::read(Readers::Question question, net::Responder responder) {

@@ -1,7 +1,9 @@
 // Api: what every route gets. A noun's routes are one file in routes/ and one line in routes.def.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "master/access.h"
@@ -19,7 +21,7 @@ struct Api {
   Service& service;
   const media::Scenarios& scenarios;
   metrics::Registry& metrics;
-  const Access& access;
+  Access& access;
   std::string version;
   os::Host& host;
   os::Path backup_folder;
@@ -35,9 +37,19 @@ struct Api {
   using Piece = std::function<base::Result<ResultsBody::Part>(store::Reader&)>;
   net::BodyParts parts(Piece piece);
 
-  // Under its bare path and under /api/v1; each request is checked for access and counted.
-  void add(net::Method method, const std::string& pattern, net::Handler handler);
+  // Under its bare path and under /api/v1, for callers with this scope; each request is counted. The peer of a request
+  // is the caller's name.
+  using Handler = std::function<void(net::Request, net::Responder, const Caller&)>;
+  void add(jobs::Scope needs, net::Method method, const std::string& pattern, Handler handler);
+  void add(jobs::Scope needs, net::Method method, const std::string& pattern, net::Handler handler);
+  // For everybody: the path is one of Access::is_open, or the handler looks who comes.
+  void add_open(net::Method method, const std::string& pattern, net::Handler handler);
+  // What each route needs, "get /jobs": nothing where it is open.
+  std::map<std::string, std::optional<jobs::Scope>> needs;
 };
+
+// 403 for a node that speaks for another one.
+net::Response another_node(const Caller& caller);
 
 // slots and claim_id of a claim, which a result may bring as well.
 base::Result<wire::ClaimRequest> claim_terms(const net::Request& request, base::Id node);

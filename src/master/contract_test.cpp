@@ -5,10 +5,12 @@
 
 #include "base/text.h"
 #include "master/openapi.h"
+#include "master/pending_nodes.h"
 #include "master/rest_for_tests.h"
 #include "os_testing/temporary_folder.h"
 #include "power/power_trace.h"
 #include "wire/test_messages.h"
+#include "wire/tokens.h"
 
 namespace master {
 namespace {
@@ -25,9 +27,19 @@ class Contract : public Rest {
     note(method, path, body, answer);
     return answer;
   }
-  void denied(Method method, const std::string& path) {
-    EXPECT_EQ(ask(method, path, "", {{"Authorization", "Bearer wrong"}}).status(), 401) << path;
+  Answer as_admin(Method method, const std::string& path, const std::string& body = "") {
+    return ask(method, path, body, with("0123456789abcdef"));
   }
+  static net::Headers with(const std::string& bearer) { return {{"Authorization", "Bearer " + bearer}}; }
+  // By a stranger, and by one whose token is for something else.
+  void denied(Method method, const std::string& path) {
+    EXPECT_EQ(ask(method, path, "", with("wrong")).status(), 401) << path;
+    EXPECT_EQ(ask(method, path, "", with(method == Method::get ? enrols_ : reads_)).status(), 403) << path;
+  }
+  std::string token(jobs::Scope scope) {
+    return as_admin(Method::post, "/tokens", json::write(wire::encode(wire::TokenWish{.scope = scope}))).text("token");
+  }
+  std::string reads_, enrols_;
   void note(Method method, const std::string& path, const std::string& body, const Answer& answer) {
     auto line = json::Value::object({{"method", std::string(net::name(method))},
                                      {"path", path.substr(0, path.find('?'))},
@@ -59,8 +71,8 @@ class Contract : public Rest {
     const auto out = folder_ / "findings", document = folder_ / "openapi.json";
     std::ofstream(document) << openapi_document();
     const os::Path checker = os::Path(FFWATT_SOURCE_DIR) / "src" / "master" / "check_contract.py";
-    const auto command = base::format("/usr/bin/python3 '{}' '{}' '{}' > '{}' 2>&1", checker.string(), document.string(),
-                                      (folder_ / "exchanges").string(), out.string());
+    const auto command = base::format("/usr/bin/python3 '{}' '{}' '{}' > '{}' 2>&1", checker.string(),
+                                      document.string(), (folder_ / "exchanges").string(), out.string());
     const bool good = std::system(command.c_str()) == 0;  // names of ours alone
     std::stringstream text;
     text << std::ifstream(out).rdbuf();
@@ -89,23 +101,45 @@ TEST_F(Contract, EachRouteIsDescribedAndNothingElse) {
 }
 
 TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
+  reads_ = token(jobs::Scope::read), enrols_ = token(jobs::Scope::enrol);
   ask(Method::get, "/");
   ask(Method::get, "/health");
   ask(Method::get, "/version");
   ask(Method::get, "/metrics");
   ask(Method::get, "/openapi.json");
   follow("/events?topics=job,live");
-  EXPECT_EQ(ask(Method::post, "/backup").status(), 201);
-  for (const char* path : {"/", "/metrics", "/events", "/jobs", "/jobs/next", "/jobs/1", "/jobs/1/history",
-                           "/jobs/1/live", "/jobs/1/logs", "/jobs/1/power.csv", "/nodes", "/results"})
+  EXPECT_EQ(as_admin(Method::post, "/backup").status(), 201);
+  for (const char* path :
+       {"/", "/metrics", "/events", "/jobs", "/jobs/next", "/jobs/1", "/jobs/1/history", "/jobs/1/live", "/jobs/1/logs",
+        "/jobs/1/power.csv", "/nodes", "/nodes/pending", "/results", "/tokens"})
     denied(Method::get, path);
   for (const char* path :
        {"/backup", "/jobs", "/jobs/cancel", "/jobs/pause", "/jobs/resume", "/jobs/retry", "/jobs/1/cancel",
-        "/jobs/1/pause", "/jobs/1/resume", "/jobs/1/retry", "/jobs/1/start", "/nodes/register", "/nodes/n1/drain",
-        "/nodes/n1/activate", "/nodes/n1/heartbeat", "/nodes/n1/live", "/results"})
+        "/jobs/1/pause", "/jobs/1/resume", "/jobs/1/retry", "/jobs/1/start", "/nodes/approve", "/tokens",
+        "/nodes/n1/drain", "/nodes/n1/activate", "/nodes/n1/heartbeat", "/nodes/n1/live", "/results"})
     denied(Method::post, path);
   denied(Method::del, "/jobs");
   denied(Method::del, "/jobs/1");
+  denied(Method::del, "/tokens/nothing0");
+  const wire::RegisterRequest stranger{std::nullopt, facts_of("far")};
+  EXPECT_EQ(ask(Method::post, "/nodes/register", json::write(wire::encode(stranger)), with("wrong")).status(), 401);
+  const auto its_own = jobs::make_token(jobs::Scope::worker, std::string(40, 's'));
+  auto from_far = with(its_own.text);
+  from_far.emplace_back("Via", "a proxy");
+  EXPECT_EQ(ask(Method::post, "/nodes/register", json::write(wire::encode(stranger)), from_far).status(), 403);
+  EXPECT_EQ(as_admin(Method::get, "/nodes/pending").text("count"), "1");
+  EXPECT_EQ(as_admin(Method::post, "/nodes/approve", R"({"code":"0000-0000"})").status(), 404);
+  EXPECT_EQ(as_admin(Method::post, "/nodes/approve", json::write(wire::encode_approval(PendingNodes::code_of(its_own))))
+                .status(),
+            200);
+  EXPECT_EQ(ask(Method::post, "/nodes/register", json::write(wire::encode(stranger)), from_far).status(), 200);
+  EXPECT_EQ(as_admin(Method::get, "/tokens").text("count"), "3");
+  EXPECT_EQ(as_admin(Method::del, "/tokens/" + its_own.id).status(), 204);
+  EXPECT_EQ(as_admin(Method::del, "/tokens/" + its_own.id).status(), 404);
+  EXPECT_EQ(as_admin(Method::post, "/tokens", R"({"scope":"root"})").status(), 400);
+  EXPECT_EQ(as_admin(Method::post, "/nodes/approve", "{}").status(), 400);
+  for (const char* path : {"/tokens?nonsense=1", "/nodes/pending?nonsense=1"})
+    EXPECT_EQ(as_admin(Method::get, path).status(), 400) << path;
 
   // What is wrong, everywhere.
   for (const char* path :
@@ -122,9 +156,10 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   for (const char* path :
        {"/jobs/77", "/jobs/77/history", "/jobs/77/live", "/jobs/77/logs", "/jobs/77/power.csv", "/events?job=77"})
     EXPECT_EQ(ask(Method::get, path).status(), 404) << path;
-  for (const char* path : {"/jobs/77/cancel", "/jobs/77/pause", "/jobs/77/resume", "/jobs/77/retry", "/nodes/n7/drain",
-                           "/nodes/n7/activate"})
+  for (const char* path : {"/jobs/77/cancel", "/jobs/77/pause", "/jobs/77/resume", "/jobs/77/retry"})
     EXPECT_EQ(ask(Method::post, path).status(), 404) << path;
+  for (const char* path : {"/nodes/n7/drain", "/nodes/n7/activate"})
+    EXPECT_EQ(as_admin(Method::post, path).status(), 404) << path;
   EXPECT_EQ(ask(Method::del, "/jobs/77").status(), 404);
 
   // A job's whole life.
@@ -137,8 +172,8 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   ask(Method::post, "/nodes/register",
       json::write(wire::encode(wire::RegisterRequest{std::nullopt, wire::full_node_facts()})));
   ask(Method::get, "/nodes");
-  ask(Method::post, "/nodes/n1/drain");
-  ask(Method::post, "/nodes/n1/activate");
+  as_admin(Method::post, "/nodes/n1/drain");
+  as_admin(Method::post, "/nodes/n1/activate");
   EXPECT_EQ(ask(Method::get, "/jobs/next?slots=1&node_id=" + wire::test_id(99).text()).status(), 404);
   const auto claim = ask(Method::get, "/jobs/next?slots=1&claim_id=c1&node_id=" + node);
   ASSERT_EQ(claim.status(), 200) << claim.response.body;

@@ -48,7 +48,7 @@ base::Result<void> Core::recover(units::Instant now) {
     FFWATT_TRY(const auto ids, store_.matching(back ? JobState::completed : JobState::queued, "", 1));
     for (const auto id : ids) (void)change(id.text(), back ? Event::retry : Event::cancel, "nobody", now).ok();
   }
-  return {};
+  return read_tokens(now);
 }
 
 base::Result<void> Core::reload(units::Instant now) {

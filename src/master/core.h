@@ -86,11 +86,25 @@ class Core {
   // active: it gets jobs; draining: it ends what it has. By id or by name; absent: no such node, invalid: several.
   base::Result<wire::NodeView> set_intent(const std::string& node, jobs::Intent intent, const std::string& reason,
                                           units::Instant now);
+  // What opens the farm. `tell` hears of all tokens now and whenever they have changed, here or at another master.
+  void when_tokens(std::function<void(const std::vector<jobs::AccessToken>&)> tell);
+  struct NewToken {
+    jobs::AccessToken token;
+    std::string text;  // shown once, and kept nowhere
+  };
+  base::Result<NewToken> create_token(jobs::Scope scope, const std::string& name,
+                                      const std::optional<units::Seconds>& lifetime, units::Instant now);
+  base::Result<void> revoke_token(const std::string& id);  // absent: there is none
+  base::Result<std::vector<jobs::AccessToken>> tokens();
   base::Result<void> health();
   store::Reader& reader() { return store_; }  // on this thread
 
   // For agents. Errors: absent (no such node or job), failed (the conflict of jobs::transition: 409).
   base::Result<wire::RegisterAnswer> enrol(const wire::RegisterRequest& request, units::Instant now);
+  // The same for a node that brings a token of its own, which opens what is that node's from now on. `used`: the id of
+  // a token that lets in one node, and has with this; denied where it has before.
+  base::Result<wire::RegisterAnswer> admit(const wire::RegisterRequest& request, const jobs::TokenText& own,
+                                           const std::string& used, units::Instant now);
   base::Result<wire::HeartbeatAnswer> heartbeat(base::Id node, const wire::HeartbeatRequest& request,
                                                 units::Instant now);
   // Progress between heartbeats, while somebody watches. It renews no lease.
@@ -207,9 +221,18 @@ class Core {
   metrics::Registry& metrics_;
   CoreSettings settings_;
 
+  base::Result<void> read_tokens(units::Instant now);
+  void tokens_changed();
+
   NodeTable nodes_;
   LiveBoard board_;
   EventBoard events_;
+  std::function<void(const std::vector<jobs::AccessToken>&)> tell_tokens_;
+  enum class Tokens { known, changed_here, perhaps_elsewhere } tokens_ = Tokens::changed_here;
+  units::BootTime tokens_read_;
+  units::BootTime tokens_due() const {
+    return tokens_read_ + units::Seconds(1);
+  }  // others change much, and rarely these
   Reservations reservations_;
   std::vector<Waiter> waiters_;               // in order of arrival
   std::map<std::string, jobs::Needs> needs_;  // of each class that was met

@@ -167,6 +167,8 @@ base::Result<void> Core::tick(units::Instant now) {
     FFWATT_CHECK(end_lease(std::move(record), Lost::silent, now));
   }
   FFWATT_CHECK(nodes_.refresh(now, shared_patience));
+  if (tokens_ == Tokens::changed_here || (tokens_ == Tokens::perhaps_elsewhere && now.boot >= tokens_due()))
+    FFWATT_CHECK(read_tokens(now));
   FFWATT_CHECK(serve(now));
   std::erase_if(waiters_, [&](const Waiter& w) {
     if (w.deadline > now.boot) return false;
@@ -179,6 +181,7 @@ base::Result<void> Core::tick(units::Instant now) {
 void Core::look() {
   wake_ = true;
   events_.elsewhere();
+  if (tokens_ == Tokens::known) tokens_ = Tokens::perhaps_elsewhere;
 }
 
 units::BootTime Core::next_deadline(units::Instant now) const {
@@ -186,6 +189,8 @@ units::BootTime Core::next_deadline(units::Instant now) const {
   units::BootTime next = now.boot + units::Seconds(waiters_.empty() ? 5 : 1);
   for (const auto& w : waiters_) next = std::min(next, w.deadline);
   if (const auto ends = store_.next_deadline()) next = std::min(next, *ends);
+  if (tell_tokens_ && tokens_ == Tokens::changed_here) next = now.boot;
+  if (tell_tokens_ && tokens_ == Tokens::perhaps_elsewhere) next = std::min(next, std::max(tokens_due(), now.boot));
   if (quiet_until_ && !waiters_.empty()) next = std::min(next, std::max(*quiet_until_, now.boot));
   return next;
 }

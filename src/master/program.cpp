@@ -60,6 +60,8 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   auto core_settings = settings.core;
   core_settings.life = host.random.token();
   Core core(*store, host.random, log, metrics, core_settings);
+  Access access(settings.access, key, settings.key_file.string(), settings.neighbours);
+  core.when_tokens([&access](const std::vector<jobs::AccessToken>& tokens) { access.know(tokens); });
   FFWATT_CHECK(core.recover(host.clock.now()));
   os::Descriptor stopped(eventfd(0, EFD_CLOEXEC));  // outlives the service, whose thread writes to it
   Service service(core, *store, host.clock, log);
@@ -68,7 +70,6 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
     [[maybe_unused]] const auto written = ::write(stopped.get(), &one, sizeof one);
   });
 
-  const Access access(settings.access, key, settings.key_file.string());
   const auto scenarios = media::Scenarios::built_in();
   FFWATT_TRY(const auto readers, Readers::open(*store, reader_threads));
   Api api{service,

@@ -39,6 +39,7 @@ class Rest : public Farm {
   explicit Rest(On on = On::model) : Farm(on) {
     now = real.host().clock.now();
     restart();
+    core->when_tokens([this](const std::vector<jobs::AccessToken>& tokens) { access.know(tokens); });
     service.emplace(*core, *store, real.host().clock, *log);
     if (disk) {
       auto opened = Readers::open(*store, 1);

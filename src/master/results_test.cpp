@@ -115,7 +115,7 @@ class ResultsRoute : public Farm {
 
   os::RealHost real;
   const media::Scenarios scenarios = media::Scenarios::built_in();
-  const Access access{Access::Mode::guarded, "0123456789abcdef", "/state/key"};
+  Access access{Access::Mode::guarded, "0123456789abcdef", "/state/key"};
   std::optional<Service> service;
   std::unique_ptr<Readers> readers;
   std::unique_ptr<Api> api;

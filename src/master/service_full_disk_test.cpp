@@ -193,7 +193,7 @@ TEST_F(ServiceOnAFullServer, WritesAre507ReadsGoOnAndSoDoWritesOnceThereIsRoom) 
 using ServiceOnADisk = ServiceTest;
 
 TEST_F(ServiceOnADisk, ThatHasRoomAgainAtTheSecondTryTakesASubmissionAsItCame) {
-  const Access access(Access::Mode::insecure, "", "");
+  Access access(Access::Mode::insecure, "", "");
   const auto scenarios = media::Scenarios::built_in();
   Api api{*service, scenarios, metrics, access, "0.1.0", real.host(), "/nonexistent/backups", nullptr, {}};
   add_routes(api);

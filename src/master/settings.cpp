@@ -50,6 +50,10 @@ options::Shape shape() {
        .key = "master.insecure",
        .type = Option::Type::toggle,
        .help = "Let anybody in, without a key: for a closed laboratory only"},
+      {.flag = "no-loopback-trust",
+       .key = "master.no_loopback_trust",
+       .type = Option::Type::toggle,
+       .help = "Callers on this machine need a token or the key as well"},
       {.flag = "heartbeat",
        .key = "master.heartbeat",
        .type = Option::Type::duration,
@@ -83,6 +87,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::En
   settings.port = static_cast<std::uint16_t>(values.integer("port"));
   settings.address = values.text("address");
   settings.access = values.toggle("insecure") ? Access::Mode::insecure : Access::Mode::guarded;
+  if (values.toggle("no-loopback-trust")) settings.neighbours = Access::Neighbours::strangers;
   settings.core.version = std::move(version);
   settings.core.times.renewal = values.duration("heartbeat");
   settings.core.times.time_to_live = values.duration("lease");

@@ -15,6 +15,7 @@ struct Settings {
   os::Path key_file;
   std::string database;  // postgres://…, which may hold a password: never printed; empty: a file in the state folder
   Access::Mode access = Access::Mode::guarded;
+  Access::Neighbours neighbours = Access::Neighbours::trusted;
   int keep_backups = 10;
   std::string notify_socket;  // of a service manager that waits for READY=1; empty: none does
   CoreSettings core;

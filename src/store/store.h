@@ -29,6 +29,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "jobs/access_token.h"
 #include "jobs/job.h"
 #include "jobs/lease.h"
 #include "jobs/node.h"
@@ -205,6 +206,11 @@ class Store : public Reader {
   virtual base::Result<void> put_node(const jobs::Node& node, units::Instant now) = 0;  // new or changed
   virtual base::Result<void> heard(base::Id node, units::Instant now) = 0;              // absent: no such node
   virtual base::Result<std::vector<SeenNode>> nodes(units::Instant now) = 0;            // by id
+
+  // What opens this farm. invalid: its id is taken.
+  virtual base::Result<void> put_token(const jobs::AccessToken& token) = 0;
+  virtual base::Result<void> remove_token(const std::string& id) = 0;  // absent: no such token
+  virtual base::Result<std::vector<jobs::AccessToken>> tokens() = 0;   // by id
 
   // Jobs in this state, of this scenario where one is named, oldest first, at most so many: for changes of many at
   // once.

@@ -28,6 +28,7 @@ struct Data final : ModelData {
   std::map<base::Id, std::vector<store::Change>> changes;
   std::map<std::string, std::pair<std::string, std::vector<base::Id>>> keys;
   std::map<base::Id, jobs::Node> nodes;
+  std::map<std::string, jobs::AccessToken> tokens;
   std::map<std::string, jobs::Report> reports;
   std::map<std::string, std::string> power_traces;
   std::int64_t last_number = 0;

@@ -233,6 +233,25 @@ class Model final : public ModelReads {
     data_.heard.emplace(node.id, here(now));
     return {};
   }
+  base::Result<void> put_token(const jobs::AccessToken& token) override {
+    FFWATT_CHECK(write());
+    if (data_.tokens.count(token.id) != 0) return base::Error::invalid("there is a token of that id already");
+    keep(data_.tokens, token.id);
+    data_.tokens.emplace(token.id, token);
+    return {};
+  }
+  base::Result<void> remove_token(const std::string& id) override {
+    FFWATT_CHECK(write());
+    if (data_.tokens.count(id) == 0) return base::Error::absent("there is no such token");
+    keep(data_.tokens, id);
+    data_.tokens.erase(id);
+    return {};
+  }
+  base::Result<std::vector<jobs::AccessToken>> tokens() override {
+    std::vector<jobs::AccessToken> all;
+    for (const auto& [id, token] : data_.tokens) all.push_back(token);
+    return all;
+  }
   base::Result<void> heard(base::Id node, units::Instant now) override {
     if (data_.nodes.count(node) == 0) return base::Error::absent("no such node; register it");
     data_.heard[node] = here(now);

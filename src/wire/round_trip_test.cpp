@@ -6,6 +6,7 @@
 #include "wire/encode.h"
 #include "wire/events.h"
 #include "wire/test_messages.h"
+#include "wire/tokens.h"
 
 namespace wire {
 namespace {
@@ -141,6 +142,23 @@ TEST(RoundTrip, KeepsStartsAndResults) {
   check(ResultAnswer{test_id(1), jobs::JobState::completed, ResultAnswer::Output::publish,
                      ClaimAnswer{{{full_job(), full_lease()}}, {{test_id(3), 1, LeaseWord::cancel}}}},
         decode_result_answer);
+}
+
+TEST(RoundTrip, KeepsTokensAndNodesThatWait) {
+  check(TokenWish{jobs::Scope::enrol, "for \"ci\"", units::Seconds(3600)}, decode_token_wish);
+  check(TokenWish{jobs::Scope::admin}, decode_token_wish);
+  TokenView token{"3k7f22qm", jobs::Scope::worker, "n1", test_time(0), test_time(60), test_id(3), "ffw_worker_…"};
+  check(token, decode_token);
+  const TokenView bare{.id = "3k7f22qn", .created = test_time(1)};
+  check(bare, decode_token);
+  EXPECT_EQ(*decode_tokens(encode_tokens({token, bare})), (std::vector<TokenView>{token, bare}));
+  const WaitingNode node{"K7F3-22QM", "n1", "10.0.0.5", units::Seconds(12.5)};
+  check(node, decode_waiting_node);
+  EXPECT_EQ(*decode_waiting(encode_waiting({node})), (std::vector<WaitingNode>{node}));
+  EXPECT_EQ(*decode_approval(encode_approval("K7F3-22QM")), "K7F3-22QM");
+  for (const char* bad : {R"({})", R"({"scope":"root"})", R"({"scope":"read","nonsense":1})",
+                          R"({"scope":"read","expires_in_seconds":0})", R"({"scope":"read","name":"a\u001b[31m"})"})
+    EXPECT_FALSE(decode_token_wish(*json::parse(bad))) << bad;
 }
 
 TEST(RoundTrip, KeepsPages) {

@@ -137,6 +137,15 @@ class StoreTap final : public store::Store {
     return store_->loads(nodes, now);
   }
   std::optional<units::BootTime> next_deadline() const override { return store_->next_deadline(); }
+  base::Result<void> put_token(const jobs::AccessToken& token) override {
+    before_("put_token");
+    return store_->put_token(token);
+  }
+  base::Result<void> remove_token(const std::string& id) override {
+    before_("remove_token");
+    return store_->remove_token(id);
+  }
+  base::Result<std::vector<jobs::AccessToken>> tokens() override { return store_->tokens(); }
   base::Result<void> heard(base::Id node, units::Instant now) override { return store_->heard(node, now); }
   base::Result<std::vector<store::SeenNode>> nodes(units::Instant now) override { return store_->nodes(now); }
   base::Result<std::vector<base::Id>> matching(jobs::JobState state, const std::string& scenario, int most) override {

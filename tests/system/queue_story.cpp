@@ -15,6 +15,7 @@ constexpr const char* short_job = R"({"scenario":"480p30-h264","name":"short","p
 
 class QueueStory : public Farm {
  protected:
+  QueueStory() { environment_["FFWATT_STATE_DIR"] = folder_.string(); }  // with the master's key below
   std::string state(int number) const { return text_at(curl({}, "/jobs/" + std::to_string(number)).body, "state"); }
   Ended ffwatt(std::vector<std::string> words) const {
     words.insert(words.begin(), "ffwatt");

@@ -27,7 +27,7 @@ class NodesIntent : public Command {
   Signals signals() const override { return Signals::end_us; }
 
   int run(Context& context, const options::Values& values) override {
-    auto master = open_master(context, values);
+    auto master = open_master(context, values, As::admin);
     if (!master) return complain(context, program_, master.error());
     const auto view = master->set_intent(values.arguments.front(), intent_);
     if (!view) return complain_of_master(context, program_, view.error());

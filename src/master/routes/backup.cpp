@@ -47,7 +47,7 @@ base::Result<os::Path> copy(store::Reader& reader, os::Host& host, const os::Pat
 }  // namespace
 
 void add_backup_routes(Api& api) {
-  api.add(net::Method::post, "/backup", [&api](net::Request, net::Responder responder) {
+  api.add(jobs::Scope::admin, net::Method::post, "/backup", [&api](net::Request, net::Responder responder) {
     api.read(
         [&api](store::Reader& reader) {
           return answer(copy(reader, api.host, api.backup_folder, api.keep_backups),

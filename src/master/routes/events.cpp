@@ -79,21 +79,22 @@ net::Response stream(Service& service, const Count& count, Asked asked) {
 
 void add_events_routes(Api& api) {
   const auto count = std::make_shared<std::atomic<int>>(0);
-  api.add(net::Method::get, "/events", [&api, count](net::Request request, net::Responder responder) {
-    auto asked = asked_for(request);
-    if (!asked) return responder.send(problem_for(asked.error()));
-    const auto* job = request.query_value("job");
-    if (!job) return responder.send(stream(api.service, count, *std::move(asked)));
-    api.service.run(
-        [&api, count, asked = *asked, job = *job](Core& core, units::Instant) {
-          const auto found = core.job(job);
-          if (!found) return problem_for(found.error());
-          auto of_one = asked;
-          of_one.job = found->id;
-          return stream(api.service, count, std::move(of_one));
-        },
-        responder);
-  });
+  api.add(jobs::Scope::read, net::Method::get, "/events",
+          [&api, count](net::Request request, net::Responder responder) {
+            auto asked = asked_for(request);
+            if (!asked) return responder.send(problem_for(asked.error()));
+            const auto* job = request.query_value("job");
+            if (!job) return responder.send(stream(api.service, count, *std::move(asked)));
+            api.service.run(
+                [&api, count, asked = *asked, job = *job](Core& core, units::Instant) {
+                  const auto found = core.job(job);
+                  if (!found) return problem_for(found.error());
+                  auto of_one = asked;
+                  of_one.job = found->id;
+                  return stream(api.service, count, std::move(of_one));
+                },
+                responder);
+          });
 }
 
 }  // namespace master

@@ -7,7 +7,7 @@ namespace master {
 
 void add_health_routes(Api& api) {
   // Asks the store itself; true only when it answers.
-  api.add(net::Method::get, "/health", [&api](net::Request, net::Responder responder) {
+  api.add_open(net::Method::get, "/health", [&api](net::Request, net::Responder responder) {
     api.service.run(
         [](Core& core, units::Instant) {
           const auto healthy = core.health();
@@ -17,15 +17,15 @@ void add_health_routes(Api& api) {
         },
         responder);
   });
-  api.add(net::Method::get, "/version", [&api](net::Request, net::Responder responder) {
+  api.add_open(net::Method::get, "/version", [&api](net::Request, net::Responder responder) {
     responder.send(answer_json(200, wire::encode_version(api.version)));
   });
-  api.add(net::Method::get, "/metrics", [&api](net::Request, net::Responder responder) {
+  api.add(jobs::Scope::read, net::Method::get, "/metrics", [&api](net::Request, net::Responder responder) {
     net::Response response = net::Response::text(200, api.metrics.text());
     response.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
     responder.send(std::move(response));
   });
-  api.add(net::Method::get, "/", [](net::Request, net::Responder responder) {
+  api.add(jobs::Scope::read, net::Method::get, "/", [](net::Request, net::Responder responder) {
     responder.send(
         net::Response::text(200,
                             "ffwatt master\n\n"

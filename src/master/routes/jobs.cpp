@@ -91,27 +91,29 @@ void submit(Api& api, const net::Request& request, const net::Responder& respond
 
 // What people do to a job: one of them by name, or all that match a filter.
 void add_change(Api& api, const std::string& verb, jobs::Event event) {
-  api.add(net::Method::post, "/jobs/{id}/" + verb, [&api, event](net::Request request, net::Responder responder) {
-    api.service.run(
-        [id = request.parameter("id"), event, peer = request.peer](Core& core, units::Instant now) {
-          return answer(core.change(id, event, peer, now),
-                        [](const jobs::Job& job) { return answer_json(200, wire::encode(job)); });
-        },
-        responder);
-  });
-  api.add(net::Method::post, "/jobs/" + verb, [&api, event](net::Request request, net::Responder responder) {
-    const auto query = filter_of(request);
-    if (!query) return responder.send(problem_for(query.error()));
-    api.service.run(
-        [query = *query, event, peer = request.peer](Core& core, units::Instant now) {
-          return answer(core.change_many(query, event, peer, now), answer_many);
-        },
-        responder);
-  });
+  api.add(jobs::Scope::submit, net::Method::post, "/jobs/{id}/" + verb,
+          [&api, event](net::Request request, net::Responder responder) {
+            api.service.run(
+                [id = request.parameter("id"), event, peer = request.peer](Core& core, units::Instant now) {
+                  return answer(core.change(id, event, peer, now),
+                                [](const jobs::Job& job) { return answer_json(200, wire::encode(job)); });
+                },
+                responder);
+          });
+  api.add(jobs::Scope::submit, net::Method::post, "/jobs/" + verb,
+          [&api, event](net::Request request, net::Responder responder) {
+            const auto query = filter_of(request);
+            if (!query) return responder.send(problem_for(query.error()));
+            api.service.run(
+                [query = *query, event, peer = request.peer](Core& core, units::Instant now) {
+                  return answer(core.change_many(query, event, peer, now), answer_many);
+                },
+                responder);
+          });
 }
 
 void add_removal(Api& api) {
-  api.add(net::Method::del, "/jobs/{id}", [&api](net::Request request, net::Responder responder) {
+  api.add(jobs::Scope::submit, net::Method::del, "/jobs/{id}", [&api](net::Request request, net::Responder responder) {
     api.service.run(
         [id = request.parameter("id")](Core& core, units::Instant) {
           const auto gone = core.forget(id);
@@ -119,7 +121,7 @@ void add_removal(Api& api) {
         },
         responder);
   });
-  api.add(net::Method::del, "/jobs", [&api](net::Request request, net::Responder responder) {
+  api.add(jobs::Scope::submit, net::Method::del, "/jobs", [&api](net::Request request, net::Responder responder) {
     const auto query = filter_of(request);
     if (!query) return responder.send(problem_for(query.error()));
     api.service.run(
@@ -137,19 +139,20 @@ void add_jobs_routes(Api& api) {
   add_change(api, "retry", jobs::Event::retry);
   add_removal(api);
 
-  api.add(net::Method::get, "/jobs/{id}/live", [&api](net::Request request, net::Responder responder) {
-    api.service.run(
-        [id = request.parameter("id")](Core& core, units::Instant now) {
-          return answer(core.watch(id, now),
-                        [](const wire::LiveView& view) { return answer_json(200, wire::encode(view)); });
-        },
-        responder);
-  });
+  api.add(jobs::Scope::read, net::Method::get, "/jobs/{id}/live",
+          [&api](net::Request request, net::Responder responder) {
+            api.service.run(
+                [id = request.parameter("id")](Core& core, units::Instant now) {
+                  return answer(core.watch(id, now),
+                                [](const wire::LiveView& view) { return answer_json(200, wire::encode(view)); });
+                },
+                responder);
+          });
 
-  api.add(net::Method::post, "/jobs",
+  api.add(jobs::Scope::submit, net::Method::post, "/jobs",
           [&api](net::Request request, net::Responder responder) { submit(api, request, responder); });
 
-  api.add(net::Method::get, "/jobs", [&api](net::Request request, net::Responder responder) {
+  api.add(jobs::Scope::read, net::Method::get, "/jobs", [&api](net::Request request, net::Responder responder) {
     auto query = query_of(request, Paged::yes);
     if (!query) return responder.send(problem_for(query.error()));
     api.read(
@@ -160,7 +163,7 @@ void add_jobs_routes(Api& api) {
         std::move(responder));
   });
 
-  api.add(net::Method::get, "/jobs/{id}", [&api](net::Request request, net::Responder responder) {
+  api.add(jobs::Scope::read, net::Method::get, "/jobs/{id}", [&api](net::Request request, net::Responder responder) {
     api.service.run(
         [id = request.parameter("id")](Core& core, units::Instant) {
           return answer(core.job(id), [&](const jobs::Job& job) {
@@ -170,32 +173,35 @@ void add_jobs_routes(Api& api) {
         responder);
   });
 
-  api.add(net::Method::get, "/jobs/{id}/history", [&api](net::Request request, net::Responder responder) {
-    api.read(
-        [id = request.parameter("id")](store::Reader& reader) {
-          const auto record = find_record(reader, id);
-          if (!record) return problem_for(record.error());
-          return answer(reader.history(record->job.id), [&](const std::vector<store::Change>& changes) {
-            std::vector<wire::HistoryLine> lines{{record->job.created, "queued", "", "submitted"}};
-            for (const auto& change : changes) lines.push_back({change.at, change.event, change.actor, change.reason});
-            return answer_json(200, wire::encode_history(lines));
+  api.add(jobs::Scope::read, net::Method::get, "/jobs/{id}/history",
+          [&api](net::Request request, net::Responder responder) {
+            api.read(
+                [id = request.parameter("id")](store::Reader& reader) {
+                  const auto record = find_record(reader, id);
+                  if (!record) return problem_for(record.error());
+                  return answer(reader.history(record->job.id), [&](const std::vector<store::Change>& changes) {
+                    std::vector<wire::HistoryLine> lines{{record->job.created, "queued", "", "submitted"}};
+                    for (const auto& change : changes)
+                      lines.push_back({change.at, change.event, change.actor, change.reason});
+                    return answer_json(200, wire::encode_history(lines));
+                  });
+                },
+                std::move(responder));
           });
-        },
-        std::move(responder));
-  });
 
-  api.add(net::Method::get, "/jobs/{id}/logs", [&api](net::Request request, net::Responder responder) {
-    api.service.run(
-        [id = request.parameter("id")](Core& core, units::Instant) {
-          return answer(core.job(id), [&](const jobs::Job& job) {
-            if (!job.report)
-              return problem_for(base::Error::absent(
-                  base::format("job #{} has no log yet: it is {}", job.number, jobs::name(job.state))));
-            return net::Response::text(200, job.report->log_tail + "\n");
+  api.add(jobs::Scope::read, net::Method::get, "/jobs/{id}/logs",
+          [&api](net::Request request, net::Responder responder) {
+            api.service.run(
+                [id = request.parameter("id")](Core& core, units::Instant) {
+                  return answer(core.job(id), [&](const jobs::Job& job) {
+                    if (!job.report)
+                      return problem_for(base::Error::absent(
+                          base::format("job #{} has no log yet: it is {}", job.number, jobs::name(job.state))));
+                    return net::Response::text(200, job.report->log_tail + "\n");
+                  });
+                },
+                responder);
           });
-        },
-        responder);
-  });
 }
 
 }  // namespace master

@@ -6,7 +6,7 @@
 namespace master {
 
 void add_openapi_routes(Api& api) {
-  api.add(net::Method::get, "/openapi.json", [](net::Request, net::Responder responder) {
+  api.add_open(net::Method::get, "/openapi.json", [](net::Request, net::Responder responder) {
     responder.send(net::Response::json(200, std::string(openapi_document())));
   });
 }

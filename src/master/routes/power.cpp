@@ -42,13 +42,16 @@ class Unfolding final : public net::Responder::Channel {
 
 void add_power_routes(Api& api) {
   const auto worker = std::make_shared<Worker>(most_waiting);
-  api.add(net::Method::get, "/jobs/{id}/power.csv", [&api, worker](net::Request request, net::Responder responder) {
-    api.service.run(
-        [id = request.parameter("id")](Core& core, units::Instant) {
-          return answer(core.power_trace(id), [](const std::string& bytes) { return net::Response{200, {}, bytes}; });
-        },
-        net::Responder(std::make_shared<Unfolding>(std::move(responder), worker)));
-  });
+  api.add(jobs::Scope::read, net::Method::get, "/jobs/{id}/power.csv",
+          [&api, worker](net::Request request, net::Responder responder) {
+            api.service.run(
+                [id = request.parameter("id")](Core& core, units::Instant) {
+                  return answer(core.power_trace(id), [](const std::string& bytes) {
+                    return net::Response{200, {}, bytes};
+                  });
+                },
+                net::Responder(std::make_shared<Unfolding>(std::move(responder), worker)));
+          });
 }
 
 }  // namespace master

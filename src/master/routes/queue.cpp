@@ -38,26 +38,31 @@ base::Result<wire::ClaimRequest> claim_terms(const net::Request& request, base::
 }
 
 void add_queue_routes(Api& api) {
-  api.add(net::Method::get, "/jobs/next", [&api](net::Request request, net::Responder responder) {
-    auto claim = claim_of(request);
-    if (!claim) return responder.send(problem_for(claim.error()));
-    api.service.claim(std::move(*claim), responder);
-  });
+  api.add(jobs::Scope::worker, net::Method::get, "/jobs/next",
+          [&api](net::Request request, net::Responder responder, const Caller& caller) {
+            auto claim = claim_of(request);
+            if (!claim) return responder.send(problem_for(claim.error()));
+            if (!caller.speaks_for(claim->node_id)) return responder.send(another_node(caller));
+            api.service.claim(std::move(*claim), responder);
+          });
 
-  api.add(net::Method::post, "/jobs/{id}/start", [&api](net::Request request, net::Responder responder) {
-    const auto body = body_of(request);
-    if (!body) return responder.send(problem_for(body.error()));
-    const auto id = base::Id::parse(request.parameter("id"));
-    if (!id) return responder.send(problem_for(id.error()));
-    auto start = wire::decode_start_request(*body);
-    if (!start) return responder.send(problem_for(start.error()));
-    api.service.run(
-        [id = *id, start = *start](Core& core, units::Instant now) {
-          return answer(core.start(id, start, now),
-                        [](const wire::StartAnswer& started) { return answer_json(200, wire::encode(started)); });
-        },
-        responder, *id);
-  });
+  api.add(jobs::Scope::worker, net::Method::post, "/jobs/{id}/start",
+          [&api](net::Request request, net::Responder responder, const Caller& caller) {
+            const auto body = body_of(request);
+            if (!body) return responder.send(problem_for(body.error()));
+            const auto id = base::Id::parse(request.parameter("id"));
+            if (!id) return responder.send(problem_for(id.error()));
+            auto start = wire::decode_start_request(*body);
+            if (!start) return responder.send(problem_for(start.error()));
+            if (!caller.speaks_for(start->node_id)) return responder.send(another_node(caller));
+            api.service.run(
+                [id = *id, start = *start](Core& core, units::Instant now) {
+                  return answer(core.start(id, start, now), [](const wire::StartAnswer& started) {
+                    return answer_json(200, wire::encode(started));
+                  });
+                },
+                responder, *id);
+          });
 }
 
 }  // namespace master

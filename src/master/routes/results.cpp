@@ -61,34 +61,37 @@ base::Result<Asked> asked_for(const net::Request& request) {
 }  // namespace
 
 void add_results_routes(Api& api) {
-  api.add(net::Method::post, "/results", [&api](net::Request request, net::Responder responder) {
-    const auto body = body_of(request);
-    if (!body) return responder.send(problem_for(body.error()));
-    auto message = wire::decode_result_request(*body);
-    if (!message) return responder.send(problem_for(message.error()));
-    if (const auto known = check_query(request, {"next", "slots", "claim_id"}); !known)
-      return responder.send(problem_for(known.error()));
-    // Asked with ?next=1, the answer brings the next offer along: half the requests of a busy node.
-    std::optional<wire::ClaimRequest> next;
-    if (const auto* wanted = request.query_value("next"); wanted && *wanted == "1") {
-      const auto claim = claim_terms(request, message->node_id);
-      if (!claim) return responder.send(problem_for(claim.error()));
-      next = *claim;
-    }
-    const auto job = message->lease.job;
-    api.service.run(
-        [message = std::move(*message), next](Core& core, units::Instant now) {
-          const auto taken = core.result(message, now);
-          if (!taken) return problem_for(taken.error());
-          if (!next) return answer_json(200, wire::encode(*taken));
-          // Whatever becomes of the claim, the result was accepted and its holder must hear of that.
-          const auto offers = core.claim_now(*next, now);
-          return offers ? answer_text(200, wire::write(*taken, *offers)) : answer_json(200, wire::encode(*taken));
-        },
-        responder, job);
-  });
+  api.add(jobs::Scope::worker, net::Method::post, "/results",
+          [&api](net::Request request, net::Responder responder, const Caller& caller) {
+            const auto body = body_of(request);
+            if (!body) return responder.send(problem_for(body.error()));
+            auto message = wire::decode_result_request(*body);
+            if (!message) return responder.send(problem_for(message.error()));
+            if (!caller.speaks_for(message->node_id)) return responder.send(another_node(caller));
+            if (const auto known = check_query(request, {"next", "slots", "claim_id"}); !known)
+              return responder.send(problem_for(known.error()));
+            // Asked with ?next=1, the answer brings the next offer along: half the requests of a busy node.
+            std::optional<wire::ClaimRequest> next;
+            if (const auto* wanted = request.query_value("next"); wanted && *wanted == "1") {
+              const auto claim = claim_terms(request, message->node_id);
+              if (!claim) return responder.send(problem_for(claim.error()));
+              next = *claim;
+            }
+            const auto job = message->lease.job;
+            api.service.run(
+                [message = std::move(*message), next](Core& core, units::Instant now) {
+                  const auto taken = core.result(message, now);
+                  if (!taken) return problem_for(taken.error());
+                  if (!next) return answer_json(200, wire::encode(*taken));
+                  // Whatever becomes of the claim, the result was accepted and its holder must hear of that.
+                  const auto offers = core.claim_now(*next, now);
+                  return offers ? answer_text(200, wire::write(*taken, *offers))
+                                : answer_json(200, wire::encode(*taken));
+                },
+                responder, job);
+          });
 
-  api.add(net::Method::get, "/results", [&api](net::Request request, net::Responder responder) {
+  api.add(jobs::Scope::read, net::Method::get, "/results", [&api](net::Request request, net::Responder responder) {
     const auto asked = asked_for(request);
     if (!asked) return responder.send(problem_for(asked.error()));
     const auto body = std::make_shared<ResultsBody>(asked->query, asked->format, asked->most);

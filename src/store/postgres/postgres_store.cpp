@@ -12,6 +12,7 @@
 #include "store/postgres/numbers.h"
 #include "store/postgres/opening.h"
 #include "store/postgres/reading.h"
+#include "store/postgres/token_table.h"
 
 namespace store {
 namespace {
@@ -165,6 +166,17 @@ class PostgresStore final : public postgres::Reads<Store> {
     claims_.notice().add_something();
     return {};
   }
+  Result<void> put_token(const jobs::AccessToken& token) override {
+    FFWATT_CHECK(postgres::put_token(session_, token));
+    claims_.notice().add_something();
+    return {};
+  }
+  Result<void> remove_token(const std::string& id) override {
+    FFWATT_CHECK(postgres::remove_token(session_, id));
+    claims_.notice().add_something();
+    return {};
+  }
+  Result<std::vector<jobs::AccessToken>> tokens() override { return postgres::all_tokens(session_); }
   Result<void> heard(base::Id node, units::Instant) override {
     if (!known_nodes_.contains(node)) {
       FFWATT_TRY(const bool known, postgres::is_node(session_, node));

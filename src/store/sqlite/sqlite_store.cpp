@@ -15,6 +15,7 @@
 #include "store/sqlite/reading.h"
 #include "store/sqlite/ready_index.h"
 #include "store/sqlite/report_facts.h"
+#include "store/sqlite/token_table.h"
 
 namespace store {
 namespace {
@@ -208,6 +209,10 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
     }
     return seen;
   }
+
+  Result<void> put_token(const jobs::AccessToken& token) override { return sqlite::put_token(*connection_, token); }
+  Result<void> remove_token(const std::string& id) override { return sqlite::remove_token(*connection_, id); }
+  Result<std::vector<jobs::AccessToken>> tokens() override { return sqlite::all_tokens(*connection_); }
 
   Result<std::vector<base::Id>> matching(jobs::JobState state, const std::string& scenario, int most) override {
     return sqlite::matching_jobs(*connection_, *board_, state, scenario, most);
