@@ -1,11 +1,36 @@
 #include "master/api.h"
 
+#include <atomic>
+
 #include "base/format.h"
 #include "base/text.h"
 #include "master/answers.h"
 
 namespace master {
 namespace {
+
+// An answer that is noted on its way.
+class Noted final : public net::Responder::Channel {
+ public:
+  Noted(net::Responder to, Audit& audit, std::string who, std::string action, std::string request)
+      : to_(std::move(to)),
+        audit_(audit),
+        who_(std::move(who)),
+        action_(std::move(action)),
+        request_(std::move(request)) {}
+  void send(net::Response response) override {
+    if (!sent_.exchange(true)) audit_.note(who_, action_, response.status, request_);
+    to_.send(std::move(response));
+  }
+  bool peer_gone() const override { return to_.peer_gone(); }
+  void when_gone(std::function<void()> callback) override { to_.when_gone(std::move(callback)); }
+
+ private:
+  const net::Responder to_;
+  Audit& audit_;
+  const std::string who_, action_, request_;
+  std::atomic<bool> sent_ = false;
+};
 
 // Where the answer of a reader goes that has given it elsewhere.
 class Nobody final : public net::Responder::Channel {
@@ -24,14 +49,16 @@ std::string versioned(const std::string& pattern) { return pattern == "/" ? "/ap
 }  // namespace
 
 void Api::add(jobs::Scope scope, net::Method method, const std::string& pattern, Handler handler) {
-  const net::Handler checked = [this, scope, pattern, handler = std::move(handler)](net::Request request,
-                                                                                    net::Responder responder) {
+  const net::Handler checked = [this, scope, method, pattern, handler = std::move(handler)](net::Request request,
+                                                                                            net::Responder responder) {
     const auto caller = access.caller(request, host.clock.wall());
     const bool allowed = caller && caller->may(scope);
     metrics.increment(metrics::Name::http_requests, {{"route", pattern}, {"access", allowed ? "granted" : "denied"}});
     if (!caller) return responder.send(problem_for(caller.error()));
     if (!allowed) return responder.send(forbidden(access.refusal(*caller, scope)));
     request.peer = caller->name;
+    const bool changes = method != net::Method::get && (scope == jobs::Scope::submit || scope == jobs::Scope::admin);
+    if (changes) responder = audited(request, caller->name, std::move(responder));
     handler(std::move(request), std::move(responder), *caller);
   };
   needs.emplace(route_name(method, pattern), scope);
@@ -55,6 +82,16 @@ void Api::add_open(net::Method method, const std::string& pattern, net::Handler 
   needs.emplace(route_name(method, pattern), std::nullopt);
   router.add(method, pattern, counted);
   router.add(method, versioned(pattern), counted);
+}
+
+net::Responder Api::audited(const net::Request& request, const std::string& who, net::Responder responder) {
+  if (!audit) return responder;
+  constexpr std::size_t longest = 500;
+  auto action = std::string(net::name(request.method)) + " " + request.path;
+  for (std::size_t i = 0; i < request.query.size(); ++i)
+    action += base::format("{}{}={}", i == 0 ? "?" : "&", request.query[i].first, request.query[i].second);
+  return net::Responder(
+      std::make_shared<Noted>(std::move(responder), *audit, who, action.substr(0, longest), request.id));
 }
 
 net::Response another_node(const Caller& caller) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "master/access.h"
+#include "master/audit.h"
 #include "master/readers.h"
 #include "master/results_body.h"
 #include "master/service.h"
@@ -27,7 +28,8 @@ struct Api {
   os::Path backup_folder;
   Readers* readers = nullptr;  // absent: the service's thread reads as well
   net::Router router;
-  int keep_backups = 10;  // copies in backup_folder; the oldest go
+  int keep_backups = 10;   // copies in backup_folder; the oldest go
+  Audit* audit = nullptr;  // absent: what people change is written down nowhere
 
   // For what only has to be read.
   void read(Readers::Question question, net::Responder responder);
@@ -38,10 +40,12 @@ struct Api {
   net::BodyParts parts(Piece piece);
 
   // Under its bare path and under /api/v1, for callers with this scope; each request is counted. The peer of a request
-  // is the caller's name.
+  // is the caller's name. What submits, changes or administers is noted in the audit log.
   using Handler = std::function<void(net::Request, net::Responder, const Caller&)>;
   void add(jobs::Scope needs, net::Method method, const std::string& pattern, Handler handler);
   void add(jobs::Scope needs, net::Method method, const std::string& pattern, net::Handler handler);
+  // The same, noted in the audit log with what it is answered.
+  net::Responder audited(const net::Request& request, const std::string& who, net::Responder responder);
   // For everybody: the path is one of Access::is_open, or the handler looks who comes.
   void add_open(net::Method method, const std::string& pattern, net::Handler handler);
   // What each route needs, "get /jobs": nothing where it is open.

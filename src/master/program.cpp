@@ -71,6 +71,7 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   });
 
   const auto scenarios = media::Scenarios::built_in();
+  FFWATT_TRY(const auto audit, Audit::open(host.files, settings.state_folder / "audit.jsonl", host.clock, log));
   FFWATT_TRY(const auto readers, Readers::open(*store, reader_threads));
   Api api{service,
           scenarios,
@@ -81,7 +82,8 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
           settings.state_folder / "backups",
           readers.get(),
           {},
-          settings.keep_backups};
+          settings.keep_backups,
+          audit.get()};
   add_routes(api);
 
   net::ServerSettings server_settings;

@@ -68,10 +68,22 @@ TEST_F(AccessStory, AStrangersAgentWaitsUntilItIsApprovedAndThenWorksForItself) 
   EXPECT_EQ(ffwatt({"nodes", "drain", "far"}, key()).code, 0);
   EXPECT_EQ(ffwatt({"nodes", "activate", "far"}, key()).code, 0);
 
-  const auto id = text_at(parsed(ffwatt({"token", "ls", "--json"}, key()).out).at("tokens").items().at(0), "id");
   EXPECT_THAT(ffwatt({"token", "ls"}, key()).out, AllOf(HasSubstr("submit-script"), HasSubstr("node far")));
   EXPECT_EQ(ffwatt({"token", "revoke", text_of(reads)}, key()).code, 0);
   EXPECT_THAT(ffwatt({"jobs", "ls"}, reads).err, HasSubstr("is not known here"));
+
+  // Who did what is written down, and cannot be written otherwise later.
+  const auto log = folder_ / "master" / "audit.jsonl";
+  const auto good = ffwatt({"audit", "verify", log.string()});
+  EXPECT_EQ(good.code, 0) << good.err;
+  std::ifstream in(log);
+  std::string all{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_THAT(all, AllOf(HasSubstr(R"("who":"submit-script at 127.0.0.1","action":"POST /api/v1/jobs","status":201)"),
+                         HasSubstr("node far approved"), HasSubstr("/nodes/far/drain"), Not(HasSubstr("ffw_"))));
+  keep("changed.jsonl", std::string(all).replace(all.find("submit-script"), 13, "nobody-at-all"));
+  const auto changed = ffwatt({"audit", "verify", (folder_ / "changed.jsonl").string()});
+  EXPECT_EQ(changed.code, 1);
+  EXPECT_THAT(changed.err, HasSubstr("was changed"));
 }
 
 TEST_F(AccessStory, TheLineOfJoinCommandLetsInOneNode) {

@@ -66,6 +66,9 @@ void registers(Api& api, const Pending& pending, net::Request request, const net
   if (!message) return responder.send(problem_for(message.error()));
 
   const auto now = api.host.clock.now();
+  const auto noted = [&](const std::string& by) {
+    return api.audited(request, base::format("node {} {}", message->facts.name, by), responder);
+  };
   const auto caller = api.access.caller(request, now.wall);
   const auto own = Access::own_token(request);
   if (caller && caller->node) {
@@ -89,13 +92,20 @@ void registers(Api& api, const Pending& pending, net::Request request, const net
     const auto by = api.access.bearer(base::trim(*credential), request.peer, now.wall);
     if (!by) return responder.send(problem_for(by.error()));
     if (!by->may(jobs::Scope::enrol)) return responder.send(forbidden(api.access.refusal(*by, jobs::Scope::enrol)));
-    return let_in(api, std::move(*message), own, single_use(base::trim(*credential)), responder);
+    const auto answers = noted("let in by " + by->name);
+    return let_in(api, std::move(*message), own, single_use(base::trim(*credential)), answers);
   }
   auto without_token = request;
   std::erase_if(without_token.headers, [](const auto& header) { return base::lower(header.first) == "authorization"; });
-  if (api.access.caller(without_token, now.wall)) return let_in(api, std::move(*message), own, {}, responder);
+  if (api.access.caller(without_token, now.wall)) {
+    const auto answers = noted("of this machine, " + request.peer);
+    return let_in(api, std::move(*message), own, {}, answers);
+  }
   const auto answered = pending->knock(*own, message->facts.name, request.peer, now.boot);
-  if (answered == PendingNodes::Answer::approved) return let_in(api, std::move(*message), own, {}, responder);
+  if (answered == PendingNodes::Answer::approved) {
+    const auto answers = noted("approved, at " + request.peer);
+    return let_in(api, std::move(*message), own, {}, answers);
+  }
   responder.send(waits(*own, answered));
 }
 
