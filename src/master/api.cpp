@@ -94,6 +94,14 @@ net::Responder Api::audited(const net::Request& request, const std::string& who,
       std::make_shared<Noted>(std::move(responder), *audit, who, action.substr(0, longest), request.id));
 }
 
+void Api::add_page(const std::string& pattern, std::function<net::Response(const net::Request&)> answer) {
+  router.add(net::Method::get, pattern,
+             [this, pattern, answer = std::move(answer)](net::Request request, net::Responder responder) {
+               metrics.increment(metrics::Name::http_requests, {{"route", pattern}, {"access", "granted"}});
+               responder.send(answer(request));
+             });
+}
+
 net::Response another_node(const Caller& caller) {
   return forbidden(base::format("{} is the token of another node; each speaks for its own alone", caller.name));
 }

@@ -48,6 +48,8 @@ struct Api {
   net::Responder audited(const net::Request& request, const std::string& who, net::Responder responder);
   // For everybody: the path is one of Access::is_open, or the handler looks who comes.
   void add_open(net::Method method, const std::string& pattern, net::Handler handler);
+  // What people's browsers load, under its bare path alone: it holds nothing of the farm and is for everybody.
+  void add_page(const std::string& pattern, std::function<net::Response(const net::Request&)> answer);
   // What each route needs, "get /jobs": nothing where it is open.
   std::map<std::string, std::optional<jobs::Scope>> needs;
 };

@@ -91,7 +91,9 @@ TEST_F(Contract, EachRouteIsDescribedAndNothingElse) {
   for (const auto& [path, operations] : document->at("paths").members())
     for (const auto& [method, operation] : operations.members()) described.insert(method + " " + path);
   for (const auto& [method, pattern] : api->router.routes())
-    if (!pattern.starts_with("/api/v1"))
+    if (pattern.starts_with("/ui"))
+      continue;  // pages, not the interface
+    else if (!pattern.starts_with("/api/v1"))
       served.insert(base::lower(net::name(method)) + " " + pattern);
     else
       EXPECT_TRUE(
@@ -103,6 +105,8 @@ TEST_F(Contract, EachRouteIsDescribedAndNothingElse) {
 TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   reads_ = token(jobs::Scope::read), enrols_ = token(jobs::Scope::enrol);
   ask(Method::get, "/");
+  EXPECT_EQ(ask(Method::get, "/", "", {{"Accept", "text/html"}}).status(), 303);
+  EXPECT_EQ(ask(Method::get, "/scenarios").status(), 200);
   ask(Method::get, "/health");
   ask(Method::get, "/version");
   ask(Method::get, "/metrics");
@@ -110,8 +114,8 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   follow("/events?topics=job,live");
   EXPECT_EQ(as_admin(Method::post, "/backup").status(), 201);
   for (const char* path :
-       {"/", "/metrics", "/events", "/jobs", "/jobs/next", "/jobs/1", "/jobs/1/history", "/jobs/1/live", "/jobs/1/logs",
-        "/jobs/1/power.csv", "/nodes", "/nodes/pending", "/results", "/tokens"})
+       {"/scenarios", "/summary", "/metrics", "/events", "/jobs", "/jobs/next", "/jobs/1", "/jobs/1/history",
+        "/jobs/1/live", "/jobs/1/logs", "/jobs/1/power.csv", "/nodes", "/nodes/pending", "/results", "/tokens"})
     denied(Method::get, path);
   for (const char* path :
        {"/backup", "/jobs", "/jobs/cancel", "/jobs/pause", "/jobs/resume", "/jobs/retry", "/jobs/1/cancel",
@@ -144,7 +148,7 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   // What is wrong, everywhere.
   for (const char* path :
        {"/jobs?nonsense=1", "/jobs/next?node_id=x", "/jobs/x", "/jobs/x/history", "/jobs/x/live", "/jobs/x/logs",
-        "/jobs/x/power.csv", "/nodes?nonsense=1", "/results?nonsense=1", "/events?topics=x"})
+        "/jobs/x/power.csv", "/nodes?nonsense=1", "/results?nonsense=1", "/events?topics=x", "/summary?window=x"})
     EXPECT_EQ(ask(Method::get, path).status(), 400) << path;
   for (const char* path :
        {"/jobs", "/jobs/x/cancel", "/jobs/x/pause", "/jobs/x/resume", "/jobs/x/retry", "/jobs/x/start",
@@ -165,6 +169,7 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   // A job's whole life.
   const auto id = ask(Method::post, "/jobs", documented, {{"Idempotency-Key", "k"}}).text("id");
   EXPECT_EQ(ask(Method::post, "/jobs", R"({"scenario":"720p30-h264"})", {{"Idempotency-Key", "k"}}).status(), 422);
+  EXPECT_EQ(ask(Method::post, "/jobs?dry_run=1", documented).status(), 200);
   EXPECT_EQ(ask(Method::post, "/jobs", R"({"jobs":[)" + documented + "," + documented + "]}").status(), 201);
   ask(Method::get, "/jobs?state=queued&limit=2");
   const wire::RegisterRequest joins{std::nullopt, facts_of("n1")};
@@ -222,6 +227,8 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   for (const char* path :
        {"/jobs/1/history", "/jobs/1/logs", "/jobs/1/power.csv", "/results?limit=5", "/results?format=csv"})
     EXPECT_EQ(ask(Method::get, path).status(), 200) << path;
+  EXPECT_EQ(ask(Method::get, "/jobs?facts=1").status(), 200);
+  EXPECT_EQ(ask(Method::get, "/summary").status(), 200);
   EXPECT_EQ(ask(Method::post, "/jobs/1/cancel").status(), 409);
   for (const char* path :
        {"/jobs/3/pause", "/jobs/3/resume", "/jobs/3/cancel", "/jobs/3/retry", "/jobs/pause?state=queued",

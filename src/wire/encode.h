@@ -4,6 +4,7 @@
 // Pure functions, any thread.
 #pragma once
 
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +48,8 @@ json::Value encode(const ResultRequest& m);
 json::Value encode(const ResultAnswer& m);
 std::string write(const ResultAnswer& m, const ClaimAnswer& next);  // with `next`, in the form of a claim's answer
 json::Value encode(const JobPage& m);
+// The same, with "facts" of each job that has them.
+json::Value encode(const JobPage& m, const std::map<base::Id, json::Value>& facts);
 json::Value encode(const NodeView& view);
 json::Value encode_nodes(const std::vector<NodeView>& nodes);  // {nodes, count}
 

@@ -32,6 +32,17 @@ json::Value encode_health() { return json::Value::object({{"status", "healthy"}}
 json::Value encode_backup(const std::string& file) { return json::Value::object({{"file", file}}); }
 json::Value encode_version(const std::string& version) { return json::Value::object({{"version", version}}); }
 
+json::Value encode_scenarios(const std::vector<media::Scenario>& scenarios) {
+  return json::Value::object({{"scenarios", array_of(scenarios,
+                                                     [](const media::Scenario& scenario) {
+                                                       return json::Value::object(
+                                                           {{"name", scenario.name},
+                                                            {"description", scenario.description},
+                                                            {"parameters", encode_parameters(scenario.defaults)}});
+                                                     })},
+                              {"count", static_cast<std::int64_t>(scenarios.size())}});
+}
+
 json::Value encode(const Accepted& accepted) {
   json::Value value = encode(accepted.job);
   if (!accepted.warning.empty()) value.set("warnings", json::Value::array({accepted.warning}));

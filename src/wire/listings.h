@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "jobs/job.h"
 #include "json/value.h"
+#include "media/scenario.h"
 
 namespace wire {
 
@@ -42,7 +43,8 @@ json::Value encode_history(const std::vector<HistoryLine>& lines);  // {history,
 base::Result<std::vector<HistoryLine>> decode_history(const json::Value& value);
 json::Value encode_results(const std::vector<jobs::Report>& reports);  // {results, count}
 base::Result<std::vector<jobs::Report>> decode_results(const json::Value& value);
-json::Value encode_runs(const std::vector<jobs::Report>& runs);  // {runs}: `ffwatt runs ls --json`
+json::Value encode_scenarios(const std::vector<media::Scenario>& scenarios);  // {scenarios, count}
+json::Value encode_runs(const std::vector<jobs::Report>& runs);               // {runs}: `ffwatt runs ls --json`
 
 // The body of POST /jobs as a command line makes it: a scenario, top-level texts such as name or queue, parameters. The
 // master checks it all.

@@ -325,8 +325,15 @@ base::Result<ResultAnswer> decode_result_answer(const json::Value& value) {
   });
 }
 
-json::Value encode(const JobPage& m) {
-  return json::Value::object({{"jobs", array_of(m.jobs, [](const jobs::Job& job) { return encode(job); })},
+json::Value encode(const JobPage& m) { return encode(m, {}); }
+
+json::Value encode(const JobPage& m, const std::map<base::Id, json::Value>& facts) {
+  const auto one = [&](const jobs::Job& job) {
+    auto value = encode(job);
+    if (const auto found = facts.find(job.id); found != facts.end()) value.set("facts", found->second);
+    return value;
+  };
+  return json::Value::object({{"jobs", array_of(m.jobs, one)},
                               {"count", m.count},
                               {"next", m.next.empty() ? json::Value() : json::Value(m.next)}});
 }

@@ -25,17 +25,6 @@ void add_health_routes(Api& api) {
     response.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
     responder.send(std::move(response));
   });
-  api.add(jobs::Scope::read, net::Method::get, "/", [](net::Request, net::Responder responder) {
-    responder.send(
-        net::Response::text(200,
-                            "ffwatt master\n\n"
-                            "  GET  /health        is it well\n"
-                            "  GET  /jobs          what waits, runs and is done\n"
-                            "  POST /jobs          {\"scenario\":\"720p30-h264\",\"parameters\":{\"duration\":10}}\n"
-                            "  GET  /nodes         which machines work here\n"
-                            "  GET  /metrics       for Prometheus\n\n"
-                            "The same stands under /api/v1.\n"));
-  });
 }
 
 }  // namespace master

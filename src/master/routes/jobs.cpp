@@ -3,6 +3,7 @@
 #include "json/json.h"
 #include "master/answers.h"
 #include "master/api.h"
+#include "master/job_facts.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
 #include "wire/listings.h"
@@ -15,7 +16,7 @@ enum class Paged { no, yes };
 base::Result<wire::JobQuery> query_of(const net::Request& request, Paged paged) {
   wire::JobQuery query;
   FFWATT_CHECK(check_query(request, paged == Paged::yes
-                                        ? std::vector<std::string>{"state", "scenario", "limit", "cursor"}
+                                        ? std::vector<std::string>{"state", "scenario", "limit", "cursor", "facts"}
                                         : std::vector<std::string>{"state", "scenario"}));
   for (const auto& [key, value] : request.query) {
     if (key == "state") {
@@ -32,6 +33,14 @@ base::Result<wire::JobQuery> query_of(const net::Request& request, Paged paged) 
     }
   }
   return query;
+}
+
+enum class Flag { no, yes };
+base::Result<Flag> flag_of(const net::Request& request, std::string_view name) {
+  const auto* text = request.query_value(name);
+  if (!text || *text == "0") return Flag::no;
+  if (*text == "1") return Flag::yes;
+  return base::Error::invalid(base::format("{} is '{}'; write 0 or 1", name, text->substr(0, 64)));
 }
 
 // Of a change of many jobs: a filter is required, so that nobody cancels everything by a line that was cut short.
@@ -61,7 +70,18 @@ net::Response accepted(const Core& core, const store::Store::Inserted& made, boo
   return response;
 }
 
+// What POST /jobs?dry_run=1 says of a body that would be taken: what it would become, and whether it might wait long.
+net::Response would_accept(const Core& core, const std::vector<store::JobRecord>& records, bool many) {
+  std::vector<wire::Accepted> all;
+  for (const auto& record : records) all.push_back({record.job, core.waits_for(record.job)});
+  return many ? answer_json(200, wire::encode(all)) : answer_json(200, wire::encode(all.front()));
+}
+
 void submit(Api& api, const net::Request& request, const net::Responder& responder) {
+  const auto known = check_query(request, {"dry_run"});
+  if (!known) return responder.send(problem_for(known.error()));
+  const auto dry_run = flag_of(request, "dry_run");
+  if (!dry_run) return responder.send(problem_for(dry_run.error()));
   const auto body = body_of(request);
   if (!body) return responder.send(problem_for(body.error()));
   json::Faults faults;
@@ -77,6 +97,10 @@ void submit(Api& api, const net::Request& request, const net::Responder& respond
   }
   const bool many = body->find("jobs") != nullptr;
   auto records = Core::prepare(std::move(*submissions), api.host.random, api.host.clock.wall());
+  if (*dry_run == Flag::yes)
+    return api.service.run(
+        [records = std::move(records), many](Core& core, units::Instant) { return would_accept(core, records, many); },
+        responder);
   api.service.run(
       // A copy: where the disk was full the same work is done once more.
       [records = std::move(records), key, many](Core& core, units::Instant now) {
@@ -155,10 +179,15 @@ void add_jobs_routes(Api& api) {
   api.add(jobs::Scope::read, net::Method::get, "/jobs", [&api](net::Request request, net::Responder responder) {
     auto query = query_of(request, Paged::yes);
     if (!query) return responder.send(problem_for(query.error()));
+    const auto with_facts = flag_of(request, "facts");
+    if (!with_facts) return responder.send(problem_for(with_facts.error()));
     api.read(
-        [query = *query](store::Reader& reader) {
-          return answer(reader.list(query),
-                        [](const wire::JobPage& page) { return answer_json(200, wire::encode(page)); });
+        [query = *query, with_facts = *with_facts](store::Reader& reader) {
+          return answer(reader.list(query), [&](const wire::JobPage& page) {
+            if (with_facts == Flag::no) return answer_json(200, wire::encode(page));
+            return answer(job_facts(reader, page.jobs),
+                          [&](const auto& facts) { return answer_json(200, wire::encode(page, facts)); });
+          });
         },
         std::move(responder));
   });
