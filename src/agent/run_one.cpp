@@ -152,7 +152,7 @@ base::Result<void> run_one(os::Host& host, const os::Environment& environment, c
     if (!put) log.debug("progress was not written", {{"why", put.error().text()}});
   };
   if (request.spec.output_mode == media::OutputMode::rtmp)
-    request.check_stream = [](const runner::TranscodeRequest::Play& play) { return play(units::Seconds(15)); };
+    request.check_stream = [](const auto& play, const auto&) { return play(units::Seconds(15)); };
   request.repetitions = jobs::parse_confidence(offer.job.submission.confidence).value_or(jobs::Repetitions{});
   request.scratch = settings.folder;
   request.on_repetition = [&](const std::vector<jobs::Piece>& pieces) {

@@ -228,8 +228,6 @@ void check_ladder(const TranscodeSpec& spec, Faults& out) {
         {"outputs", format("{} renditions are too many; at most {}", spec.outputs.size(), most_outputs)});
   if (spec.streams > 1)
     out.push_back({"streams", "several streams and a ladder do not go together; leave streams or outputs out"});
-  if (spec.output_mode == OutputMode::rtmp)
-    out.push_back({"outputs", "a ladder is written to files; use output_mode file or null"});
   if (!spec.output.empty())
     out.push_back(
         {"output", "each rendition of a ladder names its own output; write it into outputs, or leave it out"});

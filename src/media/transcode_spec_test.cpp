@@ -285,7 +285,6 @@ TEST(Check, LooksAtEachRenditionOfALadder) {
           {"outputs/1/output", "output of outputs/0 as well", [](auto& s) { s.outputs[1].output = "/media/a.mp4"; }},
           {"outputs/0/output", "the output is the input", [](auto& s) { s.outputs[0].output = *s.input; }},
           {"outputs", "at most 16", [](auto& s) { s.outputs.resize(17); }},
-          {"outputs", "written to files", [](auto& s) { s.output_mode = OutputMode::rtmp; }},
           {"output", "names its own output", [](auto& s) { s.output = "/media/c.mp4"; }},
           {"streams", "do not go together", [](auto& s) { s.streams = 2; }},
       });

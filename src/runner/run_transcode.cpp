@@ -8,6 +8,7 @@
 #include "media/command_line.h"
 #include "media/encoder_table.h"
 #include "media/ffmpeg_child.h"
+#include "media/streams.h"
 #include "media/target_check.h"
 #include "runner/ffmpeg_failure.h"
 #include "runner/probe_inside.h"
@@ -91,10 +92,11 @@ class Transcode {
   StreamCheck::Look look() {
     if (!request_.check_stream) return {};
     return [this] {
-      return request_.check_stream([this](units::Seconds limit) {
+      const auto play = [this](units::Seconds limit) {
         const auto& url = stream_url_.empty() ? request_.spec.rtmp_url : stream_url_;
         return probe_inside(host_, request_.sandbox, ffmpeg_, url, limit, outside_.get());
-      });
+      };
+      return request_.check_stream(play, request_.spec);
     };
   }
   void discard_outputs() {
@@ -350,7 +352,10 @@ jobs::Report run_transcode(os::Host& host, meter::Meter& meter, const media::Ffm
                            const os::Environment& environment, TranscodeRequest request) {
   const auto run = [&](TranscodeRequest one) { return Transcode(host, meter, ffmpeg, environment, std::move(one))(); };
   const auto run_all = [&](TranscodeRequest one) {
-    return one.spec.streams > 1 ? run_streams(host, std::move(one), run) : run(std::move(one));
+    auto together = media::streams_of(one.spec);
+    if (together.size() > 1) return run_streams(host, std::move(one), run);
+    one.spec = std::move(together.front());
+    return run(std::move(one));
   };
   return request.repetitions.one() ? run_all(std::move(request)) : run_repeated(host, std::move(request), run_all);
 }

@@ -26,10 +26,10 @@ struct TranscodeRequest {
   os::SignalSet* signals = nullptr;
   std::stop_token cancel;
   std::function<void(const Live&)> on_progress;
-  // Streams: asked once, a few seconds into the stream, on a thread of its own; its answer becomes Report::made. `play`
-  // is media::probe() of the stream, in the sandbox.
+  // Streams: asked once of each, a few seconds into it, on a thread of its own, so of several at the same time; its
+  // answer becomes Report::made. `play` is media::probe() of that stream, in the sandbox.
   using Play = std::function<base::Result<media::MediaFacts>(units::Seconds limit)>;
-  std::function<base::Result<media::MediaFacts>(const Play& play)> check_stream;
+  std::function<base::Result<media::MediaFacts>(const Play& play, const media::TranscodeSpec& stream)> check_stream;
   // Run again and again, one after the other; called after each with all that there are.
   jobs::Repetitions repetitions{};
   std::function<void(const std::vector<jobs::Piece>&)> on_repetition{};

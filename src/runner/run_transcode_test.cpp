@@ -204,7 +204,7 @@ TEST_F(RunStream, IsPacedByTheClockAndWhatItsCheckSawIsWhatWasMade) {
   auto request = stream(port);
   media::MediaFacts seen;
   seen.container = "flv", seen.video_codec = "h264", seen.picture = units::PictureSize{128, 96};
-  request.check_stream = [&](const TranscodeRequest::Play&) { return seen; };
+  request.check_stream = [&](const auto&, const auto&) { return seen; };
   const auto report = run(request);
   ASSERT_EQ(report.outcome.end, End::completed) << report.outcome.error << report.log_tail;
   EXPECT_EQ(report.made, seen);
@@ -235,7 +235,7 @@ TEST_F(RunStream, WhoseBitrateDidNotArriveHasFailed) {
   const auto port = net::free_port().value();
   listen(port);
   auto request = stream(port);
-  request.check_stream = [](const TranscodeRequest::Play&) -> base::Result<media::MediaFacts> {
+  request.check_stream = [](const auto&, const auto&) -> base::Result<media::MediaFacts> {
     return base::Error::failed("half of it");
   };
   const auto report = run(request);
@@ -250,7 +250,7 @@ TEST_F(RunStream, TooShortForALookIsNotFailedButSaysThatNobodyLooked) {
   const auto port = net::free_port().value();
   listen(port);
   auto request = stream(port);
-  request.check_stream = [](const TranscodeRequest::Play&) -> base::Result<media::MediaFacts> {
+  request.check_stream = [](const auto&, const auto&) -> base::Result<media::MediaFacts> {
     return base::Error::retry("nobody answers");
   };
   const auto report = run(request);
@@ -265,7 +265,7 @@ TEST_F(RunStream, OfAnotherSizeThanAskedHasFailed) {
   auto request = stream(port);
   media::MediaFacts seen;
   seen.video_codec = "h264", seen.picture = units::PictureSize{64, 64};
-  request.check_stream = [&](const TranscodeRequest::Play&) { return seen; };
+  request.check_stream = [&](const auto&, const auto&) { return seen; };
   const auto report = run(request);
   EXPECT_EQ(report.outcome.end, End::failed);
   EXPECT_THAT(report.outcome.error, HasSubstr("64x64"));
@@ -277,7 +277,7 @@ TEST_F(RunStream, OfWhichLittleWasSeenSaysWhatWasNotChecked) {
   auto request = stream(port);
   media::MediaFacts seen;
   seen.video_codec = "h264", seen.picture = units::PictureSize{128, 96};
-  request.check_stream = [&](const TranscodeRequest::Play&) { return seen; };
+  request.check_stream = [&](const auto&, const auto&) { return seen; };
   const auto report = run(request);
   EXPECT_EQ(report.outcome.end, End::completed) << report.outcome.error;
   EXPECT_THAT(report.caveats, testing::Contains(HasSubstr("not checked: the frame rate")));

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/format.h"
+#include "media/streams.h"
 #include "runner/combined.h"
 
 namespace runner {
@@ -86,7 +87,12 @@ jobs::Report combined(const TranscodeRequest& request, const std::vector<jobs::R
     const auto encoder = report.spec->encoder;
     report.spec = request.spec;
     report.spec->encoder = encoder;
+    for (std::size_t i = 0; i < report.spec->outputs.size() && i < all.size(); ++i)
+      if (all[i].spec) report.spec->outputs[i].encoder = all[i].spec->encoder;
   }
+  // Of unlike streams nobody's facts are those of all.
+  if (!request.spec.outputs.empty()) report.made.reset();
+  report.id = request.id;  // not that of its first stream
   report.output.clear();
   report.caveats.clear(), report.pieces.clear();
   std::vector<EnergyLines> energies;
@@ -123,15 +129,16 @@ jobs::Report combined(const TranscodeRequest& request, const std::vector<jobs::R
 
 jobs::Report run_streams(os::Host& host, TranscodeRequest request,
                          const std::function<jobs::Report(TranscodeRequest)>& run) {
-  const int count = request.spec.streams;
-  std::vector<jobs::Report> reports(static_cast<std::size_t>(count));
+  const auto specs = media::streams_of(request.spec);
+  const int count = static_cast<int>(specs.size());
+  std::vector<jobs::Report> reports(specs.size());
   Telling telling(count, request.on_progress);
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < count; ++i) {
       auto one = request;
       const auto number = static_cast<std::size_t>(i);
-      one.spec = media::stream_of(request.spec, i + 1);
+      one.spec = specs[number];
       one.part = format("-{}", i + 1);
       one.metered_as = (request.metered_as.empty() ? request.id : request.metered_as) + one.part;
       one.reserved = request.reserved / count;

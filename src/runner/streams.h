@@ -1,5 +1,5 @@
-// run_streams(): several streams of one spec together, each a process, a control group and a meter's workload of its
-// own, so that each has its joules; the report's are their sum. Inside of `runner`.
+// run_streams(): all that a spec sends or makes at the same time (media/streams.h), each a process, a control group and
+// a meter's workload of its own, so that each has its joules; the report's are their sum. Inside of `runner`.
 #pragma once
 
 #include <functional>

@@ -151,6 +151,12 @@ TEST_F(Transcodes, OfSeveralStreamsTellTheEnergyOfEachAndTheirSum) {
   EXPECT_EQ(report.spec->streams, 3);
 }
 
+TEST_F(Transcodes, OfSeveralStreamsAreCalledAsTheyWereAskedFor) {
+  auto request = tiny();
+  request.spec.streams = 2, request.spec.output_mode = media::OutputMode::null;
+  EXPECT_EQ(run(request).id, request.id);
+}
+
 TEST_F(Transcodes, OfSeveralStreamsInTwoPassesKeepTheirNotesApart) {
   auto request = tiny();
   request.spec.streams = 2, request.spec.passes = 2, request.scratch = folder_.path();

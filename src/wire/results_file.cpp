@@ -2,9 +2,13 @@
 
 #include <initializer_list>
 
+#include "base/format.h"
+#include "base/text.h"
+#include "media/streams.h"
 #include "wire/encode.h"
 #include "wire/fields.h"
 #include "wire/parts.h"
+#include "wire/quality.h"
 
 namespace wire {
 namespace {
@@ -19,27 +23,88 @@ void copy(const json::Value& from, json::Value& to, std::initializer_list<std::s
     if (const auto* value = from.find(key)) to.set(key, *value);
 }
 
-void write_documented(const jobs::Report& report, json::Value& row) {
-  row.set("name", report.name);
-  const auto asked = report.spec ? encode_parameters(*report.spec) : json::Value::object();
-  copy(asked, row, {"bitrate", "resolution", "fps", "duration", "encoder", "preset"});
-  row.set("start_time", unix_seconds(report.timings.encoding.value_or(report.timings.started)));
-  row.set("end_time", unix_seconds(report.timings.ended));
+// The documented form of several bitrates: "1000k,2500k".
+void write_bitrates(const std::vector<media::TranscodeSpec>& streams, json::Value& row) {
+  std::vector<std::string> texts;
+  for (const auto& one : streams)
+    if (const auto asked = encode_parameters(one); asked.at("bitrate").is_string())
+      texts.push_back(asked.at("bitrate").as_string());
+  if (!texts.empty() && texts.size() == streams.size()) row.set("bitrate", base::join(texts, ","));
+}
+
+void write_asked(const ScenarioRow& scenario, json::Value& row) {
+  const auto& report = scenario.report;
   if (!report.spec) return;
-  // What was asked for: of a ladder each of its renditions.
+  const auto& spec = *report.spec;
+  copy(encode_parameters(spec), row, {"bitrate", "resolution", "fps", "duration", "encoder", "preset"});
+  const auto streams = media::streams_of(spec);
+  if (spec.output_mode == media::OutputMode::rtmp && !spec.outputs.empty()) write_bitrates(streams, row);
+  if (streams.size() > 1 || scenario.type == "multi") row.set("count", static_cast<std::int64_t>(streams.size()));
+}
+
+void write_outputs(const ScenarioRow& scenario, json::Value& row) {
+  const auto& report = scenario.report;
+  if (!report.spec) return;
+  // What was asked for: each stream that ran together, of a ladder of files each of its renditions.
   auto outputs = json::Value::array({});
-  for (const auto& one : media::renditions(*report.spec)) {
-    auto output = json::Value::object();
-    copy(encode_parameters(one), output, {"codec", "resolution", "fps", "bitrate"});
-    outputs.push_back(std::move(output));
-  }
+  std::size_t number = 0;
+  for (const auto& stream : media::streams_of(*report.spec))
+    for (const auto& one : media::renditions(stream)) {
+      auto output = json::Value::object();
+      copy(encode_parameters(one), output, {"codec", "resolution", "fps", "bitrate"});
+      if (number < scenario.scores.size()) output.set("quality", encode(scenario.scores[number]));
+      outputs.push_back(std::move(output));
+      ++number;
+    }
   row.set("outputs", std::move(outputs));
 }
 
-json::Value encode_row(const ScenarioRow& scenario) {
+void write_target(const ScenarioRow& scenario, json::Value& row) {
+  if (scenario.quality_target.empty()) return;
+  auto target = json::Value::object();
+  for (const auto& [metric, least] : scenario.quality_target) target.set(media::name(metric), least);
+  row.set("quality_target", std::move(target));
+  std::string why;
+  const auto reached = reaches_target(scenario, why);
+  row.set("quality_reached", reached ? json::Value(*reached) : json::Value());
+  set_text(row, "quality_reason", why);
+}
+
+}  // namespace
+
+std::optional<bool> reaches_target(const ScenarioRow& row, std::string& why) {
+  why.clear();
+  if (row.quality_target.empty()) return std::nullopt;
+  if (row.scores.empty()) return why = "nothing was scored", std::nullopt;
+  for (const auto& [metric, least] : row.quality_target)
+    for (const auto& scoring : row.scores) {
+      const media::MetricScore* found = nullptr;
+      for (const auto& score : scoring.quality.scores)
+        if (score.metric == metric) found = &score;
+      if (!found || !found->pooled) {
+        const std::string reason = found ? found->reason : scoring.reason;
+        why = base::format("{} was not scored{}{}", media::name(metric), reason.empty() ? "" : ": ", reason);
+        return std::nullopt;
+      }
+      if (found->pooled->mean < least) {
+        why = base::format("{} is {:.2f}, at least {} was asked for", media::name(metric), found->pooled->mean, least);
+        return false;
+      }
+    }
+  return true;
+}
+
+json::Value encode(const ScenarioRow& scenario) {
   const auto& report = scenario.report;
   auto row = json::Value::object();
-  write_documented(report, row);
+  row.set("name", report.name);
+  write_asked(scenario, row);
+  row.set("start_time", unix_seconds(report.timings.encoding.value_or(report.timings.started)));
+  row.set("end_time", unix_seconds(report.timings.ended));
+  write_outputs(scenario, row);
+  if (scenario.number > 0) row.set("number", scenario.number);
+  set_text(row, "type", scenario.type);
+  set_text(row, "description", scenario.description);
   row.set("run_id", report.id);
   row.set("node", report.node);
   row.set("status", jobs::name(report.outcome.end));
@@ -62,16 +127,18 @@ json::Value encode_row(const ScenarioRow& scenario) {
   if (report.progress) row.set("progress", encode(*report.progress));
   if (report.made) row.set("made", encode(*report.made));
   if (!report.caveats.empty()) row.set("caveats", array_of(report.caveats));
+  if (!report.pieces.empty()) row.set("pieces", encode_pieces(report.pieces).at("pieces"));
+  write_target(scenario, row);
   set_text(row, "log_tail", report.log_tail);
   return row;
 }
 
-}  // namespace
-
 json::Value encode(const ResultsFile& file) {
-  return json::Value::object({{"schema", schema},
-                              {"test_date", units::rfc3339(file.test_date)},
-                              {"scenarios", array_of(file.scenarios, encode_row)}});
+  auto out = json::Value::object({{"schema", schema}, {"test_date", units::rfc3339(file.test_date)}});
+  set_text(out, "plan", file.plan);
+  if (file.planned > 0) out.set("planned", static_cast<std::int64_t>(file.planned));
+  out.set("scenarios", array_of(file.scenarios, [](const ScenarioRow& row) { return encode(row); }));
+  return out;
 }
 
 }  // namespace wire

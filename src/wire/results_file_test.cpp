@@ -64,6 +64,54 @@ TEST(ResultsFile, HasOurFieldsBesideThem) {
   EXPECT_EQ(row.find("error"), nullptr);
 }
 
+TEST(ResultsFile, UnlikeStreamsAreEachToldAsTheyWereAskedFor) {
+  auto report = stream();
+  report.spec->output_mode = media::OutputMode::rtmp;
+  report.spec->outputs = {*report.spec, *report.spec};
+  report.spec->outputs[1].bitrate = units::BitsPerSecond(1e6);
+  report.spec->outputs[1].size = units::PictureSize{640, 360};
+  report.pieces = {{jobs::Piece::Kind::stream, 1}, {jobs::Piece::Kind::stream, 2}};
+  const auto row = encode(ScenarioRow{.report = report, .baseline = {}, .number = 3, .type = "multi"});
+  EXPECT_EQ(row.at("bitrate"), json::Value("2000k,1000k"));
+  EXPECT_EQ(row.at("count"), json::Value(2));
+  EXPECT_EQ(row.at("number"), json::Value(3));
+  ASSERT_EQ(row.at("outputs").items().size(), 2u);
+  EXPECT_EQ(row.at("outputs").items()[1].at("resolution"), json::Value("640x360"));
+  EXPECT_EQ(row.at("pieces").items().size(), 2u);
+}
+
+TEST(ResultsFile, SeveralOfTheSameAreSeveralOutputs) {
+  auto report = stream();
+  report.spec->output_mode = media::OutputMode::rtmp, report.spec->streams = 3;
+  const auto row = encode(ScenarioRow{.report = report, .baseline = {}});
+  EXPECT_EQ(row.at("outputs").items().size(), 3u) << "the pixels of all of them count";
+  EXPECT_EQ(row.at("bitrate"), json::Value("2000k"));
+}
+
+jobs::Scoring scored(double vmaf) {
+  jobs::Scoring out;
+  out.quality.scores = {{.metric = media::Metric::vmaf, .pooled = media::Pooled{.mean = vmaf}}};
+  return out;
+}
+
+TEST(ResultsFile, AQualityTargetIsReachedOnlyWhereEveryStreamReachesIt) {
+  ScenarioRow row{.report = stream(), .baseline = {}};
+  row.quality_target = {{media::Metric::vmaf, 90}};
+  std::string why;
+  EXPECT_EQ(reaches_target(row, why), std::nullopt);
+  EXPECT_EQ(why, "nothing was scored");
+  row.scores = {scored(95), scored(91)};
+  EXPECT_EQ(reaches_target(row, why), true);
+  EXPECT_EQ(encode(row).at("quality_reached"), json::Value(true));
+  row.scores[1] = scored(89.5);
+  EXPECT_EQ(reaches_target(row, why), false);
+  EXPECT_EQ(why, "vmaf is 89.50, at least 90 was asked for");
+  row.scores[1].quality.scores[0] = {.metric = media::Metric::vmaf, .pooled = {}, .reason = "no libvmaf"};
+  EXPECT_EQ(reaches_target(row, why), std::nullopt);
+  EXPECT_EQ(why, "vmaf was not scored: no libvmaf");
+  EXPECT_TRUE(encode(row).at("quality_reached").is_null());
+}
+
 TEST(ResultsFile, AFailedRowSaysWhyAndHasNoZeroForWhatIsUnknown) {
   auto report = stream();
   report.outcome = {jobs::End::failed, jobs::FailureClass::transient, "Connection refused", 1, std::nullopt};

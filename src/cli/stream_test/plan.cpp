@@ -1,11 +1,10 @@
 #include "cli/stream_test/plan.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/format.h"
 #include "base/text.h"
-#include "media/encoder_table.h"
+#include "media/target_check.h"
 
 namespace cli::stream_test {
 namespace {
@@ -13,46 +12,62 @@ namespace {
 using base::format;
 using Type = options::Option::Type;
 
-// Pauses longer than this are a typing error: nobody's machine cools for hours.
-constexpr units::Seconds kLongestPause{6 * 3600};
-// Shorter than this a mean of idle power says nothing: most meters tick once a second.
-constexpr units::Seconds kShortestBaseline{1};
-
-// A player must connect, wait for a key frame and look at some pictures while the stream is on.
-constexpr units::Seconds kShortestStream{3};
-// Shorter streams than this have a key frame each second instead of every other, so that a player surely sees one.
-constexpr units::Seconds kShortStream{10};
-
-// Checked before there is a server: stands for the URL that it will have.
-constexpr std::string_view kOwnServer = "rtmp://127.0.0.1/live/test";
-
-// The documented preset, where the encoder has it.
-std::string preset_for(const media::EncoderFacts* encoder) {
-  constexpr std::string_view documented = "veryfast";
-  if (!encoder || media::knows_preset(*encoder, documented)) return std::string(documented);
-  return std::string(encoder->usual_preset);
-}
-
 media::TranscodeSpec spec_of(const options::Values& values) {
-  media::TranscodeSpec spec;
-  spec.output_mode = media::OutputMode::rtmp;
-  spec.rtmp_url = values.has("rtmp-url") ? values.text("rtmp-url") : std::string(kOwnServer);
+  auto spec = usual_stream();
+  if (values.has("rtmp-url")) spec.rtmp_url = values.text("rtmp-url");
   spec.duration = values.duration("duration");
-  spec.bitrate = values.bitrate("bitrate");
+  if (values.has("bitrate")) spec.bitrate = values.bitrate("bitrate");
   spec.size = values.picture_size("resolution");
   spec.rate = units::Hertz(values.number("fps"));
-  if (values.duration("duration") < kShortStream)
-    spec.gop = static_cast<int>(std::lround(std::clamp(values.number("fps"), 1.0, 240.0)));
   spec.encoder = values.text("encoder");
-  const auto* encoder = media::find_encoder(spec.encoder);
-  if (encoder) spec.codec = encoder->codec;
-  spec.preset = values.has("preset") ? values.text("preset") : preset_for(encoder);
+  if (values.has("preset")) spec.preset = values.text("preset");
   return spec;
+}
+
+base::Result<Plan> plan_of_one(const options::Values& values, Scenario scenario) {
+  FFWATT_TRY(auto plan, plan_without_scenarios(values));
+  scenario.name = values.text("name");
+  scenario.stabilization = values.duration("stabilization");
+  scenario.cooldown = values.duration("cooldown");
+  complete(scenario.spec);
+  if (values.toggle("with-baseline")) plan.baseline = values.duration("baseline-duration");
+
+  std::vector<std::string> faults;
+  for (const auto& fault : faults_of(scenario)) {
+    const auto flag = fault.field == "rtmp_url" ? std::string("rtmp-url") : fault.field;
+    faults.push_back(format("--{}: {}", flag, fault.message));
+  }
+  if (plan.baseline) {
+    Scenario baseline{.type = Scenario::Type::baseline, .name = "baseline", .description = {}, .spec = {}};
+    baseline.spec.duration = plan.baseline;
+    for (const auto& fault : faults_of(baseline)) faults.push_back("--baseline-duration: " + fault.message);
+  }
+  if (!faults.empty()) return base::Error::invalid(base::join(faults, "\n  "));
+  plan.scenarios.push_back(std::move(scenario));
+  return plan;
 }
 
 }  // namespace
 
-std::vector<options::Option> plan_options() {
+std::vector<options::Option> common_options() {
+  return {
+      {.flag = "output-dir",
+       .type = Type::path,
+       .value_name = "FOLDER",
+       .help = "Folder of the results file; made where it is absent",
+       .standard = "test_results"},
+      {.flag = "rtmp-url",
+       .value_name = "URL",
+       .help = "Stream to this server (rtmp://HOST:PORT/APP/KEY) instead of one started for the test"},
+      {.flag = "compute-quality",
+       .type = Type::toggle,
+       .help = "Encode a part of each stream's picture once more, after the test, and score it"},
+      {.flag = "dry-run", .type = Type::toggle, .help = "Print what would be done, and how long it takes; do nothing"},
+      sandbox::option(),
+  };
+}
+
+std::vector<options::Option> stream_options() {
   return {
       {.flag = "name", .short_flag = 'n', .value_name = "NAME", .help = "What to call the test", .standard = "test"},
       {.flag = "bitrate",
@@ -78,46 +93,45 @@ std::vector<options::Option> plan_options() {
        .type = Type::duration,
        .help = "For how long --with-baseline measures",
        .standard = "30"},
-      {.flag = "output-dir",
-       .type = Type::path,
-       .value_name = "FOLDER",
-       .help = "Folder of the results file; made where it is absent",
-       .standard = "test_results"},
-      {.flag = "rtmp-url",
-       .value_name = "URL",
-       .help = "Stream to this server (rtmp://HOST:PORT/APP/KEY) instead of one started for the test"},
-      sandbox::option(),
   };
 }
 
-base::Result<Plan> plan_of(const options::Values& values) {
-  if (!values.has("bitrate")) return base::Error::invalid("--bitrate is required, such as --bitrate 2000k");
+base::Result<Plan> plan_without_scenarios(const options::Values& values) {
   Plan plan;
-  plan.name = values.text("name");
-  plan.spec = spec_of(values);
-  plan.stabilization = values.duration("stabilization");
-  plan.cooldown = values.duration("cooldown");
   plan.output_folder = values.text("output-dir");
   FFWATT_TRY(plan.sandbox, sandbox::mode_from(values));
-  if (values.toggle("with-baseline")) plan.baseline = values.duration("baseline-duration");
-
-  std::vector<std::string> faults;
-  for (const auto& fault : media::check(plan.spec)) {
-    if (fault.field == "gop") continue;  // ours, and follows from the rate, whose own fault is told
-    const auto flag = fault.field == "rtmp_url" ? std::string("rtmp-url") : fault.field;
-    faults.push_back(format("--{}: {}", flag, fault.message));
-  }
-  // check() has told of a duration that is none.
-  if (const auto length = values.duration("duration"); length > units::Seconds(0) && length < kShortestStream)
-    faults.push_back("--duration: at least 3 s, so that somebody can look at what arrives");
-  for (const auto* flag : {"stabilization", "cooldown", "baseline-duration"})
-    if (values.duration(flag) > kLongestPause) faults.push_back(format("--{}: more than 6 hours", flag));
-  if (plan.baseline && *plan.baseline < kShortestBaseline)
-    faults.push_back("--baseline-duration: at least 1 s; shorter, idle power is noise");
-  if (plan.name.empty() || plan.name.size() > 200) faults.push_back("--name: 1 to 200 characters");
-  if (!faults.empty()) return base::Error::invalid(base::join(faults, "\n  "));
-  if (!values.has("rtmp-url")) plan.spec.rtmp_url.clear();
+  plan.compute_quality = values.toggle("compute-quality");
+  if (values.has("rtmp-url")) plan.rtmp_url = values.text("rtmp-url");
+  if (const auto wrong = plan.rtmp_url.empty() ? std::nullopt : media::rtmp_url_fault(plan.rtmp_url))
+    return base::Error::invalid("--rtmp-url: " + *wrong);
   return plan;
+}
+
+base::Result<Plan> single_plan(const options::Values& values) {
+  if (!values.has("bitrate")) return base::Error::invalid("--bitrate is required, such as --bitrate 2000k");
+  return plan_of_one(values, {.type = Scenario::Type::single, .name = {}, .description = {}, .spec = spec_of(values)});
+}
+
+base::Result<Plan> multi_plan(const options::Values& values) {
+  const auto texts = values.has("bitrates") ? values.list("bitrates") : std::vector<std::string>();
+  if (values.has("bitrate") && !texts.empty())
+    return base::Error::invalid("--bitrate is of all streams, --bitrates of each: give one of them");
+  const auto count = values.has("count") ? static_cast<std::size_t>(values.integer("count")) : texts.size();
+  if (count == 0) return base::Error::invalid("--count is required, such as --count 4");
+  if (!values.has("bitrate") && texts.empty())
+    return base::Error::invalid("--bitrate or --bitrates is required, such as --bitrate 2000k or --bitrates 1M,2M");
+  if (!texts.empty() && texts.size() != count)
+    return base::Error::invalid(
+        format("--bitrates: {} of them for {} streams; give one for each", texts.size(), count));
+  Scenario scenario{.type = Scenario::Type::multi, .name = {}, .description = {}, .spec = spec_of(values)};
+  std::vector<media::Rendition> streams(count, scenario.spec);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto bitrate = units::parse_bitrate(texts[i]);
+    if (!bitrate) return bitrate.error().in("--bitrates");
+    streams[i].bitrate = *bitrate;
+  }
+  set_streams(scenario.spec, std::move(streams));
+  return plan_of_one(values, std::move(scenario));
 }
 
 }  // namespace cli::stream_test

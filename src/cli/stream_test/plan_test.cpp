@@ -14,9 +14,10 @@ base::Result<Plan> plan(std::vector<std::string> words) {
   options::Shape shape;
   os::RealHost host;
   shape.program = "ffwatt test single";
-  shape.options = plan_options();
+  shape.options = stream_options();
+  for (auto& option : common_options()) shape.options.push_back(std::move(option));
   FFWATT_TRY(const auto parsed, options::parse(shape, {.words = std::move(words)}, host.host().files));
-  return plan_of(parsed.values);
+  return single_plan(parsed.values);
 }
 
 void expect_refused(std::vector<std::string> words, const std::string& text) {
@@ -30,15 +31,15 @@ void expect_refused(std::vector<std::string> words, const std::string& text) {
 TEST(StreamPlan, TheDocumentedCommandLineIsEnough) {
   const auto made = plan({"--name", "test1", "--bitrate", "2000k", "--duration", "60"});
   ASSERT_TRUE(made.ok()) << made.error().text();
-  EXPECT_EQ(made->name, "test1");
-  EXPECT_EQ(made->spec.bitrate, units::BitsPerSecond(2e6));
-  EXPECT_EQ(made->spec.duration, units::Seconds(60));
-  EXPECT_EQ(made->spec.size, (units::PictureSize{1280, 720}));
-  EXPECT_EQ(made->spec.rate, units::Hertz(30));
-  EXPECT_EQ(made->spec.encoder, "libx264");
-  EXPECT_EQ(made->spec.preset, "veryfast");
-  EXPECT_EQ(made->spec.output_mode, media::OutputMode::rtmp);
-  EXPECT_TRUE(made->spec.rtmp_url.empty()) << "the server will be ours";
+  EXPECT_EQ(made->scenarios[0].name, "test1");
+  EXPECT_EQ(made->scenarios[0].spec.bitrate, units::BitsPerSecond(2e6));
+  EXPECT_EQ(made->scenarios[0].spec.duration, units::Seconds(60));
+  EXPECT_EQ(made->scenarios[0].spec.size, (units::PictureSize{1280, 720}));
+  EXPECT_EQ(made->scenarios[0].spec.rate, units::Hertz(30));
+  EXPECT_EQ(made->scenarios[0].spec.encoder, "libx264");
+  EXPECT_EQ(made->scenarios[0].spec.preset, "veryfast");
+  EXPECT_EQ(made->scenarios[0].spec.output_mode, media::OutputMode::rtmp);
+  EXPECT_TRUE(made->scenarios[0].spec.rtmp_url.empty()) << "the server will be ours";
   EXPECT_FALSE(made->baseline);
   EXPECT_EQ(made->output_folder, "test_results");
 }
@@ -46,12 +47,12 @@ TEST(StreamPlan, TheDocumentedCommandLineIsEnough) {
 TEST(StreamPlan, AnEncoderOfOtherWordsGetsItsOwnUsualPreset) {
   const auto made = plan({"--bitrate", "2M", "--encoder", "h264_nvenc"});
   ASSERT_TRUE(made.ok()) << made.error().text();
-  EXPECT_EQ(made->spec.preset, "p4");
+  EXPECT_EQ(made->scenarios[0].spec.preset, "p4");
 }
 
 TEST(StreamPlan, AShortStreamHasAKeyFrameEachSecond) {
-  EXPECT_EQ(plan({"--bitrate", "2M", "--duration", "4", "--fps", "25"})->spec.gop, 25);
-  EXPECT_FALSE(plan({"--bitrate", "2M", "--duration", "10"})->spec.gop);
+  EXPECT_EQ(plan({"--bitrate", "2M", "--duration", "4", "--fps", "25"})->scenarios[0].spec.gop, 25);
+  EXPECT_FALSE(plan({"--bitrate", "2M", "--duration", "10"})->scenarios[0].spec.gop);
 }
 
 TEST(StreamPlan, ABaselineIsMeasuredWhereItIsAskedFor) {

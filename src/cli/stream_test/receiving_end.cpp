@@ -39,48 +39,70 @@ constexpr double kLeast = 0.5;
 
 }  // namespace
 
-ReceivingEnd::ReceivingEnd(os::Host& host, const media::TranscodeSpec& spec, local::RtmpServer* server)
-    : host_(host), spec_(spec), server_(server) {}
-
-base::Result<media::MediaFacts> ReceivingEnd::look(const runner::TranscodeRequest::Play& play) {
-  caveats_.clear();  // of an earlier look, which saw nothing
+base::Result<media::MediaFacts> ReceivingEnd::look(const runner::TranscodeRequest::Play& play,
+                                                   const media::TranscodeSpec& stream) {
+  const auto note = [&](std::string text) {
+    const std::lock_guard lock(mutex_);
+    caveats_[stream.rtmp_url] = std::move(text);
+  };
+  note("");  // forgets that of an earlier look, which saw nothing
   // Played and counted at the same time: a short stream has no time for one after the other.
   auto probing = std::async(std::launch::async, [&play] { return play(kProbe); });
-  const auto arrived = count();
+  const auto arrived = count(stream);
   FFWATT_TRY(auto facts, probing.get());
   facts.bitrate.reset();  // what ffprobe says of a live stream is only what the sender wrote into it
   if (arrived) {
     facts.bitrate = arrived->rate();
-    FFWATT_TRY(auto doubt, judge(*arrived, spec_.bitrate));
-    if (!doubt.empty()) caveats_.push_back(std::move(doubt));
+    FFWATT_TRY(auto doubt, judge(*arrived, stream.bitrate));
+    note(std::move(doubt));
   } else if (!server_) {
-    caveats_.emplace_back("the bitrate at the receiving end was not seen: only the server that ffwatt starts tells it");
+    note("the bitrate at the receiving end was not seen: only the server that ffwatt starts tells it");
   } else {
-    caveats_.emplace_back("the bitrate at the receiving end was not seen: the stream was over too soon");
+    note("the bitrate at the receiving end was not seen: the stream was over too soon");
   }
   return facts;
 }
 
-std::optional<ReceivingEnd::Bytes> ReceivingEnd::bytes_now() {
+std::vector<std::string> ReceivingEnd::caveats(const std::vector<media::TranscodeSpec>& streams) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<std::string, std::string>> found;  // text, numbers
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    const auto noted = caveats_.find(streams[i].rtmp_url);
+    if (noted == caveats_.end() || noted->second.empty()) continue;
+    const auto same =
+        std::find_if(found.begin(), found.end(), [&](const auto& one) { return one.first == noted->second; });
+    if (same == found.end())
+      found.emplace_back(noted->second, std::to_string(i + 1));
+    else
+      same->second += format(", {}", i + 1);
+  }
+  std::vector<std::string> out;
+  for (const auto& [text, numbers] : found)
+    out.push_back(streams.size() == 1 ? text : format("stream {}: {}", numbers, text));
+  return out;
+}
+
+std::optional<ReceivingEnd::Bytes> ReceivingEnd::bytes_now(const media::TranscodeSpec& stream) {
+  const std::lock_guard lock(mutex_);
   const auto asked = host_.clock.boot();
   const auto streams = server_->streams();
   const auto answered = host_.clock.boot();
   if (!streams) return std::nullopt;
-  const auto key = spec_.rtmp_url.substr(spec_.rtmp_url.rfind('/') + 1);
-  for (const auto& stream : *streams) {
-    const bool ours = stream.key == key && stream.state == media::LiveStream::State::publishing;
-    if (ours) return Bytes{asked + (answered - asked) / 2, stream.bytes_in};
+  const auto key = stream.rtmp_url.substr(stream.rtmp_url.rfind('/') + 1);
+  for (const auto& one : *streams) {
+    const bool ours = one.key == key && one.state == media::LiveStream::State::publishing;
+    if (ours) return Bytes{asked + (answered - asked) / 2, one.bytes_in};
   }
   return std::nullopt;
 }
 
-std::optional<Arrived> ReceivingEnd::count() {
+std::optional<Arrived> ReceivingEnd::count(const media::TranscodeSpec& stream) {
   if (!server_) return std::nullopt;
-  const auto share = [this](double part, units::Seconds most) {
-    return spec_.duration ? std::min(most, *spec_.duration * part) : most;
+  const auto share = [&stream](double part, units::Seconds most) {
+    return stream.duration ? std::min(most, *stream.duration * part) : most;
   };
   host_.clock.sleep_until(host_.clock.boot() + share(kSettlingOfShortStreams, kSettling), {});
-  const auto first = bytes_now();
+  const auto first = bytes_now(stream);
   if (!first) return std::nullopt;
   const auto enough = first->at + share(kOfShortStreams, kBetweenLooks);
   const auto most = first->at + share(kLongOfShortStreams, kLongLook);
@@ -88,11 +110,11 @@ std::optional<Arrived> ReceivingEnd::count() {
   for (;;) {
     const auto now = host_.clock.boot();
     const bool half_is_missing =
-        spec_.bitrate && seen.time > units::Seconds(0) && seen.rate() < *spec_.bitrate * kLeast;
+        stream.bitrate && seen.time > units::Seconds(0) && seen.rate() < *stream.bitrate * kLeast;
     const auto until = half_is_missing ? most : enough;
     if (now >= until) break;
     host_.clock.sleep_until(std::min(until, now + kBetweenReads), {});
-    const auto last = bytes_now();
+    const auto last = bytes_now(stream);
     if (!last || last->at <= first->at || last->in < first->in) break;
     seen = {last->in - first->in, last->at - first->at};
   }

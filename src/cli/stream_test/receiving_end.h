@@ -1,8 +1,10 @@
-// ReceivingEnd: a stream as its receiver has it: what ffprobe finds when it plays it, and, where the server is ours,
-// how many bytes a second arrive. look() blocks for some seconds, on a thread of the runner's; the rest is for the
-// thread that owns it, before and after the run.
+// ReceivingEnd: the streams of a run as their receiver has them: what ffprobe finds when it plays them, and, where the
+// server is ours, how many bytes a second arrive. look() blocks for some seconds, on threads of the runner's, one for
+// each stream; the rest is for the thread that owns it, before and after the run.
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,26 +29,27 @@ base::Result<std::string> judge(const Arrived& arrived, std::optional<units::Bit
 class ReceivingEnd {
  public:
   // `server` is absent for somebody else's server, whose statistics nobody has told us.
-  ReceivingEnd(os::Host& host, const media::TranscodeSpec& spec, local::RtmpServer* server);
+  ReceivingEnd(os::Host& host, local::RtmpServer* server) : host_(host), server_(server) {}
 
   // The facts with the bitrate that arrived. failed: less than half of it arrives; another kind: nothing could be seen,
   // and one may look again.
-  base::Result<media::MediaFacts> look(const runner::TranscodeRequest::Play& play);
-  // What a reader of the result must know about the look.
-  std::vector<std::string> caveats() const { return caveats_; }
+  base::Result<media::MediaFacts> look(const runner::TranscodeRequest::Play& play, const media::TranscodeSpec& stream);
+  // What a reader of the result must know about the looks; each text once, with the streams' numbers where there are
+  // several.
+  std::vector<std::string> caveats(const std::vector<media::TranscodeSpec>& streams) const;
 
  private:
   struct Bytes {
     units::BootTime at;
     units::Bytes in{};
   };
-  std::optional<Bytes> bytes_now();
-  std::optional<Arrived> count();
+  std::optional<Bytes> bytes_now(const media::TranscodeSpec& stream);
+  std::optional<Arrived> count(const media::TranscodeSpec& stream);
 
   os::Host& host_;
-  const media::TranscodeSpec& spec_;
   local::RtmpServer* server_;
-  std::vector<std::string> caveats_;
+  mutable std::mutex mutex_;                    // the server takes one question at a time
+  std::map<std::string, std::string> caveats_;  // by the stream's URL
 };
 
 }  // namespace cli::stream_test
