@@ -2,10 +2,11 @@
 
 namespace agent {
 
-Errands::Errands(const std::string& url, const Credentials& credentials, const os::Clock& clock)
-    : lanes_{One(*client::MasterClient::at(url, credentials.bearer), credentials.enrolment, clock),
-             One(*client::MasterClient::at(url, credentials.bearer), credentials.enrolment, clock),
-             One(*client::MasterClient::at(url, credentials.bearer), credentials.enrolment, clock)} {}
+Errands::Errands(const std::string& url, const Credentials& credentials, const os::Clock& clock,
+                 const std::string& ca_file, Trust* trust)
+    : lanes_{One(*client::MasterClient::at(url, credentials.bearer, ca_file), credentials.enrolment, clock, trust),
+             One(*client::MasterClient::at(url, credentials.bearer, ca_file), credentials.enrolment, clock, trust),
+             One(*client::MasterClient::at(url, credentials.bearer, ca_file), credentials.enrolment, clock, trust)} {}
 
 Errands::~Errands() { stop(); }
 
@@ -13,9 +14,10 @@ void Errands::stop() {
   for (auto& lane : lanes_) lane.stop();
 }
 
-Errands::One::One(client::MasterClient client, std::string enrolment, const os::Clock& clock)
+Errands::One::One(client::MasterClient client, std::string enrolment, const os::Clock& clock, Trust* trust)
     : client_(std::move(client)),
       enrolment_(std::move(enrolment)),
+      trust_(trust),
       clock_(clock),
       thread_([this](std::stop_token stop) { loop(stop); }) {}
 
@@ -52,6 +54,8 @@ void Errands::One::loop(std::stop_token stop) {
       token = current_.get_token();
     }
     auto question = errand.make();
+    if (const auto trusted = trust_ ? trust_->ensure(token) : base::Result<void>(); question && !trusted)
+      question = trusted.error();
     if (question && !enrolment_.empty() && question->url == "/nodes/register")
       question->headers.emplace_back("X-Enrolment", enrolment_);
     const auto sent = clock_.boot();

@@ -10,6 +10,7 @@
 
 #include "agent/calls.h"
 #include "agent/credentials.h"
+#include "agent/trust.h"
 #include "client/master_client.h"
 #include "os/clock.h"
 
@@ -18,7 +19,9 @@ namespace agent {
 class Errands final : public Calls {
  public:
   // `url` was checked at start.
-  Errands(const std::string& url, const Credentials& credentials, const os::Clock& clock);
+  // `trust`: what has to be known before anything is asked; outlives this. Null: nothing.
+  Errands(const std::string& url, const Credentials& credentials, const os::Clock& clock,
+          const std::string& ca_file = {}, Trust* trust = nullptr);
   ~Errands() override;
   void add(Lane lane, Errand errand) override { lanes_[static_cast<std::size_t>(lane)].add(std::move(errand)); }
   void interrupt(Lane lane) override { lanes_[static_cast<std::size_t>(lane)].interrupt(); }
@@ -27,7 +30,7 @@ class Errands final : public Calls {
  private:
   class One {
    public:
-    One(client::MasterClient client, std::string enrolment, const os::Clock& clock);
+    One(client::MasterClient client, std::string enrolment, const os::Clock& clock, Trust* trust);
     ~One() { stop(); }
     void add(Errand errand);
     void interrupt();
@@ -37,6 +40,7 @@ class Errands final : public Calls {
     void loop(std::stop_token stop);
     client::MasterClient client_;
     const std::string enrolment_;
+    Trust* const trust_;
     const os::Clock& clock_;
     std::mutex mutex_;
     std::condition_variable_any wake_;

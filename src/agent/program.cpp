@@ -46,7 +46,8 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
   meter.ensure();
   Inbox inbox;
   Core core(core_settings, host.random, log);
-  Errands calls(settings.master, shown, host.clock);
+  Trust trust(host.files, settings.ca_file, settings.ca_pin, settings.master);
+  Errands calls(settings.master, shown, host.clock, settings.ca_file, &trust);
   RunnerProcesses runners(host, environment, settings.own_program, settings.runner_words, core_settings.facts.boot_id,
                           meter);
   Doer doer(

@@ -124,6 +124,16 @@ options::Shape shape() {
        .type = Option::Type::path,
        .value_name = "FILE",
        .help = "File with an enrol token or the master's key, for a master on another machine"},
+      {.flag = "ca",
+       .key = "agent.ca",
+       .type = Option::Type::path,
+       .value_name = "FILE",
+       .help = "Authority of a master over https: PEM, its state folder's tls/ca.pem"},
+      {.flag = "ca-pin",
+       .key = "agent.ca_pin",
+       .value_name = "HEX",
+       .help =
+           "Fingerprint of that authority, which is fetched from the master; `ffwatt nodes join-command` prints it"},
       {.flag = "name",
        .key = "agent.name",
        .value_name = "NAME",
@@ -216,6 +226,16 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Ho
     settings.key = std::string(base::trim(key));
   }
 
+  if (values.has("ca")) settings.ca_file = from_root(values.text("ca")).string();
+  if (values.has("ca-pin")) {
+    settings.ca_pin = base::lower(values.text("ca-pin"));
+    std::erase(settings.ca_pin, ':');
+    if (settings.ca_pin.size() != 64 || settings.ca_pin.find_first_not_of("0123456789abcdef") != std::string::npos)
+      return base::Error::invalid("--ca-pin: is no SHA-256 fingerprint of 64 hex digits");
+    if (!settings.ca_file.empty())
+      return base::Error::invalid("--ca and --ca-pin say the same in two ways: leave out one of them");
+  }
+
   if (values.has("state-dir"))
     settings.state_folder = values.text("state-dir");
   else if (const auto* service = os::find(environment, "STATE_DIRECTORY"))
@@ -227,6 +247,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Ho
   else if (!settings.run_one && settings.be == Settings::Be::agent)
     return base::Error::invalid("there is no folder for the agent's state: set --state-dir, STATE_DIRECTORY or HOME");
   if (!settings.state_folder.empty()) settings.state_folder = from_root(settings.state_folder);
+  if (!settings.ca_pin.empty()) settings.ca_file = (settings.state_folder / "ca.pem").string();
   settings.output_folder =
       values.has("output-dir") ? from_root(values.text("output-dir")) : settings.state_folder / "outputs";
   FFWATT_CHECK(read_roots(values, settings));

@@ -18,6 +18,8 @@ namespace agent {
 struct Settings {
   std::string master;  // URL
   std::string key;
+  std::string ca_file;  // PEM, of masters over https; empty: the system's authorities
+  std::string ca_pin;   // its fingerprint, where it is to be fetched: 64 hex digits
   std::string name;
   int slots = 1;
   std::map<std::string, int> device_slots;    // {"nvenc": 8}

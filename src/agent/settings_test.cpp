@@ -121,6 +121,18 @@ TEST_F(SettingsTest, WithoutAnyPlaceForTheStateSayWhatToSet) {
   EXPECT_EQ(runner->run_one, os::Path("/state/jobs/a.1"));
 }
 
+TEST_F(SettingsTest, KnowAMasterByItsAuthorityOrByThatsFingerprint) {
+  const std::string pin(64, 'a');
+  const auto pinned = settings({"--ca-pin", "AA:" + std::string(62, 'A'), "--state-dir", "/state"});
+  ASSERT_TRUE(pinned) << pinned.error().text();
+  EXPECT_EQ(pinned->ca_pin, pin);
+  EXPECT_EQ(pinned->ca_file, "/state/ca.pem");
+  EXPECT_EQ(settings({"--ca", "/etc/ca.pem"})->ca_file, "/etc/ca.pem");
+  for (const std::string& bad : {std::string("aa"), std::string(64, 'g'), pin + "a"})
+    EXPECT_THAT(settings({"--ca-pin", bad}).error().text(), HasSubstr("64 hex digits"));
+  EXPECT_THAT(settings({"--ca-pin", pin, "--ca", "/etc/ca.pem"}).error().text(), HasSubstr("leave out one"));
+}
+
 TEST_F(SettingsTest, MakePathsAbsoluteForTextsThatAreReadElsewhere) {
   const auto s = settings({"--state-dir", "near/./state", "--output-dir", "out"});
   ASSERT_TRUE(s) << s.error().text();

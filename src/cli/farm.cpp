@@ -25,6 +25,13 @@ std::vector<options::Option> master_options() {
            .section = "Master",
            .help = "The master's address; of several masters of one farm all, with commas between",
            .standard = "http://localhost:8080"},
+          {.flag = "ca",
+           .key = "master.client_ca",
+           .variable = "FFWATT_CA",
+           .type = Type::path,
+           .value_name = "FILE",
+           .section = "Master",
+           .help = "Authority of a master over https: PEM, its state folder's tls/ca.pem"},
           {.flag = "key-file",
            .key = "master.client_key_file",
            .variable = "FFWATT_API_KEY_FILE",
@@ -50,18 +57,26 @@ bool is_here(std::string_view url) {
   return false;
 }
 
+std::vector<os::Path> usual_state_folders(const Context& context) {
+  return {places(context.environment).state / "master", "/var/lib/ffwatt/master"};
+}
+
 }  // namespace
 
 base::Result<client::MasterClient> open_master(Context& context, const options::Values& values, As as) {
   std::string key;
   if (as == As::admin && !values.has("key-file") && is_here(values.text("master")))
-    for (const auto& folder : {places(context.environment).state / "master", os::Path("/var/lib/ffwatt/master")})
+    for (const auto& folder : usual_state_folders(context))
       if (const auto text = context.host.files.read(folder / "key"); text && key.empty()) key = base::trim(*text);
   if (values.has("key-file")) {
     FFWATT_TRY(const auto text, context.host.files.read(values.text("key-file")));
     key = std::string(base::trim(text));
   }
-  return client::MasterClient::at(values.text("master"), std::move(key));
+  std::string ca = values.has("ca") ? values.text("ca") : std::string();
+  if (ca.empty() && values.text("master").starts_with("https") && is_here(values.text("master")))
+    for (const auto& folder : usual_state_folders(context))
+      if (ca.empty() && context.host.files.exists(folder / "tls/ca.pem")) ca = (folder / "tls/ca.pem").string();
+  return client::MasterClient::at(values.text("master"), std::move(key), ca);
 }
 
 int complain_of_master(Context& context, std::string_view program, const base::Error& error) {

@@ -58,7 +58,8 @@ auto read(const base::Result<json::Value>& answer, Decode decode, const std::str
 
 }  // namespace
 
-base::Result<MasterClient> MasterClient::at(const std::string& urls, const std::string& key) {
+base::Result<MasterClient> MasterClient::at(const std::string& urls, const std::string& key,
+                                            const std::string& ca_file) {
   std::vector<std::string> parsed;
   for (const auto url : base::split(urls, ',')) {
     FFWATT_TRY(auto one, parse_master_url(url));
@@ -70,12 +71,13 @@ base::Result<MasterClient> MasterClient::at(const std::string& urls, const std::
       return base::Error::invalid(
           "the key holds a blank, a line break or a character that is not ASCII; it must be one word, as the master "
           "made it");
-  return MasterClient(std::move(parsed), std::string(bare));
+  return MasterClient(std::move(parsed), std::string(bare), ca_file);
 }
 
 base::Result<net::Response> MasterClient::send(net::Call call, std::stop_token stop) {
   const std::string path = "/api/v1" + call.url;
   if (!key_.empty()) call.headers.emplace_back("Authorization", "Bearer " + key_);
+  if (!ca_file_.empty()) call.ca_file = ca_file_;
   for (std::size_t tried = 1;; ++tried) {
     asked_ = next_;
     call.url = url() + path;
@@ -202,6 +204,11 @@ base::Result<std::vector<wire::WaitingNode>> MasterClient::waiting_nodes() {
 
 base::Result<wire::WaitingNode> MasterClient::approve(const std::string& code) {
   return read(post("/nodes/approve", wire::encode_approval(code)), wire::decode_waiting_node, url());
+}
+
+base::Result<std::string> MasterClient::authority() {
+  FFWATT_TRY(auto response, exchange({.timeout = patience}, "/ca.pem"));
+  return std::move(response.body);
 }
 
 base::Result<json::Value> MasterClient::results(const Words& words) {

@@ -26,7 +26,9 @@ class MasterClient {
   // Several URLs with commas between are masters of one farm. One is asked until it is away or says that it stops; then
   // the next, and after the last the first again. A call goes on to the next by itself where nothing of it was sent;
   // else its error is told, for it may have been acted on, and the next call goes elsewhere.
-  static base::Result<MasterClient> at(const std::string& urls, const std::string& key = {});
+  // `ca_file`: PEM of the authority that masters over https show; empty: the system's.
+  static base::Result<MasterClient> at(const std::string& urls, const std::string& key = {},
+                                       const std::string& ca_file = {});
   const std::string& url() const { return urls_[asked_]; }  // of the one that was asked last
 
   // For people.
@@ -56,6 +58,7 @@ class MasterClient {
   base::Result<void> revoke_token(const std::string& id);
   base::Result<std::vector<wire::WaitingNode>> waiting_nodes();
   base::Result<wire::WaitingNode> approve(const std::string& code);
+  base::Result<std::string> authority();  // PEM of the private one that a master over TLS has; absent: none
   // `words` as GET /results takes them (wire/result_query.h): one page, or CSV of as many as are asked for.
   using Words = std::vector<std::pair<std::string, std::string>>;
   base::Result<json::Value> results(const Words& words);
@@ -66,7 +69,8 @@ class MasterClient {
   base::Result<net::Response> send(net::Call call, std::stop_token stop = {});
 
  private:
-  MasterClient(std::vector<std::string> urls, std::string key) : urls_(std::move(urls)), key_(std::move(key)) {}
+  MasterClient(std::vector<std::string> urls, std::string key, std::string ca_file)
+      : urls_(std::move(urls)), key_(std::move(key)), ca_file_(std::move(ca_file)) {}
   // `path` below /api/v1.
   base::Result<net::Response> exchange(net::Call call, const std::string& path);
   base::Result<json::Value> get(const std::string& path, units::Seconds timeout);
@@ -74,7 +78,7 @@ class MasterClient {
 
   std::vector<std::string> urls_;
   std::size_t asked_ = 0, next_ = 0;
-  std::string key_;
+  std::string key_, ca_file_;
   net::HttpClient http_;
 };
 

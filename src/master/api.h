@@ -28,8 +28,9 @@ struct Api {
   os::Path backup_folder;
   Readers* readers = nullptr;  // absent: the service's thread reads as well
   net::Router router;
-  int keep_backups = 10;   // copies in backup_folder; the oldest go
-  Audit* audit = nullptr;  // absent: what people change is written down nowhere
+  int keep_backups = 10;    // copies in backup_folder; the oldest go
+  Audit* audit = nullptr;   // absent: what people change is written down nowhere
+  std::string authority{};  // PEM, of whom this master's certificate is; empty: it has no private one
 
   // For what only has to be read.
   void read(Readers::Question question, net::Responder responder);

@@ -111,6 +111,9 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   ask(Method::get, "/version");
   ask(Method::get, "/metrics");
   ask(Method::get, "/openapi.json");
+  EXPECT_EQ(ask(Method::get, "/ca.pem").status(), 404);
+  api->authority = "-----BEGIN CERTIFICATE-----\n";
+  EXPECT_EQ(ask(Method::get, "/ca.pem").status(), 200);
   follow("/events?topics=job,live");
   EXPECT_EQ(as_admin(Method::post, "/backup").status(), 201);
   for (const char* path :

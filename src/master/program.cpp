@@ -54,6 +54,9 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
                          base::Log& log) {
   FFWATT_CHECK(host.files.ensure_folders(settings.state_folder, 0700));
   FFWATT_TRY(const auto key, key_of(host, settings.key_file));
+  const auto machine = os::machine_facts(host.files, host.root);
+  FFWATT_TRY(const auto https, https_of(host.files, settings.tls, settings.state_folder,
+                                        machine ? machine->host_name : std::string("localhost"), host.clock.wall()));
   FFWATT_TRY(const auto store, open_store(host, settings, log));
 
   metrics::Registry metrics;
@@ -83,7 +86,8 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
           readers.get(),
           {},
           settings.keep_backups,
-          audit.get()};
+          audit.get(),
+          https.authority};
   add_routes(api);
 
   net::ServerSettings server_settings;
@@ -92,6 +96,8 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   // The power trace of a result: as base 64 a third longer, beside a report of at most a megabyte.
   server_settings.most_body = jobs::most_power_trace / 3 * 4 + (1u << 20);
   server_settings.clock = &host.clock;
+  server_settings.tls = https.tls;
+  if (https.tls) metrics.set(metrics::Name::tls_expiry, {}, static_cast<double>(https.expires.nanoseconds()) / 1e9);
   server_settings.life = core_settings.life.substr(0, 8);
   service.start();
   FFWATT_TRY(const auto server,
@@ -99,9 +105,11 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
                  server_settings, [&](net::Request q, net::Responder r) { api.router(std::move(q), std::move(r)); },
                  log, [&](int port) { return os::port_owner(host.files, host.root, port).value_or(""); }));
 
-  const std::string url = base::format("http://localhost:{}", server->port());
+  const std::string url = base::format("{}://localhost:{}", https.tls ? "https" : "http", server->port());
   out << base::format("ffwatt master {} on {}\n", settings.core.version, url)
       << base::format("  state   {}\n  key     {}\n", settings.state_folder.string(), settings.key_file.string())
+      << (https.authority.empty() ? ""
+                                  : base::format("  ca      {}\n", (settings.state_folder / "tls/ca.pem").string()))
       << base::format("  next    agent --register --master {}\n", url) << std::flush;
   if (settings.access == Access::Mode::insecure)
     log.warning("--insecure: anybody who reaches this port may do anything");

@@ -54,6 +54,25 @@ options::Shape shape() {
        .key = "master.no_loopback_trust",
        .type = Option::Type::toggle,
        .help = "Callers on this machine need a token or the key as well"},
+      {.flag = "tls",
+       .key = "master.tls",
+       .type = Option::Type::toggle,
+       .help = "Speak https, with certificates of a private authority that is made at the first start"},
+      {.flag = "tls-name",
+       .key = "master.tls_names",
+       .type = Option::Type::list,
+       .value_name = "NAME,…",
+       .help = "Other names and addresses by which this master is reached, for its certificate"},
+      {.flag = "cert",
+       .key = "master.cert",
+       .type = Option::Type::path,
+       .value_name = "FILE",
+       .help = "Speak https with a certificate of your own: PEM, followed by those up to its authority"},
+      {.flag = "cert-key",
+       .key = "master.cert_key",
+       .type = Option::Type::path,
+       .value_name = "FILE",
+       .help = "The key to it: PEM, without a password, mode 0600"},
       {.flag = "heartbeat",
        .key = "master.heartbeat",
        .type = Option::Type::duration,
@@ -96,6 +115,18 @@ base::Result<Settings> settings_from(const options::Values& values, const os::En
     return base::Error::invalid(
         "--lease: must be at least three times --heartbeat, or one lost heartbeat loses the job");
   settings.notify_socket = os::notify_socket(environment);
+  if (values.has("cert") != values.has("cert-key"))
+    return base::Error::invalid("--cert and --cert-key belong together: the certificate, and the key to it");
+  if (values.has("cert")) {
+    if (values.toggle("tls"))
+      return base::Error::invalid("--tls makes certificates and --cert brings one: leave out one of them");
+    settings.tls = {.from = TlsSettings::From::files,
+                    .certificate = std::filesystem::absolute(values.text("cert")).lexically_normal(),
+                    .key = std::filesystem::absolute(values.text("cert-key")).lexically_normal()};
+  } else if (values.toggle("tls")) {
+    settings.tls.from = TlsSettings::From::private_authority;
+    settings.tls.names = values.list("tls-name");
+  }
   settings.keep_backups = static_cast<int>(values.integer("keep-backups"));
   if (const auto keep = values.duration("keep-jobs"); keep > units::Seconds(0)) settings.core.keep_jobs = keep;
   settings.core.quiet_after_restart = std::min(units::Seconds(10), settings.core.times.renewal);

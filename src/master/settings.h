@@ -3,6 +3,7 @@
 
 #include "master/access.h"
 #include "master/core.h"
+#include "master/https.h"
 #include "options/options.h"
 #include "os/host.h"
 
@@ -16,6 +17,7 @@ struct Settings {
   std::string database;  // postgres://…, which may hold a password: never printed; empty: a file in the state folder
   Access::Mode access = Access::Mode::guarded;
   Access::Neighbours neighbours = Access::Neighbours::trusted;
+  TlsSettings tls;
   int keep_backups = 10;
   std::string notify_socket;  // of a service manager that waits for READY=1; empty: none does
   CoreSettings core;

@@ -31,6 +31,15 @@ TEST(MasterSettings, MakePathsAbsoluteForTextsThatAreReadElsewhere) {
   EXPECT_EQ(settings({})->state_folder, "/home/ada/.local/state/ffwatt/master");
 }
 
+TEST(MasterSettings, TakeCertificatesOfOneKind) {
+  EXPECT_EQ(settings({})->tls.from, TlsSettings::From::nothing);
+  EXPECT_EQ(settings({"--tls", "--tls-name", "a.example,10.0.0.1"})->tls.names.size(), 2u);
+  EXPECT_EQ(settings({"--cert", "/c.pem", "--cert-key", "/c.key"})->tls.from, TlsSettings::From::files);
+  EXPECT_THAT(settings({"--cert", "/c.pem"}).error().text(), HasSubstr("belong together"));
+  EXPECT_THAT(settings({"--tls", "--cert", "/c.pem", "--cert-key", "/c.key"}).error().text(),
+              HasSubstr("leave out one"));
+}
+
 TEST(MasterSettings, RefuseALeaseThatOneLostHeartbeatWouldEnd) {
   EXPECT_THAT(settings({"--heartbeat", "10s", "--lease", "29s"}).error().text(), HasSubstr("three times --heartbeat"));
   EXPECT_TRUE(settings({"--heartbeat", "10s", "--lease", "30s"}));

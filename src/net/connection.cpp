@@ -138,7 +138,8 @@ Connection::~Connection() {
 }
 
 void Connection::start(os::Descriptor socket, Admission admission) {
-  transport_ = loop_->adopt(std::move(socket), *this);
+  const auto& tls = owner_.settings().tls;
+  transport_ = tls ? tls->adopt(loop_, std::move(socket), *this) : loop_->adopt(std::move(socket), *this);
   if (!transport_) return close();
   if (admission == Admission::refuse)
     return refuse({503, "the server has as many connections as it can hold; try again in a few seconds"});

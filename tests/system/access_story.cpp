@@ -100,6 +100,35 @@ TEST_F(AccessStory, TheLineOfJoinCommandLetsInOneNode) {
   EXPECT_THAT(ffwatt({"nodes", "ls"}, key()).out, AllOf(HasSubstr("first"), Not(HasSubstr("second"))));
 }
 
+TEST_F(AccessStory, OverTlsTheLineBringsTheFingerprintByWhichTheMasterIsKnown) {
+  auto m = master({"--tls", "--no-loopback-trust"});
+  const auto ca = (folder_ / "master" / "tls" / "ca.pem").string();
+  const auto https = "https://127.0.0.1:" + std::to_string(port_);
+  environment_["FFWATT_MASTER"] = https;
+  EXPECT_EQ(run({"curl", "-sS", "--cacert", ca, https + "/health"}).out, "{\"status\":\"healthy\"}\n");
+  EXPECT_NE(run({"curl", "-sS", https + "/health"}).code, 0) << "nobody knows this authority yet";
+  EXPECT_NE(run({"curl", "-sS", "http://127.0.0.1:" + std::to_string(port_) + "/health"}).code, 0);
+  EXPECT_THAT(ffwatt({"nodes", "ls"}, key()).err, HasSubstr("certificate"));
+
+  environment_["FFWATT_CA"] = ca;
+  const auto line = ffwatt({"nodes", "join-command", "--as", https}, key());
+  ASSERT_EQ(line.code, 0) << line.err;
+  const auto from = line.out.find("ffw_enrol_"), to = line.out.find(" > ffwatt-enrol)"),
+             at = line.out.find("--ca-pin ");
+  ASSERT_NE(at, std::string::npos) << line.out;
+  const auto pin = line.out.substr(at + 9, 64);
+  const auto file = keep("ffwatt-enrol", line.out.substr(from, to - from) + "\n");
+  auto wrong = agent("wrong", {"--key-file", file.string(), "--ca-pin", std::string(64, '0')});
+  ASSERT_TRUE(wrong->prints("expected " + std::string(64, '0') + ", seen " + pin));
+  auto a = agent("far", {"--key-file", file.string(), "--ca-pin", pin});
+  ASSERT_TRUE(a->prints("registered"));
+  EXPECT_EQ(ffwatt({"jobs", "submit", "480p30-h264", "--set", "duration=1"}, key()).code, 0);
+  EXPECT_EQ(ffwatt({"jobs", "watch", "1"}, key()).code, 0);
+  EXPECT_THAT(
+      run({"curl", "-sS", "--cacert", ca, "-H", "Authorization: Bearer " + text_of(key()), https + "/metrics"}).out,
+      HasSubstr("ffwatt_tls_certificate_expiry_timestamp_seconds 1"));
+}
+
 TEST_F(AccessStory, OnTheMastersMachineTheKeyIsFoundWhereItLies) {
   environment_["FFWATT_STATE_DIR"] = folder_.string();  // the master's folder is below, as it is by default
   auto m = master();

@@ -8,6 +8,7 @@
 #include "cli/make.h"
 #include "cli/output.h"
 #include "json/json.h"
+#include "net/certificates.h"
 #include "os/machine.h"
 #include "units/format.h"
 #include "wire/tokens.h"
@@ -81,12 +82,16 @@ class NodesJoinCommand : public Command {
         url.replace(at, here.size(), "://" + facts->host_name);
     if (const auto checked = client::MasterClient::at(url); !checked)
       return complain(context, program, checked.error().in("--as"));
+    std::string pin;
+    if (url.starts_with("https"))
+      if (const auto authority = master->authority())
+        if (const auto fingerprint = net::fingerprint_of(*authority)) pin = " --ca-pin " + *fingerprint;
     const auto made = master->create_token({.scope = jobs::Scope::enrol, .name = "join-command"});
     if (!made) return complain_of_master(context, program, made.error());
     context.out << base::format(
         "(umask 077; echo {} > ffwatt-enrol) && agent --register --master {} --key-file "
-        "ffwatt-enrol\n",
-        made->text, url);
+        "ffwatt-enrol{}\n",
+        made->text, url, pin);
     context.err << base::format("Paste this line on the machine that is to join. It lets in one node, until {}.\n",
                                 made->expires ? units::rfc3339(*made->expires) : "it is revoked");
     return ok;

@@ -20,6 +20,16 @@ void add_health_routes(Api& api) {
   api.add_open(net::Method::get, "/version", [&api](net::Request, net::Responder responder) {
     responder.send(answer_json(200, wire::encode_version(api.version)));
   });
+  // For whoever knows its fingerprint (agent --ca-pin), and has nothing yet by which this master could be trusted.
+  api.add_open(net::Method::get, "/ca.pem", [&api](net::Request, net::Responder responder) {
+    if (api.authority.empty())
+      return responder.send(
+          problem_for(base::Error::absent("this master has no authority of its own: it was not started with --tls, or "
+                                          "has a certificate of somebody's")));
+    net::Response response = net::Response::text(200, api.authority);
+    response.headers = {{"Content-Type", "application/x-pem-file"}};
+    responder.send(std::move(response));
+  });
   api.add(jobs::Scope::read, net::Method::get, "/metrics", [&api](net::Request, net::Responder responder) {
     net::Response response = net::Response::text(200, api.metrics.text());
     response.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
