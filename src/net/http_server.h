@@ -55,7 +55,7 @@ struct ServerSettings {
   units::Seconds header_timeout{10};  // from the first byte to the end of the header; then 408
   units::Seconds body_timeout{30};    // of the whole body, then 408; of an answer without any progress, then closed
   units::Seconds idle_timeout{75};    // without a byte of a next request; then closed
-  std::shared_ptr<const Tls> tls{};  // HTTPS alone; absent: HTTP
+  std::shared_ptr<const Tls> tls{};   // HTTPS alone; absent: HTTP
   // Names this start of the server: its requests are LIFE-1, LIFE-2 …, but for those whose caller named them. Empty:
   // they have no names.
   std::string life{};
