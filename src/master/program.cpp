@@ -108,9 +108,9 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
   const std::string url = base::format("{}://localhost:{}", https.tls ? "https" : "http", server->port());
   out << base::format("ffwatt master {} on {}\n", settings.core.version, url)
       << base::format("  state   {}\n  key     {}\n", settings.state_folder.string(), settings.key_file.string())
-      << (https.authority.empty() ? ""
-                                  : base::format("  ca      {}\n", (settings.state_folder / "tls/ca.pem").string()))
-      << base::format("  next    agent --register --master {}\n", url) << std::flush;
+      << base::format("  next    agent --register --master {}{}\n", url,
+                      https.authority.empty() ? "" : " --ca " + (settings.state_folder / "tls/ca.pem").string())
+      << std::flush;
   if (settings.access == Access::Mode::insecure)
     log.warning("--insecure: anybody who reaches this port may do anything");
   log.info("serving", {{"url", url}});
