@@ -1,6 +1,7 @@
 #include "wire/results_import.h"
 
 #include "base/format.h"
+#include "base/text.h"
 #include "media/encoder_table.h"
 #include "units/parse.h"
 #include "wire/fields.h"
@@ -20,6 +21,16 @@ std::optional<units::WallTime> read_unix(json::Reader& row, std::string_view key
   return units::WallTime::from_nanoseconds(static_cast<std::int64_t>(*seconds * 1e3 + 0.5) * 1'000'000);
 }
 
+// A number, or as text; the "N/A" of a row without a stream stays a text.
+std::optional<double> read_rate(json::Reader& row, jobs::Report& report) {
+  const auto* const value = row.any("fps");
+  if (!value || !value->is_string()) return row.number("fps", 0, 1000);
+  const auto number = base::to_double(value->as_string());
+  if (number && *number >= 0 && *number <= 1000) return number;
+  if (const auto text = read_text(row, "fps"); !text.empty()) report.tags["fps"] = text;
+  return std::nullopt;
+}
+
 // What was asked for. Texts that are no single value, such as the "1000k,2500k" of several streams, stay texts.
 void read_asked(json::Reader& row, jobs::Report& report) {
   media::TranscodeSpec spec;
@@ -34,7 +45,7 @@ void read_asked(json::Reader& row, jobs::Report& report) {
   if (!facts) keep_text("encoder", encoder);
   const auto bitrate = read_text(row, "bitrate"), size = read_text(row, "resolution"),
              preset = read_text(row, "preset");
-  const auto rate = row.number("fps", 0, 1000);
+  const auto rate = read_rate(row, report);
   const auto duration = row.number("duration", 0, 1e9);
   const auto asked_bitrate = units::parse_bitrate(bitrate);
   if (facts && asked_bitrate && *asked_bitrate > units::BitsPerSecond(0))

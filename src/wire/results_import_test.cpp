@@ -83,6 +83,15 @@ TEST(ResultsImport, OfOurOwnFileHasItsEnergyAndItsId) {
   EXPECT_EQ(row.timings.started, test_time(1));
 }
 
+TEST(ResultsImport, TheRowOfAnIdleMachineHasTextsWhereAStreamHasNumbers) {
+  const auto rows = read(R"_({"scenarios":[{"name":"Baseline (Idle)","bitrate":"0k","resolution":"N/A","fps":"N/A",)_"
+                         R"_("duration":120,"start_time":1,"end_time":121},{"start_time":1,"fps":"25"}]})_");
+  ASSERT_TRUE(rows.ok()) << rows.error().text();
+  EXPECT_EQ((*rows)[0].tags.at("fps"), "N/A");
+  EXPECT_EQ((*rows)[0].tags.at("resolution"), "N/A");
+  EXPECT_FALSE((*rows)[1].tags.contains("fps")) << "a number is one as text too";
+}
+
 TEST(ResultsImport, WhatIsWrongIsNamedByItsPlace) {
   const auto fault = [](const std::string& text) {
     const auto rows = read(text);
