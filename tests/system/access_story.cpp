@@ -106,6 +106,8 @@ TEST_F(AccessStory, OverTlsTheLineBringsTheFingerprintByWhichTheMasterIsKnown) {
   const auto https = "https://127.0.0.1:" + std::to_string(port_);
   environment_["FFWATT_MASTER"] = https;
   EXPECT_EQ(run({"curl", "-sS", "--cacert", ca, https + "/health"}).out, "{\"status\":\"healthy\"}\n");
+  EXPECT_EQ(ffwatt({"healthcheck", "--ca", ca}).out, "healthy\n");
+  EXPECT_EQ(ffwatt({"healthcheck"}).code, 1);
   EXPECT_NE(run({"curl", "-sS", https + "/health"}).code, 0) << "nobody knows this authority yet";
   EXPECT_NE(run({"curl", "-sS", "http://127.0.0.1:" + std::to_string(port_) + "/health"}).code, 0);
   EXPECT_THAT(ffwatt({"nodes", "ls"}, key()).err, HasSubstr("certificate"));
