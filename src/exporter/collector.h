@@ -30,6 +30,16 @@ class Collector {
   virtual void housekeeping() {}
 };
 
+// What the collectors look at beyond /proc and /sys.
+struct Subjects {
+  std::string rtmp_stat;   // URL of nginx's page; empty: not told
+  os::Path docker_socket;  // for the names of containers; empty: they are called by their ids
+  struct Target {
+    std::string name, url, metric;  // well where a sample of this metric is on the page
+  };
+  std::vector<Target> targets;
+};
+
 // What a collector is made from. Its parts outlive it.
 struct World {
   os::Host& host;
@@ -37,6 +47,7 @@ struct World {
   base::Log& log;
   power_sources::Settings energy{};
   meter::MeterOptions meter{};
+  Subjects subjects{};
 };
 
 struct Known {

@@ -63,7 +63,8 @@ base::Result<void> serve(os::Host& host, const Settings& settings, os::SignalSet
                      "a machine's proc and sys",
                      settings.sysroot.string()));
   FFWATT_TRY(auto collectors,
-             open_collectors({host, node_name(host), log, settings.energy, settings.meter}, settings.collectors));
+             open_collectors({host, node_name(host), log, settings.energy, settings.meter, settings.subjects},
+                             settings.collectors));
   Page page(host.clock, std::move(collectors), log);
   const auto router = routes(page);
 

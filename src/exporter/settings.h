@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "exporter/collector.h"
 #include "meter/settings.h"
 #include "options/options.h"
 #include "os/host.h"
@@ -17,6 +18,7 @@ struct Settings {
   std::uint16_t port = 0;
   os::Path sysroot = "/";  // where /proc and /sys are found
   std::vector<std::string> collectors;
+  Subjects subjects;
   power_sources::Settings energy;
   meter::MeterOptions meter;
   std::string notify_socket;  // of a service manager that waits for READY=1; empty: none does

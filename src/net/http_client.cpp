@@ -205,6 +205,10 @@ base::Result<List> HttpClient::State::prepare(const Call& call, CURLU* url, Answ
 }
 
 List HttpClient::State::connect_to(const Call& call) {
+  if (!call.unix_socket.empty()) {
+    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, call.unix_socket.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  }
   if (call.address.empty()) return nullptr;
   const bool brackets = call.address.find(':') != std::string::npos;
   // Of any host and port, to this address and the same port.

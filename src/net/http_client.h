@@ -35,6 +35,8 @@ struct Call {
   enum class Verify { yes, no } verify = Verify::yes;  // the server's certificate and its name
   // Connect to this address whatever the URL's host resolves to, and by no proxy: for whoever has checked it.
   std::string address{};
+  // Connect to this Unix socket instead; the URL's host is then only what the server is told.
+  std::string unix_socket{};
   // Takes the body as it comes in place of Response::body, in the thread of send(); a no ends the call with retry
   // ("stopped"). There is no limit of time and size then, but nothing may come for `stall` at most.
   struct Stream {
