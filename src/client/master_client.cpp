@@ -16,9 +16,10 @@ namespace {
 
 // People wait for these.
 constexpr units::Seconds patience{10};
-constexpr units::Seconds write_patience{30};  // a batch of 1 000 jobs
-constexpr units::Seconds list_patience{120};  // all results of a farm, which come as fast as they are read
-constexpr std::size_t most_csv = 512u << 20;  // a million and more
+constexpr units::Seconds write_patience{30};    // a batch of 1 000 jobs
+constexpr units::Seconds backup_patience{600};  // a database of gigabytes, on a slow disk
+constexpr units::Seconds list_patience{120};    // all results of a farm, which come as fast as they are read
+constexpr std::size_t most_csv = 512u << 20;    // a million and more
 
 // "/jobs/42" and the like; the name goes into a path, so nothing else is let through.
 base::Result<std::string> job_path(const std::string& name, std::string_view rest = {}) {
@@ -204,6 +205,14 @@ base::Result<std::vector<wire::WaitingNode>> MasterClient::waiting_nodes() {
 
 base::Result<wire::WaitingNode> MasterClient::approve(const std::string& code) {
   return read(post("/nodes/approve", wire::encode_approval(code)), wire::decode_waiting_node, url());
+}
+
+base::Result<std::string> MasterClient::backup() {
+  FFWATT_TRY(const auto response, exchange({.method = net::Method::post, .timeout = backup_patience}, "/backup"));
+  FFWATT_TRY(const auto answer, read_json(response, url()));
+  if (!answer.at("file").is_string())
+    return base::Error::invalid(base::format("{} does not say where the copy is; is it a master of ffwatt?", url()));
+  return answer.at("file").as_string();
 }
 
 base::Result<std::string> MasterClient::authority() {

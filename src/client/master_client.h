@@ -58,6 +58,8 @@ class MasterClient {
   base::Result<void> revoke_token(const std::string& id);
   base::Result<std::vector<wire::WaitingNode>> waiting_nodes();
   base::Result<wire::WaitingNode> approve(const std::string& code);
+  // A copy of its database, which it keeps: where, on the master's machine. For whoever may do everything.
+  base::Result<std::string> backup();
   base::Result<std::string> authority();  // PEM of the private one that a master over TLS has; absent: none
   // `words` as GET /results takes them (wire/result_query.h): one page, or CSV of as many as are asked for.
   using Words = std::vector<std::pair<std::string, std::string>>;
