@@ -116,9 +116,9 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   EXPECT_EQ(ask(Method::get, "/ca.pem").status(), 200);
   follow("/events?topics=job,live");
   EXPECT_EQ(as_admin(Method::post, "/backup").status(), 201);
-  for (const char* path :
-       {"/scenarios", "/summary", "/metrics", "/events", "/jobs", "/jobs/next", "/jobs/1", "/jobs/1/history",
-        "/jobs/1/live", "/jobs/1/logs", "/jobs/1/power.csv", "/nodes", "/nodes/pending", "/results", "/tokens"})
+  for (const char* path : {"/scenarios", "/summary", "/compare", "/totals", "/metrics", "/events", "/jobs",
+                           "/jobs/next", "/jobs/1", "/jobs/1/history", "/jobs/1/live", "/jobs/1/logs",
+                           "/jobs/1/power.csv", "/nodes", "/nodes/pending", "/results", "/tokens"})
     denied(Method::get, path);
   for (const char* path :
        {"/backup", "/jobs", "/jobs/cancel", "/jobs/pause", "/jobs/resume", "/jobs/retry", "/jobs/1/cancel",
@@ -149,9 +149,9 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
     EXPECT_EQ(as_admin(Method::get, path).status(), 400) << path;
 
   // What is wrong, everywhere.
-  for (const char* path :
-       {"/jobs?nonsense=1", "/jobs/next?node_id=x", "/jobs/x", "/jobs/x/history", "/jobs/x/live", "/jobs/x/logs",
-        "/jobs/x/power.csv", "/nodes?nonsense=1", "/results?nonsense=1", "/events?topics=x", "/summary?window=x"})
+  for (const char* path : {"/jobs?nonsense=1", "/jobs/next?node_id=x", "/jobs/x", "/jobs/x/history", "/jobs/x/live",
+                           "/jobs/x/logs", "/jobs/x/power.csv", "/nodes?nonsense=1", "/results?nonsense=1",
+                           "/events?topics=x", "/summary?window=x", "/totals?by=x", "/compare?jobs=1"})
     EXPECT_EQ(ask(Method::get, path).status(), 400) << path;
   for (const char* path :
        {"/jobs", "/jobs/x/cancel", "/jobs/x/pause", "/jobs/x/resume", "/jobs/x/retry", "/jobs/x/start",
@@ -232,6 +232,20 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
     EXPECT_EQ(ask(Method::get, path).status(), 200) << path;
   EXPECT_EQ(ask(Method::get, "/jobs?facts=1").status(), 200);
   EXPECT_EQ(ask(Method::get, "/summary").status(), 200);
+  EXPECT_EQ(ask(Method::get, "/totals?by=codec").status(), 200);
+  const auto other =
+      ask(Method::post, "/jobs", R"({"scenario":"480p30-h264","queue":"live","priority":"high"})");  // comes first
+  const auto second = lease_of(ask(Method::get, "/jobs/next?slots=1&claim_id=c3&node_id=" + node).body);
+  EXPECT_EQ(second.job.text(), other.text("id"));
+  const auto begun = ask(Method::post, "/jobs/" + second.job.text() + "/start",
+                         json::write(wire::encode(wire::StartRequest{who, second})));
+  EXPECT_EQ(begun.status(), 200) << begun.response.body;
+  wire::ResultRequest done{who, second, wire::full_report()};
+  done.report.outcome = {};
+  EXPECT_EQ(ask(Method::post, "/results", json::write(wire::encode(done))).status(), 200);
+  EXPECT_EQ(ask(Method::get, "/compare?jobs=1," + other.text("number")).status(), 200);
+  EXPECT_EQ(ask(Method::get, "/compare?jobs=1,77").status(), 404);
+  EXPECT_EQ(ask(Method::get, "/compare?jobs=1,2").status(), 409) << "job 2 has no result";
   EXPECT_EQ(ask(Method::post, "/jobs/1/cancel").status(), 409);
   for (const char* path :
        {"/jobs/3/pause", "/jobs/3/resume", "/jobs/3/cancel", "/jobs/3/retry", "/jobs/pause?state=queued",

@@ -21,12 +21,12 @@ class Ui : public Farm {
     api = std::make_unique<Api>(
         Api{*service, scenarios, metrics, access, "0.1.0", real.host(), "/nonexistent/backups", nullptr, {}});
     add_routes(*api);
-    service->start();
   }
   ~Ui() override { service->stop(); }
 
   net::Response ask(net::Method method, const std::string& path, const std::string& body = "",
                     std::vector<std::pair<std::string, std::string>> query = {}, net::Headers headers = {}) {
+    service->start();  // from the first question on: a test prepares the core before, on its own thread
     net::Request request;
     request.method = method;
     request.path = path;
@@ -181,6 +181,47 @@ TEST_F(Ui, AResultOfANodeWhoseClockIsWrongIsFoundAllTheSame) {
   ASSERT_TRUE(result(id, done, report));
   const auto body = *json::parse(ask(net::Method::get, "/jobs", "", {{"facts", "1"}}).body);
   EXPECT_EQ(body.at("jobs").items().at(0).at("facts").at("state").as_string(), "completed");
+}
+
+TEST_F(Ui, AComparisonTakesJobsOfOneSettingAsItsRepetitions) {
+  const auto id = node();
+  const auto done = [&](const std::string& encoder, double joules) {
+    const auto lease = running(id, a_submission(encoder));
+    auto report = a_report();
+    report.timings.elapsed = units::Seconds(2);
+    report.energy = {{jobs::Part::total, units::Measured<units::Joules>::of(
+                                             units::Joules(joules), units::Joules(joules), units::Joules(joules),
+                                             units::Quality::measured, "perf", units::Scope::package)}};
+    EXPECT_TRUE(result(id, lease, report));
+  };
+  done("libx264", 10), done("libx264", 10.1);
+  auto other = a_submission();
+  other.spec.crf = 40;
+  const auto lease = running(id, other);
+  ASSERT_TRUE(result(id, lease, a_report()));
+  const auto one = ask(net::Method::get, "/compare", "", {{"jobs", "1,2,3"}});
+  ASSERT_EQ(one.status, 200) << one.body;
+  const auto body = *json::parse(one.body);
+  ASSERT_EQ(body.at("settings").items().size(), 2u);
+  EXPECT_EQ(body.at("settings").items().at(0).at("name").as_string(), "#1, #2");
+  EXPECT_EQ(body.at("settings").items().at(0).at("samples").items().size(), 2u);
+  EXPECT_EQ(ask(net::Method::get, "/compare", "", {{"jobs", "1,2"}}).status, 400) << "one setting is no comparison";
+  EXPECT_EQ(ask(net::Method::get, "/compare", "", {{"jobs", "1"}}).status, 400);
+}
+
+TEST_F(Ui, TotalsAreOfEachGroup) {
+  const auto id = node();
+  const auto lease = running(id);
+  auto report = a_report();
+  report.timings.started = report.timings.ended = now.wall;
+  report.node = "n1";
+  ASSERT_TRUE(result(id, lease, report));
+  const auto answer = ask(net::Method::get, "/totals", "", {{"by", "node"}});
+  const auto body = *json::parse(answer.body);
+  ASSERT_EQ(body.at("groups").items().size(), 1u) << answer.body;
+  EXPECT_EQ(body.at("groups").items().at(0).at("name").as_string(), "n1");
+  EXPECT_EQ(body.at("groups").items().at(0).at("totals").at("without_energy").as_integer(), 1);
+  EXPECT_EQ(ask(net::Method::get, "/totals", "", {{"by", "colour"}}).status, 400);
 }
 
 TEST_F(Ui, ScenariosAreListedWithWhatTheyStandFor) {

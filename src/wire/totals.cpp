@@ -75,6 +75,21 @@ json::Value encode(const Totals& totals) {
   return value;
 }
 
+std::string group_of(const json::Value& facts, const std::string& by) {
+  constexpr std::size_t length_of_a_day = 10;  // 2026-01-31
+  return by == "day" ? text_of(facts, "started").substr(0, length_of_a_day) : text_of(facts, by);
+}
+
+json::Value encode_groups(const std::string& by, units::Seconds window, const std::map<std::string, Totals>& groups) {
+  auto list = json::Value::array();
+  for (const auto& [name, totals] : groups) {
+    auto one = json::Value::object({{"name", name.empty() ? json::Value() : json::Value(name)}});
+    one.set("totals", encode(totals));
+    list.push_back(std::move(one));
+  }
+  return json::Value::object({{"by", by}, {"window_seconds", window.value()}, {"groups", std::move(list)}});
+}
+
 json::Value encode(const Summary& summary) {
   auto states = json::Value::object();
   for (const auto& [state, count] : summary.jobs) states.set(jobs::name(state), count);

@@ -41,6 +41,11 @@ struct Totals {
 void add(const json::Value& facts, Totals& into);
 json::Value encode(const Totals& totals);
 
+// GET /totals: the group that a result belongs to, by "day" (UTC, of its start) or a fact of a text; empty: it has
+// none.
+std::string group_of(const json::Value& facts, const std::string& by);
+json::Value encode_groups(const std::string& by, units::Seconds window, const std::map<std::string, Totals>& groups);
+
 // GET /summary.
 struct Summary {
   std::map<jobs::JobState, std::int64_t> jobs;

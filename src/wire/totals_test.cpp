@@ -59,6 +59,19 @@ TEST(Totals, MoneyOfEachCurrencyStaysApart) {
   EXPECT_EQ(value.at("without_emissions").as_integer(), 2);
 }
 
+TEST(Totals, AGroupIsADayOrAFactAndWhoSaysNothingIsTold) {
+  const auto run = facts(R"({"started":"2026-01-31T23:59:59.000Z","codec":"h264"})");
+  EXPECT_EQ(group_of(run, "day"), "2026-01-31");
+  EXPECT_EQ(group_of(run, "codec"), "h264");
+  EXPECT_EQ(group_of(run, "preset"), "");
+  std::map<std::string, Totals> groups;
+  add(run, groups[""]);
+  add(run, groups["h264"]);
+  const auto value = encode_groups("codec", units::Seconds(60), groups);
+  EXPECT_TRUE(value.at("groups").items().at(0).at("name").is_null());
+  EXPECT_EQ(value.at("groups").items().at(1).at("name").as_string(), "h264");
+}
+
 TEST(Totals, TakesWhatFactsAreCalled) {
   Totals totals;
   auto report = full_report();

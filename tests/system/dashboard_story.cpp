@@ -28,7 +28,7 @@ class Dashboard : public Farm {
     agent.wait();
   }
 
-  // Job 1 is completed, job 2 failed for want of its input, job 3 runs, job 4 waits, job 5 is paused.
+  // Jobs 1 and 3 are completed, job 2 failed for want of its input, job 4 runs, job 5 waits, job 6 is paused.
   void busy_farm() {
     ASSERT_EQ(submit(R"({"scenario":"480p30-h264","name":"opening titles","parameters":{"duration":6}})").status, 201);
     ASSERT_EQ(
@@ -36,17 +36,23 @@ class Dashboard : public Farm {
             R"({"scenario":"480p30-h264","name":"trailer, second cut","parameters":{"input":"/nowhere/absent.mp4"}})")
             .status,
         201);
+    ASSERT_EQ(
+        submit(
+            R"({"scenario":"480p30-h264","name":"opening titles, lean","parameters":{"duration":6,"bitrate":"600k"}})")
+            .status,
+        201);
     EXPECT_EQ(text_at(finished(1), "state"), "completed");
     EXPECT_EQ(text_at(finished(2), "state"), "failed");
+    EXPECT_EQ(text_at(finished(3), "state"), "completed");
     // Longer than any machine of today encodes while a browser looks; on one thread, so that the browser can.
     ASSERT_EQ(submit(R"({"scenario":"1080p30-h264","name":"evening news","parameters":{"duration":7200,"threads":1}})")
                   .status,
               201);
-    await_running(3);
+    await_running(4);
     ASSERT_EQ(submit(R"({"scenario":"720p30-h265","name":"match of the day","parameters":{"duration":10}})").status,
               201);
     ASSERT_EQ(submit(R"({"scenario":"720p30-h264","name":"night shift","parameters":{"duration":10}})").status, 201);
-    ASSERT_EQ(curl({"-X", "POST"}, "/jobs/5/pause").status, 200);
+    ASSERT_EQ(curl({"-X", "POST"}, "/jobs/6/pause").status, 200);
   }
 };
 

@@ -15,6 +15,8 @@ import { energyUnit, setEnergyUnit, setTheme, theme, type Theme } from "./settin
 const Jobs = lazy(() => import("./pages/jobs"));
 const JobPage = lazy(() => import("./pages/job"));
 const NewJob = lazy(() => import("./pages/new_job"));
+const Compare = lazy(() => import("./pages/compare"));
+const Cost = lazy(() => import("./pages/cost"));
 const Nodes = lazy(() => import("./pages/nodes"));
 const NodePage = lazy(() => import("./pages/node"));
 
@@ -22,6 +24,8 @@ const menu: { path: string; word: string }[] = [
   { path: "/", word: "Now" },
   { path: "/jobs", word: "Jobs" },
   { path: "/jobs/new", word: "New job" },
+  { path: "/compare", word: "Compare" },
+  { path: "/cost", word: "Cost and carbon" },
   { path: "/nodes", word: "Nodes" },
 ];
 const small = ["/", "/jobs", "/nodes"]; // beside "More" on a narrow screen
@@ -40,6 +44,10 @@ function pageOf({ path, query }: Place): ComponentChildren {
     case "jobs":
       if (name === "new") return <NewJob query={query} key="new" />;
       return name ? <JobPage id={name} key={name} /> : <Jobs query={query} />;
+    case "compare":
+      return <Compare query={query} key="compare" />;
+    case "cost":
+      return <Cost query={query} key="cost" />;
     case "nodes":
       return name ? <NodePage id={name} key={name} /> : <Nodes />;
     default:
@@ -77,7 +85,7 @@ function Links({ path, only }: { path: string; only?: string[] }) {
 // Whether what is shown is of now. It says so in a live region, at most once in 10 s.
 function Standing() {
   const state = useStreamState();
-  const version = useResource<{ version: string }>("/version", 30);
+  const version = useResource<{ version: string }>("/version", 10);
   const [first, setFirst] = useState<string>();
   const [since, setSince] = useState(0);
   useEffect(() => {

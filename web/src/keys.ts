@@ -1,9 +1,9 @@
 // The keyboard map. Off while something is typed; every action stands on the page for Tab as well.
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { go } from "./router";
 
 export type Keys = Record<string, () => void>;
-const stack: Keys[] = [];
+const stack: { map: Keys }[] = [];
 let first_of_two = "";
 let first_at = 0;
 
@@ -11,7 +11,6 @@ export const keyWords: [string, string][] = [
   ["/", "go to the filter"],
   ["g n", "Now"],
   ["g j", "Jobs"],
-  ["g e", "Efficiency"],
   ["g o", "Nodes"],
   ["g c", "Compare"],
   ["n", "new job"],
@@ -23,7 +22,7 @@ export const keyWords: [string, string][] = [
   ["?", "this list"],
   ["Esc", "close what is open"],
 ];
-const places: Record<string, string> = { n: "/", j: "/jobs", e: "/efficiency", o: "/nodes", c: "/compare" };
+const places: Record<string, string> = { n: "/", j: "/jobs", o: "/nodes", c: "/compare" };
 
 function typing(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null;
@@ -49,12 +48,12 @@ export function startKeys(help: () => void): void {
       return;
     }
     if (key.key === "?") return help();
-    if (key.key === "n" && !stack.some((map) => map.n)) {
+    if (key.key === "n" && !stack.some((shown) => shown.map.n)) {
       key.preventDefault();
       return go("/jobs/new");
     }
     for (let i = stack.length - 1; i >= 0; --i) {
-      const act = stack[i]![key.key];
+      const act = stack[i]!.map[key.key];
       if (!act) continue;
       // Enter on a link or a button is theirs.
       if (key.key === "Enter" && (key.target as Element).closest("a, button, summary, [tabindex='0']")) return;
@@ -64,11 +63,14 @@ export function startKeys(help: () => void): void {
   });
 }
 
+// What a key does is what was drawn last, not what an effect will have noted a frame later.
 export function useKeys(map: Keys): void {
+  const shown = useRef({ map }).current;
+  shown.map = map;
   useEffect(() => {
-    stack.push(map);
+    stack.push(shown);
     return () => {
-      stack.splice(stack.indexOf(map), 1);
+      stack.splice(stack.indexOf(shown), 1);
     };
-  });
+  }, []);
 }

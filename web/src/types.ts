@@ -223,3 +223,24 @@ export interface Scenario {
   description: string;
   parameters: Record<string, unknown>;
 }
+
+export interface TotalsByGroup {
+  by: string;
+  window_seconds: number;
+  groups: { name: string | null; totals: Totals }[];
+}
+
+export interface Setting {
+  name: string;
+  energy?: Measured;
+  energy_per_frame?: Measured;
+  elapsed_seconds?: number;
+  samples: { run: string; joules: number | null; elapsed_seconds: number }[];
+  against_reference?: { ratio: number | null; ci95?: [number, number]; p_holm?: number; reason?: string; verdict: string; caveat?: string };
+}
+export interface Experiment {
+  metric: string;
+  reference: string;
+  settings: Setting[];
+  caveats?: string[];
+}

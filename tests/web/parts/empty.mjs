@@ -11,6 +11,8 @@ export default async function ({ url, page_of }) {
     ["/jobs?state=failed", ["No job matches", "No job is failed"]],
     ["/nodes", ["No nodes yet", "agent --register"]],
     ["/jobs/new", ["Scenario", "Submit"]],
+    ["/compare", ["Which jobs?"]],
+    ["/cost", ["No run has ended in this time"]],
     ["/jobs/4711", ["Not found"]],
     ["/nodes/nobody", ["No node has the id or name nobody"]],
     ["/nonsense", ["No such page"]],

@@ -14,12 +14,15 @@ async function shows(page, words, what) {
 
 export default async function ({ url, page_of, context }) {
   const page = await page_of();
+  // A browser without shared workers and a master without a stream of events: the pages ask again every five seconds.
+  await page.addInitScript(() => { delete window.SharedWorker; });
+  await page.route("**/api/v1/events**", (route) => route.fulfill({ status: 404, body: "" }));
 
   // Each page while the master answers 503: the fault is told in its panel, with a way to try again.
   const problem = { type: "urn:ffwatt:problem:unavailable", title: "Not possible at the moment", status: 503, detail: "the disk sleeps" };
   const answer_503 = (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) });
   await page.route(api, answer_503);
-  for (const path of ["", "/jobs", "/jobs/1", "/nodes", "/nodes/x", "/jobs/new"]) {
+  for (const path of ["", "/jobs", "/jobs/1", "/nodes", "/nodes/x", "/jobs/new", "/compare?runs=1,3", "/cost"]) {
     await page.goto(url + "/ui" + path);
     await shows(page, "the disk sleeps", path);
     expect((await page.getByRole("button", { name: "Try again" }).count()) > 0, `${path || "/"}: there is a way to try again`);
@@ -34,7 +37,7 @@ export default async function ({ url, page_of, context }) {
   await page.route("**/api/v1/summary**", one);
   await page.goto(url + "/ui");
   await shows(page, "the disk sleeps", "one panel");
-  await shows(page, "#3", "one panel");
+  await shows(page, "#4", "one panel");
   await page.unroute("**/api/v1/summary**", one);
 
   // What was there stays and is told to be old.

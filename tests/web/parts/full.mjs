@@ -1,5 +1,5 @@
-// A farm at work. The story has seen to it: job 1 is completed, job 2 failed for want of its input, job 3 runs and has
-// told how far it is, job 4 waits, job 5 is paused; the node is called "encoder-7".
+// A farm at work. The story has seen to it: jobs 1 and 3 are completed, job 2 failed for want of its input, job 4 runs
+// and has told how far it is, job 5 waits, job 6 is paused; the node is called "encoder-7".
 import { expect, go, is_sound, shoot } from "../browser.mjs";
 
 export default async function ({ url, page_of }) {
@@ -16,13 +16,13 @@ export default async function ({ url, page_of }) {
     if (name) await shoot(page, name);
   };
 
-  await go(page, url, "/jobs/3");
+  await go(page, url, "/jobs/4");
   // A running job tells by the second while it is looked at.
   await page.getByText("Energy so far").waitFor();
   await page.locator("figure.chart .u-over").waitFor();
-  await holds("/jobs/3", ["running", "Power now", "frames", "Cancel"], "job-running");
-  await holds("", ["Running", "#3", "Newest jobs", "Energy, 24 h", "1 failed in all; 1 completed"], "now");
-  await holds("/jobs", ["#1", "#5", "paused 1", "failed 1", "completed 1", "absent.mp4"], "jobs");
+  await holds("/jobs/4", ["running", "Power now", "frames", "Cancel"], "job-running");
+  await holds("", ["Running", "#4", "Newest jobs", "Energy, 24 h", "1 failed in all; 2 completed"], "now");
+  await holds("/jobs", ["#1", "#6", "paused 1", "failed 1", "completed 2", "absent.mp4"], "jobs");
   await holds("/jobs?state=failed", ["#2", "Retry all that are failed"]);
   await holds("/jobs/2", ["failed", "absent.mp4", "Retry", "Attempts", "Timeline"], "job-failed");
   await holds("/jobs/1", ["completed", "Energy", "above idle", "Command", "libx264", "Log"], "job");
@@ -31,6 +31,11 @@ export default async function ({ url, page_of }) {
   await page.getByRole("heading", { name: "encoder-7" }).waitFor();
   await holds(new URL(page.url()).pathname.replace("/ui", ""), ["Where its energy comes from", "libx264", "Drain"], "node");
   await holds("/jobs/new", ["Scenario"], "new-job");
+  await holds("/compare?runs=1,3", ["#1", "#3", "the reference", "vs reference", "bitrate", "Power over time", "none of these is surely different"], "compare");
+  await holds("/compare", ["Which jobs?"]);
+  await holds("/compare?runs=1,4", ["has no result to compare"]);
+  await holds("/cost?by=codec", ["h264", "whole machine", "n/a (no price)"], "cost");
+  await holds("/cost?by=day&window=24h", ["2"]);
 
   // The chart's table twin and its cursor.
   await go(page, url, "/jobs/1");

@@ -44,7 +44,8 @@ export default async function ({ url, page_of, faults }) {
   }
   for (const [text] of numbers.slice(0, 10)) expect((await page.locator("tbody .name").allTextContents()).includes(text), `the list shows ${text} as it is`);
   await is_sound(page, "a list of hostile names");
-  for (const [text, number] of numbers) {
+  // Every third on its own page; below, all of them stand on one.
+  for (const [text, number] of numbers.filter((_n, i) => i % 3 === 0)) {
     await page.evaluate((n) => { history.pushState(null, "", `/ui/jobs/${n}`); dispatchEvent(new PopStateEvent("popstate")); }, number);
     await page.waitForFunction((n) => document.querySelector("main h1")?.textContent?.startsWith(`#${n} `), number);
     expect((await page.locator("main h1 .name").textContent()) === text, `job ${number}'s page shows ${text} as it is`);

@@ -173,7 +173,7 @@ function Scores({ quality }: { quality: Record<string, unknown> }) {
   const cell = (score: Record<string, unknown>, name: string) =>
     typeof score[name] === "number" ? digits(score[name] as number, 4) : score.identical ? "identical" : `n/a${typeof score.reason === "string" ? ` (${score.reason})` : ""}`;
   return (
-    <div class="scroll">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Picture quality">
       <table class="cards">
         <thead>
           <tr>
@@ -260,7 +260,7 @@ function Result({ report }: { report: Report }) {
       {report.pieces && report.pieces.length > 0 && (
         <>
           <h2>Its parts</h2>
-          <div class="scroll">
+          <div class="scroll" tabIndex={0} role="region" aria-label="Parts">
             <table class="cards">
               <thead>
                 <tr>
@@ -465,7 +465,7 @@ export default function JobPage({ id }: { id: string }) {
             {data.attempts.length === 0 ? (
               <p class="soft">None yet.</p>
             ) : (
-              <div class="scroll">
+              <div class="scroll" tabIndex={0} role="region" aria-label="Attempts">
                 <table class="cards">
                   <thead>
                     <tr>

@@ -100,7 +100,8 @@ export default function Jobs({ query }: { query: URLSearchParams }) {
     document.querySelector(`[data-job="${visible[next]?.number}"]`)?.scrollIntoView({ block: "nearest" });
   };
   const compare = () => {
-    if (selected.length >= 2) go(`/compare?runs=${selected.slice(0, 8).map((job) => job.number).join(",")}`);
+    const done = selected.filter((job) => job.state === "completed");
+    if (done.length >= 2) go(`/compare?runs=${done.slice(0, 8).map((job) => job.number).join(",")}`);
   };
   const ask = (verb: Verb) => {
     const entry = verbs.find((one) => one.verb === verb)!;
@@ -277,6 +278,11 @@ export default function Jobs({ query }: { query: URLSearchParams }) {
           {selected.length > 0 ? (
             <>
               <span>{selected.length} selected</span>
+              {selected.filter((job) => job.state === "completed").length >= 2 && (
+                <button type="button" class="first" onClick={compare}>
+                  Compare {Math.min(8, selected.filter((job) => job.state === "completed").length)}
+                </button>
+              )}
               {verbs.map((one) => {
                 const fits = selected.filter((job) => one.from.includes(job.state)).length;
                 return fits > 0 ? (

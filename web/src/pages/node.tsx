@@ -1,7 +1,7 @@
 // Node: one machine, the ladder of its energy sources with what would mend each, and whether it gets jobs.
 import { useState } from "preact/hooks";
 import { asProblem, request, type Problem } from "../api";
-import { amount, duration } from "../numbers";
+import { amount, coarse } from "../numbers";
 import { Badge, Panel, ProblemBox, When, useTitle } from "../parts/words";
 import { anyJob, anyNode, askAgain, either, useResource } from "../resource";
 import { root } from "../router";
@@ -39,7 +39,7 @@ function Intent({ node }: { node: Node }) {
 
 function Table({ head, rows }: { head: string[]; rows: preact.ComponentChildren[][] }) {
   return (
-    <div class="scroll">
+    <div class="scroll" tabIndex={0} role="region" aria-label={head[0]}>
       <table class="cards">
         <thead>
           <tr>
@@ -95,7 +95,7 @@ export default function NodePage({ id }: { id: string }) {
                 </div>
                 <div>
                   <dt>heard of</dt>
-                  <dd>{duration(node.heartbeat_age_seconds)} ago</dd>
+                  <dd>{coarse(node.heartbeat_age_seconds)} ago</dd>
                 </div>
                 <div>
                   <dt>registered</dt>

@@ -1,5 +1,5 @@
 // Nodes: the machines that work here, whether they are heard of, and what they can measure.
-import { amount, duration } from "../numbers";
+import { amount, coarse } from "../numbers";
 import { Badge, Command, Panel, useTitle } from "../parts/words";
 import { anyJob, anyNode, either, useResource } from "../resource";
 import { root } from "../router";
@@ -66,7 +66,7 @@ export default function Nodes() {
                           </a>
                         </th>
                         <td data-label="heard of">
-                          <Badge of={node.liveness} /> <span class="soft">{duration(node.heartbeat_age_seconds)} ago</span>
+                          <Badge of={node.liveness} /> <span class="soft">{coarse(node.heartbeat_age_seconds)} ago</span>
                         </td>
                         <td data-label="takes jobs">
                           <Badge of={node.intent} />

@@ -6,7 +6,7 @@ import { Badge, Value } from "./words";
 export function EnergyTable({ lines }: { lines: EnergyLine[] }) {
   if (lines.length === 0) return <p class="na">n/a (the report says nothing of energy)</p>;
   return (
-    <div class="scroll">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Energy by scope">
       <table class="cards">
         <thead>
           <tr>

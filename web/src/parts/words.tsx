@@ -74,19 +74,21 @@ function useClock(): void {
     };
   }, []);
 }
+const longTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }); // dear to make
+
 export function Ago({ at, since = " ago" }: { at: string | undefined; since?: string }) {
   useClock();
   const age = ageSeconds(at);
   if (age === undefined) return <span class="na">n/a</span>;
   return (
-    <time dateTime={at} title={new Date(at!).toLocaleString()}>
+    <time dateTime={at} title={longTime.format(new Date(at!))}>
       {age < 5 ? "now" : `${coarse(age)}${since}`}
     </time>
   );
 }
 export function When({ at }: { at: string | undefined }) {
-  if (!at) return <span class="na">n/a</span>;
-  return <time dateTime={at}>{new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })}</time>;
+  if (!at || Number.isNaN(Date.parse(at))) return <span class="na">n/a</span>;
+  return <time dateTime={at}>{longTime.format(new Date(at))}</time>;
 }
 
 export function ProblemBox({ of, again }: { of: Problem; again?: () => void }) {
