@@ -52,7 +52,7 @@ struct Api {
   // What people's browsers load, under its bare path alone: it holds nothing of the farm and is for everybody.
   void add_page(const std::string& pattern, std::function<net::Response(const net::Request&)> answer);
   // What each route needs, "get /jobs": nothing where it is open.
-  std::map<std::string, std::optional<jobs::Scope>> needs;
+  std::map<std::string, std::optional<jobs::Scope>> needs{};
 };
 
 // 403 for a node that speaks for another one.

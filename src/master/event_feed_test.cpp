@@ -129,8 +129,8 @@ TEST_F(Following, AnIdThatThisMasterDidNotGiveIsAnsweredWithAReset) {
 
 TEST_F(Following, ADatabaseThatWasAwayInACommitIsAGap) {
   const auto data = store_testing::ModelData::shared([this] { return now; });
-  const auto shared = data->open();
-  Core other(*shared, random, *log, metrics, settings);
+  const auto store_of_both = data->open();
+  Core other(*store_of_both, random, *log, metrics, settings);
   ASSERT_TRUE(other.recover(now));
   EventFeed feed({});
   feed.take(other.events(), other.board());

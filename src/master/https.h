@@ -16,8 +16,8 @@ namespace master {
 
 struct TlsSettings {
   enum class From { nothing, private_authority, files } from = From::nothing;
-  os::Path certificate, key;       // of files
-  std::vector<std::string> names;  // of this server beside its host name, for the private authority
+  os::Path certificate{}, key{};     // of files
+  std::vector<std::string> names{};  // of this server beside its host name, for the private authority
 };
 
 struct Https {
