@@ -68,8 +68,9 @@ class Orphan {
   explicit Orphan(os::Host& host) : host_(host) {
     os::SpawnSpec spec;
     spec.program = "/bin/sh";
-    // A shell's background child ignores SIGINT, which a runner does not.
-    spec.arguments = {"-c", "env --default-signal=INT sleep 600 >/dev/null 2>&1 </dev/null & echo $!"};
+    // A shell's background child ignores SIGINT, which a runner does not: it tells its pid when that is over.
+    spec.arguments = {
+        "-c", "(env --default-signal=INT sh -c 'echo $$; exec sleep 600 >/dev/null 2>&1 </dev/null' &) | head -n 1"};
     const auto output = os::run_and_collect(host.processes, host.clock, spec, units::Seconds(600));
     EXPECT_TRUE(output);
     pid = static_cast<pid_t>(*base::to_int(base::trim(output->out)));

@@ -1,5 +1,6 @@
 #include "cli/farm.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "base/format.h"
@@ -47,14 +48,20 @@ std::vector<options::Option> with_master_options(std::vector<options::Option> ow
 
 namespace {
 
-// "http://localhost:8080" and the like. Whatever else means this machine may mean another's port as well.
-bool is_here(std::string_view url) {
-  for (const std::string_view here : {"://localhost", "://127.0.0.1", "://[::1]"})
-    if (const auto at = url.find(here); at != std::string_view::npos) {
-      const auto end = at + here.size();
-      return end == url.size() || url[end] == ':' || url[end] == '/';
+// "http://localhost:8080" and the like, each of a list: what this machine keeps goes nowhere else.
+bool is_here(std::string_view urls) {
+  const auto one_is = [](std::string_view url) {
+    for (const std::string_view here : {"http://localhost", "https://localhost", "http://127.0.0.1",
+                                        "https://127.0.0.1", "http://[::1]", "https://[::1]"}) {
+      if (!url.starts_with(here)) continue;
+      auto rest = url.substr(here.size());
+      if (rest.starts_with(':')) rest.remove_prefix(std::min(rest.find_first_not_of("0123456789", 1), rest.size()));
+      return rest.empty() || rest.starts_with('/');
     }
-  return false;
+    return false;
+  };
+  const auto all = base::split(urls, ',');
+  return std::all_of(all.begin(), all.end(), [&](std::string_view url) { return one_is(base::trim(url)); });
 }
 
 std::vector<os::Path> usual_state_folders(const Context& context) {

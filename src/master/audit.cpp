@@ -55,11 +55,19 @@ base::Result<std::unique_ptr<Audit>> Audit::open(os::Files& files, const os::Pat
 }
 
 base::Result<void> Audit::append(wire::AuditLine line) {
+  if (torn_) {
+    // What was written of it, if anything, ends here, and the next line says so.
+    FFWATT_CHECK(out_->append("\n"));
+    torn_ = false;
+    FFWATT_CHECK(append({.at = clock_.wall(), .who = "master", .action = std::string(torn)}));
+  }
   line.previous = last_hash_;
   line.hash = hash_of(line);
   const auto text = json::write(wire::encode(line)) + "\n";
   if (size_ + text.size() > most_) FFWATT_CHECK(put_aside());
+  torn_ = true;
   FFWATT_CHECK(out_->append(text));
+  torn_ = false;
   size_ += text.size();
   last_hash_ = line.hash;
   return {};
@@ -70,8 +78,8 @@ base::Result<void> Audit::put_aside() {
   const auto name = base::format("{}-{}-{}{}", file_.stem().string(), units::file_stamp(clock_.wall()),
                                  last_hash_.substr(0, 8), file_.extension().string());
   FFWATT_CHECK(files_.rename(file_, file_.parent_path() / name));
-  FFWATT_TRY(out_, os::open_appended(file_));
   size_ = 0;
+  FFWATT_TRY(out_, os::open_appended(file_));
   return {};
 }
 

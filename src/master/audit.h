@@ -55,6 +55,7 @@ class Audit {
   std::string last_hash_;
   std::uint64_t size_ = 0;
   bool failing_ = false;
+  bool torn_ = false;  // the last line may be half there
 };
 
 }  // namespace master

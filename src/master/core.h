@@ -94,7 +94,7 @@ class Core {
   };
   base::Result<NewToken> create_token(jobs::Scope scope, const std::string& name,
                                       const std::optional<units::Seconds>& lifetime, units::Instant now);
-  base::Result<void> revoke_token(const std::string& id);  // absent: there is none
+  base::Result<void> revoke_token(const std::string& id, units::Instant now);  // absent: there is none
   base::Result<std::vector<jobs::AccessToken>> tokens();
   base::Result<void> health();
   store::Reader& reader() { return store_; }  // on this thread

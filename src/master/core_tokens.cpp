@@ -1,4 +1,6 @@
 // What opens the farm: made, revoked and shown to Access; and nodes that come with a token of their own.
+#include <algorithm>
+
 #include "base/format.h"
 #include "master/core.h"
 #include "net/sha256.h"
@@ -36,8 +38,18 @@ base::Result<Core::NewToken> Core::create_token(jobs::Scope scope, const std::st
   return NewToken{token, made.text};
 }
 
-base::Result<void> Core::revoke_token(const std::string& id) {
+base::Result<void> Core::revoke_token(const std::string& id, units::Instant now) {
+  FFWATT_TRY(const auto tokens, store_.tokens());
+  const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const auto& one) { return one.id == id; });
+  const bool is_spent = found != tokens.end() && found->node && found->expires && *found->expires <= now.wall;
+  if (is_spent) return base::Error::absent(base::format("the token {} is revoked already", id));
   FFWATT_CHECK(store_.remove_token(id));
+  // A node goes on showing its own: it is remembered, so that nothing lets it in again.
+  if (found != tokens.end() && found->node) {
+    auto spent = *found;
+    spent.expires = now.wall;
+    FFWATT_CHECK(store_.put_token(spent));
+  }
   tokens_changed();
   return {};
 }
@@ -53,6 +65,12 @@ base::Result<wire::RegisterAnswer> Core::admit(const wire::RegisterRequest& requ
   // To let in a node is not to give it the name of one that is here with another token.
   auto as_new = request;
   FFWATT_TRY(const auto tokens, store_.tokens());
+  for (const auto& token : tokens)
+    if (token.id == own.id)
+      return base::Error::denied(
+          "this node's token was revoked; remove the file `token` in its agent's state folder, and it can join again "
+          "as "
+          "another node");
   for (const auto& token : tokens)
     if (token.node && token.node == request.node_id) as_new.node_id.reset();
   FFWATT_TRY(auto answer, enrol(as_new, now));

@@ -1,5 +1,7 @@
 #include "master/pending_nodes.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "net/sha256.h"
 
@@ -27,11 +29,15 @@ PendingNodes::Answer PendingNodes::knock(const jobs::TokenText& token, const std
   forget_the_gone(now);
   const auto code = code_of(token);
   const auto found = nodes_.find(code);
+  const auto digest = net::sha256(token.text);
   if (found == nodes_.end()) {
-    if (nodes_.size() >= most) return Answer::full;
-    nodes_.emplace(code, Entry{name, peer, now, now});
+    const auto of_peer =
+        std::count_if(nodes_.begin(), nodes_.end(), [&](const auto& one) { return one.second.peer == peer; });
+    if (nodes_.size() >= most || of_peer >= most_of_peer) return Answer::full;
+    nodes_.emplace(code, Entry{digest, name, peer, now, now});
     return Answer::pending;
   }
+  if (!net::same_secret(found->second.digest, digest)) return Answer::full;
   if (found->second.approved == Entry::Approved::yes) {
     nodes_.erase(found);
     return Answer::approved;

@@ -19,6 +19,8 @@ class PendingNodes {
  public:
   // More than these wait in no farm that is built up by hand; others are told to wait.
   static constexpr std::size_t most = 32;
+  // Of one address, so that a single stranger does not keep the others out.
+  static constexpr std::ptrdiff_t most_of_peer = 8;
   // Who has not knocked for so long has gone. A node tries again every half minute.
   static constexpr units::Seconds patience{300};
 
@@ -28,7 +30,7 @@ class PendingNodes {
     units::Seconds age{};  // since it knocked first
   };
 
-  // 40 bits of the token's digest: nobody finds a token of their own that shows another's code in its five minutes.
+  // 40 bits of the token's digest.
   static std::string code_of(const jobs::TokenText& token);
 
   enum class Answer { approved, pending, full };
@@ -40,6 +42,7 @@ class PendingNodes {
 
  private:
   struct Entry {
+    std::string digest;  // of the whole token: one that only shows the same code is another
     std::string name, peer;
     units::BootTime first, last;
     enum class Approved { no, yes } approved = Approved::no;

@@ -45,10 +45,19 @@ TEST(PendingNodes, AreForgottenWhenTheyDoNotTryAnyMore) {
 TEST(PendingNodes, StrangersCannotFillTheMemory) {
   PendingNodes pending;
   for (int i = 0; i < 32; ++i)
+    EXPECT_EQ(pending.knock(token(static_cast<char>('0' + i)), "n", "10.0.0." + std::to_string(i / 8), at(0)),
+              Answer::pending);
+  EXPECT_EQ(pending.knock(token('z'), "n", "10.0.0.9", at(1)), Answer::full);
+  EXPECT_EQ(pending.knock(token('0'), "n", "10.0.0.0", at(2)), Answer::pending) << "who waits already goes on";
+  EXPECT_EQ(pending.knock(token('z'), "n", "10.0.0.1", at(303)), Answer::pending);
+}
+
+TEST(PendingNodes, OneAddressTakesNotAllOfThePlaces) {
+  PendingNodes pending;
+  for (int i = 0; i < 8; ++i)
     EXPECT_EQ(pending.knock(token(static_cast<char>('0' + i)), "n", "10.0.0.1", at(0)), Answer::pending);
   EXPECT_EQ(pending.knock(token('z'), "n", "10.0.0.1", at(1)), Answer::full);
-  EXPECT_EQ(pending.knock(token('0'), "n", "10.0.0.1", at(2)), Answer::pending) << "who waits already goes on";
-  EXPECT_EQ(pending.knock(token('z'), "n", "10.0.0.1", at(303)), Answer::pending);
+  EXPECT_EQ(pending.knock(token('z'), "n", "10.0.0.2", at(1)), Answer::pending);
 }
 
 }  // namespace

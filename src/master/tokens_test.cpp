@@ -163,6 +163,17 @@ TEST_F(Callers, ANodeOfThisMachineComesInByItselfAndNobodyTakesItsName) {
   EXPECT_EQ(ask(net::Method::del, "/tokens/" + token, {.bearer = key}).status, 204);
   const auto beat = json::write(wire::encode(wire::HeartbeatRequest{"boot", {}}));
   EXPECT_EQ(post("/nodes/" + id.text() + "/heartbeat", {.bearer = own('a'), .body = beat}).status, 401);
+  // Neither this machine nor the key lets it in again; with another token it is another node.
+  for (const auto& enrolment : {std::string(), key}) {
+    const auto back = post("/nodes/register",
+                           {.bearer = own('a'), .peer = "127.0.0.1", .body = joins("n1", id), .enrolment = enrolment});
+    EXPECT_EQ(back.status, 401) << back.body;
+    EXPECT_THAT(back.body, testing::HasSubstr("was revoked"));
+  }
+  EXPECT_EQ(ask(net::Method::del, "/tokens/" + token, {.bearer = key}).status, 404);
+  const auto fresh = post("/nodes/register", {.bearer = own('c'), .peer = "127.0.0.1", .body = joins("n1", id)});
+  ASSERT_EQ(fresh.status, 200);
+  EXPECT_NE(value_of(fresh).at("node_id").as_string(), id.text());
 }
 
 TEST_F(Callers, TokensSurviveTheMasterAndTheirTextIsKeptNowhere) {
@@ -203,7 +214,7 @@ TEST_F(TokensOfAFarm, AreKnownAtEachMasterSoon) {
   core->look();
   ASSERT_TRUE(core->tick(now));
   ASSERT_EQ(known.size(), 1u);
-  ASSERT_TRUE(other.revoke_token(made->token.id));
+  ASSERT_TRUE(other.revoke_token(made->token.id, now));
   core->look();
   ASSERT_TRUE(core->tick(now));
   EXPECT_EQ(known.size(), 1u) << "others change much: it is asked once a second";

@@ -121,6 +121,15 @@ base::Result<units::WallTime> expiry_of(const std::string& certificate) {
   return units::WallTime::from_nanoseconds(static_cast<std::int64_t>(::timegm(&utc)) * 1'000'000'000);
 }
 
+base::Result<std::string> only_certificate(const std::string& pem) {
+  FFWATT_TRY(const auto all, read_certificates(pem));
+  if (all.size() != 1)
+    return base::Error::invalid(base::format("there are {} certificates in it where one is expected", all.size()));
+  const Owned<BIO> out(BIO_new(BIO_s_mem()));
+  if (PEM_write_bio_X509(out.get(), all.front().get()) != 1) return openssl_error("writing a certificate");
+  return text_of(out.get());
+}
+
 base::Result<std::string> fingerprint_of(const std::string& certificate) {
   FFWATT_TRY(const auto all, read_certificates(certificate));
   unsigned char* der = nullptr;

@@ -21,6 +21,8 @@ base::Result<Certified> make_server_certificate(const Certified& authority, cons
                                                 units::WallTime now);
 // Of the first certificate in a PEM text. invalid: there is none.
 base::Result<units::WallTime> expiry_of(const std::string& certificate);
+// The one certificate of a PEM text, written anew: what else stood there is not in it. invalid: none, or several.
+base::Result<std::string> only_certificate(const std::string& pem);
 // SHA-256 of the first certificate itself (DER), 64 hex digits: what people compare.
 base::Result<std::string> fingerprint_of(const std::string& certificate);
 

@@ -25,6 +25,7 @@ class TlsStream final : public Transport, public TransportEvents, public std::en
 
   void read() override {
     wants_ = true;
+    if (writing_) return;  // written() goes on: what TLS itself would answer is not to pile up
     // What has come already is told from the loop, never from inside of a call.
     if (SSL_has_pending(ssl_.get()) == 1 || BIO_ctrl_pending(SSL_get_rbio(ssl_.get())) > 0)
       return loop_->post([weak = weak_from_this()] {
@@ -40,6 +41,7 @@ class TlsStream final : public Transport, public TransportEvents, public std::en
     if (SSL_is_init_finished(ssl_.get()) == 0 ||
         SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())) <= 0)
       return Written::broken;
+    if (writing_) plain_->set_deadline(stall);  // of what is on its way already
     if (flush() == Written::broken) return Written::broken;
     told_when_written_ = writing_;
     return writing_ ? Written::later : Written::now;
@@ -93,6 +95,7 @@ class TlsStream final : public Transport, public TransportEvents, public std::en
     if (writing_) return;
     if (finishing_) plain_->finish_sending();
     if (std::exchange(told_when_written_, false) && events_) events_->written();
+    step();
   }
 
   void read_plain() {
@@ -102,19 +105,21 @@ class TlsStream final : public Transport, public TransportEvents, public std::en
 
   // Goes as far as what has come allows.
   void step() {
-    if (!events_) return;
+    if (!events_ || writing_) return;
     ERR_clear_error();
     if (SSL_is_init_finished(ssl_.get()) == 0) {
       const int done = SSL_do_handshake(ssl_.get());
       const int why = SSL_get_error(ssl_.get(), done);
       if (flush() == Written::broken) return events_->broken();
-      if (done != 1) return why == SSL_ERROR_WANT_READ ? read_plain() : events_->broken();
+      if (done != 1 && why != SSL_ERROR_WANT_READ) return events_->broken();
+      if (writing_) return;
+      if (done != 1) return read_plain();
     }
     if (!wants_) return;
     const int size = SSL_read(ssl_.get(), buffer_.data(), static_cast<int>(buffer_.size()));
     const int why = SSL_get_error(ssl_.get(), size);
     if (flush() == Written::broken) return events_->broken();  // what TLS itself had to answer
-    if (size <= 0 && why == SSL_ERROR_WANT_READ) return read_plain();
+    if (size <= 0 && why == SSL_ERROR_WANT_READ) return writing_ ? void() : read_plain();
     wants_ = false;
     if (size > 0) return events_->received({buffer_.data(), static_cast<std::size_t>(size)});
     why == SSL_ERROR_ZERO_RETURN ? events_->peer_finished() : events_->broken();

@@ -132,6 +132,12 @@ TEST_F(TlsTest, WhatDoesNotBelongTogetherIsRefusedWithoutShowingTheKey) {
   }
 }
 
+TEST_F(TlsTest, OfSeveralCertificatesNoneIsTheOnlyOne) {
+  EXPECT_EQ(*only_certificate("behind this text\n" + authority.certificate + "and before that"), authority.certificate);
+  EXPECT_FALSE(only_certificate(authority.certificate + server.certificate)) << "the second one would be trusted too";
+  EXPECT_FALSE(only_certificate(""));
+}
+
 TEST_F(TlsTest, CertificatesLastAsLongAsTheySayAndHaveAFingerprint) {
   EXPECT_EQ(expiry_of(server.certificate)->nanoseconds(), (now + units::Seconds(365 * 86400.0)).nanoseconds());
   EXPECT_EQ(expiry_of(authority.certificate)->nanoseconds(), (now + units::Seconds(3650 * 86400.0)).nanoseconds());

@@ -82,7 +82,8 @@ void registers(Api& api, const Pending& pending, net::Request request, const net
       return responder.send(problem_for(base::Error::invalid(
           "an enrol token lets in a node that has a token of its own: send that as Authorization, and this one as "
           "X-Enrolment, as the agent does")));
-    return let_in(api, std::move(*message), std::nullopt, {}, responder);
+    const auto answers = noted("registered by " + caller->name);
+    return let_in(api, std::move(*message), std::nullopt, {}, answers);
   }
   if (!own)
     return responder.send(caller ? forbidden(api.access.refusal(*caller, jobs::Scope::enrol))

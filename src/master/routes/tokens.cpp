@@ -43,8 +43,8 @@ void add_tokens_routes(Api& api) {
 
   api.add(jobs::Scope::admin, net::Method::del, "/tokens/{id}", [&api](net::Request request, net::Responder responder) {
     api.service.run(
-        [id = request.parameter("id")](Core& core, units::Instant) {
-          const auto gone = core.revoke_token(id);
+        [id = request.parameter("id")](Core& core, units::Instant now) {
+          const auto gone = core.revoke_token(id, now);
           return gone ? net::Response{204, {}, {}} : problem_for(gone.error());
         },
         responder);
