@@ -1,10 +1,11 @@
 # ffwatt_module(<name> FLOOR <n> [DEPENDS <module>…] [TEST_DEPENDS <module>…] [LIBRARIES <target>…] [TEST_LIBRARIES <target>…]
-#               [MUTANTS])
+#               [MUTANTS] [APART])
 #
 # Declares the folder src/<name> as module, namespace and target. The floors of ARCHITECTURE.md are enforced twice:
 # - a module may only depend on modules of a smaller floor, which must already be declared;
 # - the module's only include directory is a view: a folder of links to itself, the modules it depends on, and the
 #   closure of theirs. An include of anything else does not compile, in tests (which see TEST_DEPENDS too) as in code.
+# APART: its files are compiled one by one also where others are compiled together (cmake/FfwattBatches.cmake).
 # LIBRARIES are third-party targets; they stay private to the module (PUBLIC_LIBRARIES where a header needs them).
 
 file(REMOVE_RECURSE ${CMAKE_BINARY_DIR}/views)
@@ -26,7 +27,7 @@ function(ffwatt_view out folder)
 endfunction()
 
 function(ffwatt_module name)
-  cmake_parse_arguments(M "MUTANTS" "FLOOR" "DEPENDS;TEST_DEPENDS;LIBRARIES;PUBLIC_LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(M "MUTANTS;APART" "FLOOR" "DEPENDS;TEST_DEPENDS;LIBRARIES;PUBLIC_LIBRARIES;TEST_LIBRARIES" ${ARGN})
   if(NOT DEFINED M_FLOOR)
     message(FATAL_ERROR "src/${name}: ffwatt_module needs FLOOR")
   endif()
@@ -59,6 +60,9 @@ function(ffwatt_module name)
     add_library(ffwatt_${name} STATIC ${sources})
     target_include_directories(ffwatt_${name} PRIVATE ${view})
     target_link_libraries(ffwatt_${name} PUBLIC ${dependency_targets} ${M_PUBLIC_LIBRARIES} PRIVATE ${M_LIBRARIES})
+    if(NOT M_APART)
+      ffwatt_in_batches(ffwatt_${name})
+    endif()
     if(FFWATT_TESTS AND M_MUTANTS)
       target_compile_definitions(ffwatt_${name} PRIVATE FFWATT_MUTANTS) # base/mutants.h
     endif()
@@ -74,6 +78,9 @@ function(ffwatt_module name)
     target_include_directories(${name}_test PRIVATE ${test_view})
     target_link_libraries(${name}_test PRIVATE ffwatt_${name} ${test_targets} ${M_LIBRARIES} ${M_TEST_LIBRARIES})
     ffwatt_is_test(${name}_test)
+    if(NOT M_APART)
+      ffwatt_in_batches(${name}_test)
+    endif()
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
     set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
   endif()

@@ -9,15 +9,15 @@
 namespace client {
 namespace {
 
-constexpr units::Seconds write_patience{30};  // a report of 1 MiB
-constexpr units::Seconds claim_margin{15};    // over the wait, for a master that is slow to answer
+constexpr units::Seconds report_patience{30};  // a report of 1 MiB
+constexpr units::Seconds claim_margin{15};     // over the wait, for a master that is slow to answer
 
 net::Call post(std::string path, const json::Value& body) {
   return {.method = net::Method::post,
           .url = std::move(path),
           .headers = {{"Content-Type", "application/json"}},
           .body = json::write(body),
-          .timeout = write_patience};
+          .timeout = report_patience};
 }
 
 template <class Decode>

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 
 #include "base/format.h"
+#include "media/arguments.h"
 #include "media/encoder_arguments.h"
 #include "media/encoder_table.h"
 
@@ -17,11 +17,6 @@ using base::format;
 // their input (an HLS playlist named a.mp4 makes FFmpeg 5.1 read other local files); lavfi and the grabbers.
 constexpr std::string_view readable_formats =
     "mov,matroska,webm,mpegts,mpeg,avi,flv,ogg,asf,mxf,ivf,h264,hevc,obu,yuv4mpegpipe,m4v,mp3,wav,flac,aac";
-
-void append(std::vector<std::string>& to, std::initializer_list<std::string> more) { to.insert(to.end(), more); }
-void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
 
 }  // namespace
 

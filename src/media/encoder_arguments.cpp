@@ -2,17 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 
 #include "base/format.h"
+#include "media/arguments.h"
 
 namespace media {
 namespace {
 
 using base::format;
-using Arguments = std::vector<std::string>;
-
-void append(Arguments& to, std::initializer_list<std::string> more) { to.insert(to.end(), more); }
 
 bool is(const EncoderFacts& encoder, std::string_view name) { return encoder.name == name; }
 

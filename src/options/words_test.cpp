@@ -90,14 +90,14 @@ TEST_F(CommandLine, ValuesThatLookStrangeStayWhatTheyAre) {
     EXPECT_EQ(parsed(shower(), {"r", std::string("--name=") + text}).text("name"), text);
 }
 
-struct Refused {
+struct WordRefused {
   Shape shape;
   Words words;
   std::string expected;
 };
 
 TEST_F(CommandLine, WhatIsNotUnderstoodIsRefusedWithAWayOn) {
-  const std::vector<Refused> cases = {
+  const std::vector<WordRefused> cases = {
       {shower(), {"r", "--nmae=x"}, "ffwatt show has no option '--nmae'. Did you mean '--name'?"},
       {shower(), {"r", "-z"}, "ffwatt show has no option '-z'."},
       {runner(), {"--nmae", "x", "--", "true"}, "Flags of the command itself come after '--'."},

@@ -7,7 +7,6 @@ namespace {
 
 // A step is believed up to this multiple of the limit: processors exceed it for seconds (turbo), never by a factor 3.
 constexpr double kLimitMultiple = 3;
-constexpr double kMicrojoule = 1e-6;
 
 }  // namespace
 

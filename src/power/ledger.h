@@ -22,6 +22,8 @@
 
 namespace power {
 
+inline constexpr double kMicrojoule = 1e-6;  // in joules: one step of a gauge
+
 // What one zone has counted since its first reading.
 struct Total {
   std::uint64_t steps = 0;                // counter: raw hardware units; gauge: microjoules. Only rises.

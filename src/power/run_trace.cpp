@@ -3,8 +3,6 @@
 namespace power {
 namespace {
 
-constexpr double kMicrojoule = 1e-6;  // what a gauge's steps are (ledger.h)
-
 // Where no reading was accepted the next one counts over both intervals; what the ledger calls a gap is lost.
 Mark mark_of(const Total& before, const Total& now) {
   if (now.resets > before.resets || now.gap > before.gap) return Mark::gap;

@@ -16,14 +16,14 @@ namespace {
 using base::Error;
 using base::format;
 
-constexpr units::Seconds kProbe{600};
+constexpr units::Seconds kReading{600};
 constexpr std::int64_t kMostFrames = 500'000;  // 4.6 h at 30 fps; half a gigabyte of small pictures
-constexpr std::size_t kMostBytes = (kMostFrames + 1) * thumbnail_bytes;
+constexpr std::size_t kMostThumbnails = (kMostFrames + 1) * thumbnail_bytes;
 
 // Where ffprobe or a container cannot say it; only the place of the worst second depends on it then.
 constexpr units::Hertz kUsualRate{25};
 // Matroska and FLV round to milliseconds.
-constexpr double kRounding = 0.0016;
+constexpr double kTimeRounding = 0.0016;
 constexpr double kVariable = 0.25;  // of the usual interval
 constexpr double kSameRate = 0.001, kSameShape = 0.02;
 
@@ -38,7 +38,7 @@ base::Result<os::Output> run(os::Host& host, const os::Path& program, std::vecto
   spawn.arguments.insert(spawn.arguments.end(), after.begin(), after.end());
   spawn.environment = media::ffmpeg_environment({});
   spawn.when_we_die = os::SpawnSpec::WhenWeDie::killed;
-  return os::run_and_collect(host.processes, host.clock, std::move(spawn), limit, kMostBytes);
+  return os::run_and_collect(host.processes, host.clock, std::move(spawn), limit, kMostThumbnails);
 }
 
 base::Result<Thumbnails> decode(os::Host& host, const media::Ffmpeg& ffmpeg, const os::Path& path, const Part& part,
@@ -60,7 +60,7 @@ base::Result<Thumbnails> decode(os::Host& host, const media::Ffmpeg& ffmpeg, con
   }
   if (!output.status.success())
     return Error::invalid(format("ffmpeg cannot decode it: {}", media::telling_line(output.err)));
-  if (output.out.size() >= kMostBytes)
+  if (output.out.size() >= kMostThumbnails)
     return Error::invalid(format("it has more than {} frames; compare a part of it", kMostFrames));
   if (output.out.size() < thumbnail_bytes)
     return Error::invalid("it has no frame that ffmpeg decodes: encode it again");
@@ -104,7 +104,7 @@ units::Hertz Film::rate() const {
 Film::Pace Film::pace() const {
   const double usual = median_interval(times);
   for (std::size_t i = 1; i < times.size(); ++i)
-    if (std::abs((times[i] - times[i - 1]).value() - usual) > std::max(kRounding, kVariable * usual))
+    if (std::abs((times[i] - times[i - 1]).value() - usual) > std::max(kTimeRounding, kVariable * usual))
       return Pace::variable;
   return Pace::constant;
 }
@@ -127,7 +127,7 @@ base::Result<Film> look_at(os::Host& host, const media::Ffmpeg& ffmpeg, std::str
                            const Part& part, units::Seconds limit) {
   Film film{.role = std::move(role), .path = path};
   const auto named = format("{} {}", film.role, media::shown(path.string()));
-  auto facts = media::probe(host, ffmpeg, path.string(), kProbe);
+  auto facts = media::probe(host, ffmpeg, path.string(), kReading);
   if (!facts) return facts.error().in(film.role);
   film.facts = std::move(*facts);
   if (film.facts.video_codec.empty())
@@ -143,7 +143,7 @@ base::Result<Film> look_at(os::Host& host, const media::Ffmpeg& ffmpeg, std::str
   FFWATT_TRY(const auto packets,
              run(host, ffmpeg.ffprobe,
                  {"-v", "error", "-select_streams", "v:0", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0"},
-                 path, {}, kProbe));
+                 path, {}, kReading));
   auto times = parse_times(packets.out);
   if (!times.empty()) film.first = times.front();
   if (static_cast<std::int64_t>(times.size()) == film.frames()) film.times = std::move(times);
@@ -177,7 +177,7 @@ std::optional<std::string> times_mismatch(const Film& reference, const Film& dis
   if (reference.times.empty() || distorted.times.empty()) return std::nullopt;
   const auto r0 = static_cast<std::size_t>(std::max<std::int64_t>(0, offset)),
              d0 = static_cast<std::size_t>(std::max<std::int64_t>(0, -offset));
-  const double near = std::max(kRounding, 0.5 * median_interval(reference.times));
+  const double near = std::max(kTimeRounding, 0.5 * median_interval(reference.times));
   for (std::size_t i = 0; r0 + i < reference.times.size() && d0 + i < distorted.times.size(); ++i) {
     const auto r = reference.times[r0 + i] - reference.times[r0], d = distorted.times[d0 + i] - distorted.times[d0];
     if (std::abs((r - d).value()) > near)

@@ -9,15 +9,15 @@
 namespace report {
 namespace {
 
-std::vector<jobs::Report> all() {
+std::vector<jobs::Report> kinds_of_run() {
   return {samples::measured(),    samples::estimated(), samples::unmeasurable(),
           samples::interrupted(), samples::failed(),    samples::other_program()};
 }
 
 TEST(EnergyTable, RunsOfEachKindReadAsInTheGoldenFiles) {
-  expect_golden("table_80.txt", energy_table(all(), {.columns = 80}));
-  expect_golden("table_120.txt", energy_table(all(), {.columns = 120}));
-  expect_golden("table_40_ascii.txt", energy_table(all(), {.columns = 40, .symbols = Style::Symbols::ascii}));
+  expect_golden("table_80.txt", energy_table(kinds_of_run(), {.columns = 80}));
+  expect_golden("table_120.txt", energy_table(kinds_of_run(), {.columns = 120}));
+  expect_golden("table_40_ascii.txt", energy_table(kinds_of_run(), {.columns = 40, .symbols = Style::Symbols::ascii}));
 }
 
 TEST(EnergyTable, EnergyQualityAndStateStayHoweverNarrowTheTerminal) {

@@ -7,7 +7,7 @@
 namespace wire {
 namespace {
 
-constexpr std::string_view schema = "ffwatt.calibration/1";
+constexpr std::string_view calibration_schema = "ffwatt.calibration/1";
 constexpr std::size_t most_zones = 4096, most_points = 64;
 constexpr std::size_t longest_path = 4096;
 
@@ -105,7 +105,7 @@ attribution::WallFactor read_wall(json::Reader& reader) {
 }  // namespace
 
 json::Value encode(const attribution::Calibration& calibration) {
-  auto value = json::Value::object({{"schema", schema}});
+  auto value = json::Value::object({{"schema", calibration_schema}});
   value.set("zones",
             array_of(calibration.zones, [](const attribution::ZoneCalibration& zone) { return encode(zone); }));
   if (calibration.wall) value.set("wall", encode(*calibration.wall));
@@ -115,8 +115,9 @@ json::Value encode(const attribution::Calibration& calibration) {
 base::Result<attribution::Calibration> decode_calibration(const json::Value& value) {
   return whole(value, From::ourselves, [](json::Reader& reader) {
     attribution::Calibration calibration;
-    if (const auto given = reader.required_string("schema"); !given.empty() && given != schema)
-      reader.fault("schema", base::format("is '{}', but this version reads {}", given.substr(0, 64), schema));
+    if (const auto given = reader.required_string("schema"); !given.empty() && given != calibration_schema)
+      reader.fault("schema",
+                   base::format("is '{}', but this version reads {}", given.substr(0, 64), calibration_schema));
     calibration.zones = read_members(reader, "zones", most_zones, read_zone);
     calibration.wall = read_member(reader, "wall", read_wall);
     return calibration;

@@ -6,7 +6,7 @@
 namespace wire {
 namespace {
 
-constexpr std::string_view schema = "ffwatt.experiment/1";
+constexpr std::string_view experiment_schema = "ffwatt.experiment/1";
 
 json::Value pair(double low, double high) { return json::Value::array({low, high}); }
 
@@ -77,7 +77,7 @@ std::string_view name(Experiment::Metric metric) {
 }
 
 json::Value encode(const Experiment& experiment) {
-  auto out = json::Value::object({{"schema", schema}});
+  auto out = json::Value::object({{"schema", experiment_schema}});
   set_text(out, "id", experiment.id);
   if (experiment.seed) out.set("seed", json::Value(std::int64_t{*experiment.seed}));
   set_text(out, "order", experiment.order);

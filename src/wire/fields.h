@@ -24,6 +24,7 @@ constexpr std::int64_t most_count = 9007199254740992;
 // Texts for people: error messages and the tail of a log.
 constexpr std::size_t longest_text = 64u << 10;
 constexpr std::size_t longest_name = 256;
+constexpr std::size_t most_labels = 64;  // of a job, of a node
 
 // Writing. set_…() leaves out what is absent, empty or, for unsure(), 0 that stands for "not told".
 void set_text(json::Value& into, std::string_view key, const std::string& text);

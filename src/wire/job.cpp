@@ -9,7 +9,6 @@
 namespace wire {
 namespace {
 
-constexpr std::size_t most_labels = 64;
 // As many attempts as one may ask for; a job that failed so often will not mend by itself.
 constexpr int most_attempts = 20;
 // Attempts that a record can have: failures, interruptions and some rounds of retry by hand.

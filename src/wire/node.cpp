@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t most_encoders = 256;
 constexpr std::size_t most_sources = 64;
-constexpr std::size_t most_labels = 64;
 // More than the largest machines have, and the agent's slots by the jobs that a GPU's encoders carry.
 constexpr int most_threads = 65'536;
 constexpr int most_slots = 256;

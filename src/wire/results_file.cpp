@@ -13,7 +13,7 @@
 namespace wire {
 namespace {
 
-constexpr std::string_view schema = "ffwatt.test/1";
+constexpr std::string_view results_schema = "ffwatt.test/1";
 
 double unix_seconds(units::WallTime time) { return static_cast<double>(time.nanoseconds() / 1'000'000) / 1e3; }
 
@@ -134,7 +134,7 @@ json::Value encode(const ScenarioRow& scenario) {
 }
 
 json::Value encode(const ResultsFile& file) {
-  auto out = json::Value::object({{"schema", schema}, {"test_date", units::rfc3339(file.test_date)}});
+  auto out = json::Value::object({{"schema", results_schema}, {"test_date", units::rfc3339(file.test_date)}});
   set_text(out, "plan", file.plan);
   if (file.planned > 0) out.set("planned", static_cast<std::int64_t>(file.planned));
   out.set("scenarios", array_of(file.scenarios, [](const ScenarioRow& row) { return encode(row); }));

@@ -32,7 +32,7 @@ FixFacts as_root(FixFacts facts) {
 Rung used(std::string source) { return {std::move(source), "", Rung::InUse::yes, "package-0", ""}; }
 Rung refused(std::string source, std::string fix) { return {std::move(source), "", Rung::InUse::no, "no", fix}; }
 
-std::vector<Rung> denied() { return {refused("perf", "sudo setcap"), refused("powercap", "sudo chmod")}; }
+std::vector<Rung> refused_rungs() { return {refused("perf", "sudo setcap"), refused("powercap", "sudo chmod")}; }
 std::vector<Rung> not_there() { return {refused("perf", "sudo modprobe"), refused("powercap", "sudo modprobe")}; }
 // Root reads perf, and powercap is then not needed.
 std::vector<Rung> of_root() { return {used("perf"), refused("powercap", "")}; }
@@ -44,7 +44,7 @@ std::vector<std::string> first_words(const std::vector<Fix>& plan) {
 }
 
 TEST(Fixes, AUserWithoutRightsIsOfferedTheNarrowerRightFirst) {
-  const auto plan = plan_fixes(closed_hardware(), denied());
+  const auto plan = plan_fixes(closed_hardware(), refused_rungs());
   EXPECT_THAT(first_words(plan), ElementsAre("setcap c", "write /e"));
   EXPECT_EQ(plan[0].goal, plan[1].goal);
   EXPECT_THAT(plan[0].then, HasSubstr("AmbientCapabilities=CAP_PERFMON"));
@@ -57,13 +57,13 @@ TEST(Fixes, RootWhoReadsEverythingIsToldWhatOthersLack) {
 TEST(Fixes, EverybodyMayReadOnlyAfterAWarningAndAGroupIsPreferred) {
   auto facts = closed_hardware();
   facts.pmu = There::no;
-  auto fix = plan_fixes(facts, denied()).at(0);
+  auto fix = plan_fixes(facts, refused_rungs()).at(0);
   EXPECT_THAT(fix.why, HasSubstr("PLATYPUS"));
   EXPECT_THAT(fix.actions.at(0).content, HasSubstr("chmod a+r %S%p/energy_uj"));
   EXPECT_THAT(fix.actions.at(1).command, ElementsAre("chmod", "a+r", kZone));
 
   facts.group = There::yes;
-  fix = plan_fixes(facts, denied()).at(0);
+  fix = plan_fixes(facts, refused_rungs()).at(0);
   EXPECT_EQ(fix.actions.at(0).file, kRuleFile);
   EXPECT_THAT(fix.actions.at(0).content, HasSubstr("chgrp ffwatt"));
   EXPECT_THAT(fix.actions.at(1).command, ElementsAre("chgrp", "ffwatt", kZone));
@@ -73,11 +73,11 @@ TEST(Fixes, EverybodyMayReadOnlyAfterAWarningAndAGroupIsPreferred) {
 TEST(Fixes, AUserOutsideTheGroupThatMayReadIsToJoinIt) {
   auto facts = closed_hardware();
   facts.pmu = There::no, facts.group = There::yes, facts.user_name = "ann", facts.closed.clear();
-  const auto plan = plan_fixes(facts, denied());
+  const auto plan = plan_fixes(facts, refused_rungs());
   ASSERT_EQ(plan.size(), 1u);
   EXPECT_THAT(plan[0].actions.at(0).command, ElementsAre("usermod", "-aG", "ffwatt", "ann"));
   facts.user_name.clear();
-  EXPECT_TRUE(plan_fixes(facts, denied()).empty());
+  EXPECT_TRUE(plan_fixes(facts, refused_rungs()).empty());
 }
 
 TEST(Fixes, NothingIsPlannedWhereTheCpuIsReadAlready) {
@@ -113,7 +113,7 @@ TEST(Fixes, CountersThatEvenRootCannotUseAreLeftAlone) {
 TEST(Fixes, ASeccompFilterIsNotCuredByGivingTheRightAgain) {
   auto facts = closed_hardware();
   facts.perfmon = FixFacts::Right::held;
-  EXPECT_THAT(first_words(plan_fixes(facts, denied())), ElementsAre("write /e"));
+  EXPECT_THAT(first_words(plan_fixes(facts, refused_rungs())), ElementsAre("write /e"));
 }
 
 TEST(Fixes, WhatIsTypedCanBePasted) {
