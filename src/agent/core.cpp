@@ -12,16 +12,12 @@ using base::ErrorKind;
 using base::format;
 
 namespace {
-// A master that is away is told about once a while, not at every try.
-constexpr int quiet_failures = 5;
 // How long release waits for the last answers before it leaves them to the next start. A runner that has to be killed
 // (CoreSettings::stop_limit) is still reported.
 constexpr units::Seconds release_limit{15};
 // A poll that comes back with nothing before that was not waited for: the node's other poll took its place (two agents
 // with one identity), or something between answers for the master.
 constexpr units::Seconds hasty{1};
-// Between two batches while somebody watches.
-constexpr units::Seconds live_interval{1};
 }  // namespace
 
 Core::Core(CoreSettings settings, os::Random& random, base::Log& log)
@@ -97,79 +93,6 @@ Actions Core::enrolled(const base::Result<wire::RegisterAnswer>& answer, units::
   log_.info("registered", {{"node", answer->node_id.text()}, {"master", answer->master_version}});
   heartbeat_.due = claim_.due = now.boot;
   return tick(now);
-}
-
-Actions Core::heartbeat_answered(const base::Result<wire::HeartbeatAnswer>& answer, units::BootTime sent,
-                                 units::Instant now) {
-  if (!answer) {
-    if (is_unknown(answer.error())) unknown_here(now);
-    if (heartbeat_.failures == quiet_failures)
-      log_.warning("no answer to heartbeats", {{"why", answer.error().text()}});
-    fail(heartbeat_, now);
-    return tick(now);
-  }
-  heartbeat_ = {sent + times_.renewal, 0, Errand::UnderWay::no};
-  tell_live(answer->live, now.boot);
-  if (sent - registered_at_ > times_.renewal / 2.0) forgotten_ = 0;
-  Actions out;
-  for (const auto& word : answer->leases) {
-    const auto it = work_.find(word.job);
-    if (it == work_.end() || it->second.offer.lease.attempt != word.attempt) continue;
-    switch (word.word) {
-      case wire::LeaseWord::renewed:
-        it->second.lease_ends = sent + times_.time_to_live - times_.margin();
-        break;
-      case wire::LeaseWord::late:
-        break;
-      case wire::LeaseWord::cancel:
-        if (FFWATT_MUTANT(cancel_not_told)) break;
-        it->second.lease_ends = sent + times_.time_to_live - times_.margin();
-        stop(it->second, StopReason::canceled, now, out);
-        break;
-      case wire::LeaseWord::lost:
-        stop(it->second, StopReason::lost, now, out);
-        break;
-    }
-  }
-  const auto more = tick(now);
-  out.insert(out.end(), more.begin(), more.end());
-  return out;
-}
-
-void Core::tell_live(const std::optional<units::Seconds>& wanted, units::BootTime since) {
-  if (!wanted) return live_until_.reset();
-  live_until_ = since + *wanted;
-}
-
-Actions Core::live_answered(const base::Result<wire::LiveAnswer>& answer, units::BootTime sent, units::Instant now) {
-  live_.under_way = Errand::UnderWay::no;
-  live_.due = std::max(sent + live_interval, now.boot);
-  // Nothing hangs on it: where it goes wrong (a master of before, a network that is away) the heartbeats go on alone.
-  if (answer)
-    tell_live(answer->live, now.boot);
-  else
-    live_until_.reset();
-  return tick(now);
-}
-
-wire::HeartbeatRequest Core::what_runs() const {
-  wire::HeartbeatRequest request{settings_.facts.boot_id, {}};
-  for (const auto& [job, work] : work_)
-    if (work.phase == Phase::running || work.phase == Phase::reported)
-      request.running.push_back({work.offer.lease, {}, {}, {}});
-  return request;
-}
-
-void Core::stop(Work& work, StopReason reason, units::Instant now, Actions& out) {
-  if (work.phase != Phase::running || work.stopping) return;
-  work.stopping = reason;
-  work.kill_at = now.boot + settings_.stop_limit;
-  log_.info("stopping a job", {{"job", format("#{}", work.offer.job.number)},
-                               {"why", reason == StopReason::canceled      ? "canceled"
-                                       : reason == StopReason::interrupted ? "this agent ends"
-                                       : reason == StopReason::orphaned    ? "no master was reached for too long"
-                                                                           : "its lease is lost"}});
-  out.push_back(StopRunner{work.offer.lease.job, reason});
 }
 
 Actions Core::claim_answered(const base::Result<wire::ClaimAnswer>& answer, units::Instant now) {
@@ -342,8 +265,7 @@ Actions Core::tick(units::Instant now) {
     }
   }
   for (auto& [job, work] : work_) {
-    if (work.phase == Phase::running && now.boot >= work.lease_ends + settings_.orphan_limit &&
-        !FFWATT_MUTANT(orphans_never_end))
+    if (work.phase == Phase::running && now.boot >= orphaned_at(work) && !FFWATT_MUTANT(orphans_never_end))
       stop(work, StopReason::orphaned, now, out);
     if (work.phase == Phase::running && work.kill_at && *work.kill_at <= now.boot) {
       work.kill_at.reset();
@@ -388,7 +310,7 @@ units::BootTime Core::next_deadline() const {
   }
   for (const auto& [job, work] : work_) {
     const bool asks = work.phase == Phase::starting || work.phase == Phase::reported;
-    if (work.phase == Phase::running && !work.stopping) next = std::min(next, work.lease_ends + settings_.orphan_limit);
+    if (work.phase == Phase::running && !work.stopping) next = std::min(next, orphaned_at(work));
     if (work.phase == Phase::running && work.kill_at) next = std::min(next, *work.kill_at);
     if (asks && work.asked == Work::Asked::no && standing_ == Standing::registered) next = std::min(next, work.due);
   }

@@ -48,12 +48,13 @@ struct Launch {  // write the job's folder, start its runner process
 enum class StopReason {
   canceled,
   interrupted,  // this agent ends
+  drained,      // the master wants it back: its node has had the time that it was given
   orphaned,     // no master was reached for so long that nobody waits for it any more (CoreSettings::orphan_limit)
   lost,         // the master said so
 };
-// Of the first of these a report says that it was asked for; of the next two that the job was given back.
+// Of the first of these a report says that it was asked for; of the next three that the job was given back.
 constexpr bool gives_back(StopReason reason) {
-  return reason == StopReason::interrupted || reason == StopReason::orphaned;
+  return reason == StopReason::interrupted || reason == StopReason::drained || reason == StopReason::orphaned;
 }
 struct StopRunner {
   base::Id job;
@@ -149,6 +150,8 @@ class Core {
     enum class UnderWay { no, yes } under_way = UnderWay::no;
   };
 
+  // A master that is away is told about once a while, not at every try.
+  static constexpr int quiet_failures = 5;
   void fail(Errand& errand, units::Instant now);
   void tell_live(const std::optional<units::Seconds>& wanted, units::BootTime since);
   bool is_watched(units::Instant now) const { return live_until_ && now.boot < *live_until_; }
@@ -170,6 +173,7 @@ class Core {
   void take(const wire::ClaimAnswer& answer, units::Instant now, Actions& out);
   void refresh_claim(Actions& out);
   void stop(Work& work, StopReason reason, units::Instant now, Actions& out);
+  units::BootTime orphaned_at(const Work& work) const;
 
   CoreSettings settings_;
   os::Random& random_;

@@ -70,6 +70,33 @@ TEST_F(InHand, AJobGoesOnWithoutAMasterUpToTheOrphanLimit) {
   EXPECT_EQ(take<StopRunner>().reason, StopReason::orphaned) << "its master may hold the lease all the same";
 }
 
+TEST_F(InHand, AJobThatStopsWithoutAMasterStopsWhenItsLeaseEnds) {
+  be_registered();
+  auto live = offer();
+  live.job.submission.on_master_loss = jobs::OnMasterLoss::stop;
+  offered({live});
+  take<Start>();
+  start_ok(live.lease);
+  take<Launch>();
+  wait(30_s);
+  take<Heartbeat>();  // is never answered
+  wait(79_s - 30_s);
+  EXPECT_EQ(count<StopRunner>(), 0u);
+  wait(2_s);
+  EXPECT_EQ(take<StopRunner>().reason, StopReason::orphaned);
+}
+
+TEST_F(InHand, AJobOfADrainedNodeIsGivenBackWhenTheMasterSaysSo) {
+  be_registered();
+  const auto lease = running();
+  word(lease, LeaseWord::renewed);
+  EXPECT_EQ(count<StopRunner>(), 0u);
+  heartbeat_ok({{lease.job, lease.attempt, LeaseWord::renewed, wire::LeaseAnswer::GiveBack::yes}});
+  const auto reason = take<StopRunner>().reason;
+  EXPECT_EQ(reason, StopReason::drained);
+  EXPECT_TRUE(gives_back(reason)) << "its attempt is an interruption, not a failure";
+}
+
 TEST_F(InHand, TheOrphanLimitCountsFromWhenTheLastRenewalWasSent) {
   be_registered();
   const auto lease = running();

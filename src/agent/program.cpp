@@ -34,6 +34,7 @@ base::Result<void> serve(os::Host& host, const os::Environment& environment, con
       {settings.name, settings.slots, settings.version, encoders_file(settings.state_folder), settings.energy,
        settings.device_slots, settings.labels, Roots(settings.roots).names(), settings.output_folder});
   FFWATT_TRY(const auto self, begin_life(host.files, settings.state_folder, host.random, host.clock.wall()));
+  core_settings.orphan_limit = settings.orphan_limit;
   core_settings.node_id = self.id;
   core_settings.facts.life = self.life;
   log.info("agent",

@@ -166,6 +166,11 @@ options::Shape shape() {
        .type = Option::Type::path,
        .value_name = "FOLDER",
        .help = "Where outputs go whose job names no path"},
+      {.flag = "orphan-limit",
+       .key = "agent.orphan_limit",
+       .type = Option::Type::duration,
+       .help = "How long a job may go on past the end of its lease while no master is reached",
+       .standard = "30m"},
       sandbox::option(),
       {.flag = "allow-destination",
        .key = "agent.allow_destinations",
@@ -217,6 +222,7 @@ base::Result<Settings> settings_from(const options::Values& values, const os::Ho
   FFWATT_TRY(settings.rates,
              pricing::rates_from(values, host.files, pricing::usual_pricing_files(environment, host.root)));
   for (auto& word : pricing::flags_given(values)) settings.runner_words.push_back(std::move(word));
+  settings.orphan_limit = values.duration("orphan-limit");
   settings.meter_patience = values.duration("meter-patience");
   if (values.toggle("meter")) settings.be = Settings::Be::meter;
   if (values.has("name")) settings.name = values.text("name");

@@ -32,6 +32,7 @@ struct Settings {
   power_sources::Settings energy;
   std::optional<jobs::Rates> rates;  // of this machine's electricity; absent: nobody said
   meter::MeterOptions meter;
+  units::Seconds orphan_limit{1800};  // how long past the end of its lease a job may go on
   units::Seconds meter_patience{60};
   enum class Be { agent, meter } be = Be::agent;
   // Flags of this agent that its runners get too. What comes from the environment or a file they read themselves.

@@ -101,6 +101,7 @@ std::string node_page(const wire::NodeView& view, units::WallTime now, const os:
                         {"id", view.node.id.text()},
                         {"state", format("{}, heard {} ago", state(view), units::text(view.heartbeat_age))}};
   if (!view.node.intent_reason.empty()) rows.push_back({"why", view.node.intent_reason});
+  if (view.node.give_back_at) rows.push_back({"gives back at", units::rfc3339(*view.node.give_back_at)});
   rows.push_back({"running", or_dash(base::join(view.running, " "))});
   rows.push_back({"slots", slots(facts)});
   rows.push_back({"labels", or_dash(labels(facts))});

@@ -176,11 +176,13 @@ base::Result<std::vector<wire::NodeView>> MasterClient::nodes() {
   return read(get("/nodes", patience), wire::decode_nodes, url());
 }
 
-base::Result<wire::NodeView> MasterClient::set_intent(const std::string& node, jobs::Intent intent) {
+base::Result<wire::NodeView> MasterClient::set_intent(const std::string& node, jobs::Intent intent,
+                                                      std::optional<units::Seconds> within) {
   const std::string_view verb = intent == jobs::Intent::active ? "activate" : "drain";
   if (node.empty() || node == "." || node == "..")
     return base::Error::invalid(base::format("'{}' names no node; `ffwatt nodes ls` lists them", node));
-  return read(post(base::format("/nodes/{}/{}", net::percent_encode(node), verb), json::Value::object()),
+  const auto deadline = within ? base::format("?deadline={}s", within->value()) : std::string();
+  return read(post(base::format("/nodes/{}/{}{}", net::percent_encode(node), verb, deadline), json::Value::object()),
               wire::decode_node, url());
 }
 

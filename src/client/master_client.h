@@ -51,7 +51,9 @@ class MasterClient {
   base::Result<std::string> logs(const std::string& id_or_number);
   base::Result<std::vector<wire::NodeView>> nodes();
   // active or draining. By name or id.
-  base::Result<wire::NodeView> set_intent(const std::string& node, jobs::Intent intent);
+  // `within`: of a drain, after which it gives back what it runs still.
+  base::Result<wire::NodeView> set_intent(const std::string& node, jobs::Intent intent,
+                                          std::optional<units::Seconds> within = std::nullopt);
   // What opens the farm. For whoever has the key, or a token of the scope admin.
   base::Result<wire::TokenView> create_token(const wire::TokenWish& wish);
   base::Result<std::vector<wire::TokenView>> tokens();

@@ -204,6 +204,10 @@ TEST_F(Client, AnIntentIsSetByTheNodesName) {
   answers(wire::encode(view));
   EXPECT_EQ(master_->set_intent("rack 7", jobs::Intent::draining).value(), view);
   EXPECT_EQ(line(), "POST /api/v1/nodes/rack 7/drain");
+  view.node.give_back_at = units::WallTime::from_seconds(1'700'000'600);
+  answers(wire::encode(view));
+  EXPECT_EQ(master_->set_intent("rack 7", jobs::Intent::draining, units::Seconds(600)).value(), view);
+  EXPECT_EQ(line(), "POST /api/v1/nodes/rack 7/drain deadline=600s");
   ASSERT_TRUE(master_->set_intent("rack 7", jobs::Intent::active));
   EXPECT_EQ(line(), "POST /api/v1/nodes/rack 7/activate");
   for (const char* bad : {"", ".", ".."})

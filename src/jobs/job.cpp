@@ -47,6 +47,13 @@ base::Result<Priority> parse_priority(std::string_view text) {
   return parse_named(text, "a priority", all);
 }
 
+std::string_view name(OnMasterLoss what) { return what == OnMasterLoss::stop ? "stop" : "continue"; }
+
+base::Result<OnMasterLoss> parse_on_master_loss(std::string_view text) {
+  static constexpr std::array all{OnMasterLoss::go_on, OnMasterLoss::stop};
+  return parse_named(text, "what to do without a master", all);
+}
+
 // Three demands fix the numbers. A queue outranks a priority: any two queues are further apart (1 h) than any two
 // priorities (30 min). Somebody watches a live stream, so that a live job passes three hours of default backlog. And a
 // batch job of the evening runs before the morning, whatever comes in: the whole span is 4 h 30 min.

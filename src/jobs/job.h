@@ -31,6 +31,12 @@ base::Result<Priority> parse_priority(std::string_view text);
 // later.
 units::Seconds head_start(Queue queue, Priority priority);
 
+// What a node does whose lease ends because it reaches no master: the work goes on (until its agent's orphan limit, to
+// be delivered late), or it stops, as a stream must that another node will send.
+enum class OnMasterLoss { go_on, stop };  // "continue", "stop"
+std::string_view name(OnMasterLoss what);
+base::Result<OnMasterLoss> parse_on_master_loss(std::string_view text);
+
 // What is asked for: the checked body of POST /jobs, with the scenario's defaults merged in.
 struct Submission {
   std::string name;
@@ -41,6 +47,7 @@ struct Submission {
   int max_attempts = 3;
   std::string confidence = "auto";
   Alone alone = Alone::no;  // `exclusive`: it has the node to itself
+  OnMasterLoss on_master_loss = OnMasterLoss::go_on;
   media::TranscodeSpec spec;
   bool operator==(const Submission&) const;
 };

@@ -74,6 +74,9 @@ struct Node {
   NodeFacts facts;
   Intent intent = Intent::active;
   std::string intent_reason;  // who set it, or what it did
+  // Draining: what it runs then is given back. By the wall clock, since it outlives masters; absent: its jobs end
+  // first.
+  std::optional<units::WallTime> give_back_at;
   units::WallTime registered, last_heartbeat;
   bool operator==(const Node&) const;
 };

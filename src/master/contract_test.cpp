@@ -180,7 +180,9 @@ TEST_F(Contract, WhatIsAskedAndAnsweredIsAsItIsDescribed) {
   ask(Method::post, "/nodes/register",
       json::write(wire::encode(wire::RegisterRequest{std::nullopt, wire::full_node_facts()})));
   ask(Method::get, "/nodes");
-  as_admin(Method::post, "/nodes/n1/drain");
+  as_admin(Method::post, "/nodes/n1/drain?deadline=10m");
+  EXPECT_EQ(as_admin(Method::post, "/nodes/n1/drain?deadline=soon").status(), 400);
+  EXPECT_EQ(as_admin(Method::post, "/nodes/n1/drain?deadline=8d").status(), 400);
   as_admin(Method::post, "/nodes/n1/activate");
   EXPECT_EQ(ask(Method::get, "/jobs/next?slots=1&node_id=" + wire::test_id(99).text()).status(), 404);
   const auto claim = ask(Method::get, "/jobs/next?slots=1&claim_id=c1&node_id=" + node);

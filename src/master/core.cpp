@@ -178,7 +178,7 @@ base::Result<std::vector<wire::NodeView>> Core::nodes(units::Instant now) {
 }
 
 base::Result<wire::NodeView> Core::set_intent(const std::string& node, jobs::Intent intent, const std::string& reason,
-                                              units::Instant now) {
+                                              units::Instant now, std::optional<units::Seconds> within) {
   FFWATT_TRY(auto views, nodes(now));
   std::erase_if(views, [&](const auto& view) { return view.node.id.text() != node && view.node.facts.name != node; });
   if (views.empty())
@@ -187,8 +187,10 @@ base::Result<wire::NodeView> Core::set_intent(const std::string& node, jobs::Int
     return Error::invalid(format("{} nodes are named '{}'; give the id of one: {} …", views.size(), node.substr(0, 64),
                                  views.front().node.id.text()));
   auto& view = views.front();
-  FFWATT_TRY(const auto changed, nodes_.set_intent(view.node.id, intent, reason, now));
+  const auto give_back_at = within ? std::optional(now.wall + *within) : std::nullopt;
+  FFWATT_TRY(const auto changed, nodes_.set_intent(view.node.id, intent, reason, now, give_back_at));
   view.node.intent = changed.intent;
+  view.node.give_back_at = changed.give_back_at;
   view.node.intent_reason = changed.intent_reason;
   if (intent == jobs::Intent::active) let_down_.erase(view.node.id);
   wake_ = true;

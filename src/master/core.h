@@ -83,9 +83,10 @@ class Core {
   // How far a job is, as its node told last; from now on it tells once a second, for as long as somebody asks.
   base::Result<wire::LiveView> watch(const std::string& id_or_number, units::Instant now);
   base::Result<std::vector<wire::NodeView>> nodes(units::Instant now);
-  // active: it gets jobs; draining: it ends what it has. By id or by name; absent: no such node, invalid: several.
+  // active: it gets jobs; draining: it ends what it has, and gives back what it has not ended `within` so long. By id
+  // or by name; absent: no such node, invalid: several.
   base::Result<wire::NodeView> set_intent(const std::string& node, jobs::Intent intent, const std::string& reason,
-                                          units::Instant now);
+                                          units::Instant now, std::optional<units::Seconds> within = std::nullopt);
   // What opens the farm. `tell` hears of all tokens now and whenever they have changed, here or at another master.
   void when_tokens(std::function<void(const std::vector<jobs::AccessToken>&)> tell);
   struct NewToken {

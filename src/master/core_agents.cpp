@@ -49,6 +49,8 @@ base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::H
   const jobs::Node* known = nodes_.find(node);
   if (!known) return Error::absent(format("node {} is not registered here; register it again", node.text()));
   answer.intent = known->intent;
+  const bool gives_back =
+      known->intent == jobs::Intent::draining && known->give_back_at && *known->give_back_at <= now.wall;
   for (const auto& running : request.running) {
     wire::LeaseAnswer word{running.lease.job, running.lease.attempt, wire::LeaseWord::lost};
     const auto record = store_.record(running.lease.job);
@@ -56,6 +58,7 @@ base::Result<wire::HeartbeatAnswer> Core::heartbeat(base::Id node, const wire::H
       FFWATT_TRY(const auto claim, claim_of(*record, running.lease, now));
       const auto verdict = jobs::transition(record->job.state, Event::renew, claim).verdict;
       if (verdict == Verdict::moved || verdict == Verdict::unchanged) word.word = wire::LeaseWord::renewed;
+      if (word.word == wire::LeaseWord::renewed && gives_back) word.give_back = wire::LeaseAnswer::GiveBack::yes;
       if (verdict == Verdict::told_cancel) word.word = wire::LeaseWord::cancel;
       if (verdict == Verdict::told_late) word.word = wire::LeaseWord::late;
       if (word.word == wire::LeaseWord::renewed || word.word == wire::LeaseWord::cancel) {

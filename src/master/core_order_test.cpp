@@ -142,6 +142,33 @@ TEST_P(Order, ADrainingNodeEndsWhatItHasAndGetsNothing) {
   EXPECT_EQ(core->set_intent("n", Intent::active, "", now).error().kind(), base::ErrorKind::invalid);
 }
 
+TEST_P(Order, ADrainWithADeadlineHasItsJobsGivenBackWhenThatHasPassed) {
+  const auto n = small("n", 2);
+  const auto lease = running(n);
+  const auto told = [&] {
+    const auto answer = core->heartbeat(n, {"boot-1", {{lease, {}, {}, {}}}}, now);
+    EXPECT_EQ(answer->leases.at(0).word, wire::LeaseWord::renewed);
+    return answer->leases.at(0).give_back == wire::LeaseAnswer::GiveBack::yes;
+  };
+  const auto drained = core->set_intent("n", Intent::draining, "asked for by ada", now, 60_s);
+  ASSERT_TRUE(drained);
+  EXPECT_EQ(drained->node.give_back_at, now.wall + 60_s);
+  EXPECT_FALSE(told());
+  pass(59_s);
+  EXPECT_FALSE(told());
+  restart();  // the deadline outlives a master
+  pass(2_s);
+  EXPECT_TRUE(told());
+  auto report = a_report();
+  report.outcome = {};
+  report.outcome.end = jobs::End::interrupted;
+  report.outcome.failure = jobs::FailureClass::interruption;
+  EXPECT_EQ(result(n, lease, report)->state, JobState::queued);
+  EXPECT_EQ(job(lease.job).failures, 0);
+  ASSERT_TRUE(core->set_intent("n", Intent::active, "asked for by ada", now));
+  EXPECT_EQ(view(n).node.give_back_at, std::nullopt) << "the next drain has a deadline of its own";
+}
+
 TEST_P(Order, ANodeThatLetsDownThreeJobsInARowIsQuarantined) {
   const auto n = small("n"), good = small("good");
   for (int i = 0; i < 3; ++i) {

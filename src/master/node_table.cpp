@@ -43,12 +43,13 @@ base::Result<jobs::Node> NodeTable::put(const std::optional<base::Id>& id, base:
 }
 
 base::Result<jobs::Node> NodeTable::set_intent(base::Id id, jobs::Intent intent, const std::string& reason,
-                                               units::Instant now) {
+                                               units::Instant now, std::optional<units::WallTime> give_back_at) {
   const auto known = nodes_.find(id);
   if (known == nodes_.end()) return unknown(id);
   jobs::Node node = known->second;
   node.intent = intent;
   node.intent_reason = reason;
+  node.give_back_at = give_back_at;
   FFWATT_CHECK(store_.put_node(node, now));
   return known->second = node;
 }

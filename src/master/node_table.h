@@ -24,7 +24,9 @@ class NodeTable {
   // A known id keeps its identity and intent; an unknown or absent one becomes a new node with `fresh` as its id.
   base::Result<jobs::Node> put(const std::optional<base::Id>& id, base::Id fresh, jobs::NodeFacts facts,
                                units::Instant now);
-  base::Result<jobs::Node> set_intent(base::Id id, jobs::Intent intent, const std::string& reason, units::Instant now);
+  // `give_back_at`: only of one that drains.
+  base::Result<jobs::Node> set_intent(base::Id id, jobs::Intent intent, const std::string& reason, units::Instant now,
+                                      std::optional<units::WallTime> give_back_at = std::nullopt);
   base::Result<void> heard(base::Id id, units::Instant now);  // absent where unknown: the agent registers again
   const jobs::Node* find(base::Id id) const;
   const std::map<base::Id, jobs::Node>& all() const { return nodes_; }

@@ -56,6 +56,8 @@ void write_submission(const jobs::Submission& submission, json::Value& into) {
   set_quantity(into, "timeout", submission.timeout);
   into.set("max_attempts", submission.max_attempts);
   if (submission.alone == jobs::Alone::yes) into.set("exclusive", true);
+  if (submission.on_master_loss != jobs::OnMasterLoss::go_on)
+    into.set("on_master_loss", jobs::name(submission.on_master_loss));
   into.set("parameters", encode_parameters(submission.spec));
 }
 
@@ -72,6 +74,8 @@ void read_terms(json::Reader& reader, jobs::Submission& submission) {
   submission.max_attempts =
       static_cast<int>(reader.integer("max_attempts", 1, most_attempts).value_or(submission.max_attempts));
   submission.alone = reader.boolean("exclusive").value_or(false) ? jobs::Alone::yes : jobs::Alone::no;
+  submission.on_master_loss =
+      read_optional_named(reader, "on_master_loss", jobs::parse_on_master_loss).value_or(submission.on_master_loss);
 }
 
 jobs::Submission read_submission(json::Reader& reader) {

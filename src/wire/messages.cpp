@@ -61,7 +61,10 @@ RunningJob read_running(json::Reader& reader) {
 }
 
 json::Value encode_lease_answer(const LeaseAnswer& answer) {
-  return json::Value::object({{"job_id", answer.job.text()}, {"attempt", answer.attempt}, {"word", name(answer.word)}});
+  auto value =
+      json::Value::object({{"job_id", answer.job.text()}, {"attempt", answer.attempt}, {"word", name(answer.word)}});
+  if (answer.give_back == LeaseAnswer::GiveBack::yes) value.set("give_back", true);
+  return value;
 }
 
 // The documented single form of a job, and the lease with which to start it.
@@ -110,6 +113,7 @@ LeaseAnswer read_lease_answer(json::Reader& reader) {
   answer.job = read_id(reader, "job_id");
   answer.attempt = static_cast<int>(reader.required_integer("attempt", 0, 1'000'000));
   answer.word = read_named(reader, "word", parse_word);
+  if (reader.boolean("give_back").value_or(false)) answer.give_back = LeaseAnswer::GiveBack::yes;
   return answer;
 }
 

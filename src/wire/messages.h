@@ -54,6 +54,9 @@ struct LeaseAnswer {
   base::Id job;
   int attempt = 0;
   LeaseWord word = LeaseWord::renewed;
+  // With renewed: stop the job and give it back, its node is drained. Beside the word, so that an agent of before,
+  // which does not know it, goes on.
+  enum class GiveBack { no, yes } give_back = GiveBack::no;
   bool operator==(const LeaseAnswer&) const = default;
 };
 struct HeartbeatAnswer {

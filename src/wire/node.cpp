@@ -170,6 +170,7 @@ json::Value encode(const NodeView& view) {
                                     {"liveness", jobs::name(view.liveness)},
                                     {"heartbeat_age_seconds", view.heartbeat_age.value()},
                                     {"running", array_of(view.running)}});
+  set_time(value, "give_back_at", view.node.give_back_at);
   set_time(value, "registered_at", view.node.registered);
   set_time(value, "last_heartbeat_at", view.node.last_heartbeat);
   write_facts(view.node.facts, value);
@@ -181,6 +182,7 @@ NodeView read_node(json::Reader& reader) {
   view.node.id = read_id(reader, "id");
   view.node.intent = read_named(reader, "intent", jobs::parse_intent);
   view.node.intent_reason = read_text(reader, "intent_reason", longest_text);
+  view.node.give_back_at = read_optional_time(reader, "give_back_at");
   view.liveness = read_named(reader, "liveness", jobs::parse_liveness);
   view.heartbeat_age = read_quantity<units::Seconds>(reader, "heartbeat_age_seconds");
   view.running = reader.strings("running", 4096);

@@ -64,7 +64,9 @@ TEST(RoundTrip, KeepsEveryFieldOfANode) {
   check(full_node_facts(), decode_node_facts);
   check(bare_node_facts(), decode_node_facts);
   NodeView view;
-  view.node = {test_id(9), full_node_facts(), jobs::Intent::draining, "asked for by ada", test_time(0), test_time(8)};
+  view.node = {test_id(9), full_node_facts(), jobs::Intent::draining, "asked for by ada", test_time(0), test_time(8),
+               {}};
+  view.node.give_back_at = test_time(600);
   view.liveness = jobs::Liveness::late;
   view.heartbeat_age = units::Seconds(50.5);
   view.running = {"#42", "#43"};

@@ -22,7 +22,7 @@ constexpr std::size_t most_jobs = 1000;
 // So many faults say enough about a batch that is wrong throughout.
 constexpr std::size_t most_faults = 200;
 
-constexpr std::array<std::string_view, 2> later_terms{"on_master_loss", "secrets"};
+constexpr std::array<std::string_view, 1> later_terms{"secrets"};
 
 void refuse_later(json::Reader& reader, std::span<const std::string_view> keys) {
   for (const auto key : keys) {

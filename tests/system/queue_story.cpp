@@ -78,6 +78,28 @@ TEST_F(QueueStory, ADrainedNodeEndsWhatItHasAndGetsNothingNew) {
   EXPECT_THAT(ffwatt({"nodes", "ls"}).out, Not(HasSubstr("draining")));
 }
 
+TEST_F(QueueStory, ADrainWithADeadlineGivesBackWhatIsNotEnded) {
+  hold_jobs();
+  auto m = master({"--heartbeat", "1s", "--lease", "10s"});
+  auto first = agent("first");
+  ASSERT_EQ(submit(short_job).status, 201);
+  await_held();
+  const auto drained = ffwatt({"nodes", "drain", "first", "--deadline", "0s"});
+  EXPECT_THAT(drained.out, HasSubstr("ends #1; what is not ended at 20")) << drained.err;
+  ASSERT_TRUE(first->prints("this node is drained"));
+  let_jobs_go();
+  auto second = agent("second");
+  const auto job = finished(1);
+  EXPECT_EQ(text_at(job, "state"), "completed");
+  const auto& attempts = job.at("attempts").items();
+  ASSERT_EQ(attempts.size(), 2u);
+  EXPECT_EQ(text_at(attempts.at(0), "outcome"), "interrupted");
+  EXPECT_EQ(text_at(attempts.at(1), "node"), "second");
+  const auto wrong = ffwatt({"nodes", "drain", "first", "--deadline", "tomorrow"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--deadline"));
+}
+
 TEST_F(QueueStory, AnExclusiveJobHasANodeWithTwoSlotsToItself) {
   auto m = master();
   ASSERT_EQ(submit(R"({"jobs":[{"scenario":"480p30-h264","exclusive":true,"parameters":{"duration":1}},)" +

@@ -169,6 +169,7 @@ export interface Node {
   name: string;
   intent: "active" | "draining" | "quarantined";
   intent_reason: string;
+  give_back_at?: string;
   liveness: "up" | "late" | "lost";
   heartbeat_age_seconds: number;
   running: string[];

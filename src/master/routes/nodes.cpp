@@ -3,6 +3,7 @@
 #include "master/answers.h"
 #include "master/api.h"
 #include "master/pending_nodes.h"
+#include "units/parse.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
 #include "wire/tokens.h"
@@ -12,12 +13,30 @@ namespace {
 
 using Pending = std::shared_ptr<PendingNodes>;
 
+// A job of a week is no longer than that either.
+constexpr units::Seconds longest_drain{7 * 86400.0};
+
+base::Result<std::optional<units::Seconds>> deadline_of(const net::Request& request, jobs::Intent intent) {
+  if (intent == jobs::Intent::active) FFWATT_CHECK(check_query(request, {}));
+  FFWATT_CHECK(check_query(request, {"deadline"}));
+  const auto* text = request.query_value("deadline");
+  if (!text) return std::optional<units::Seconds>();
+  const auto parsed = units::parse_duration(*text);
+  if (!parsed || *parsed > longest_drain)
+    return base::Error::invalid(
+        base::format("deadline is '{}'; write a time of at most 7 days, such as 10m", text->substr(0, 64)));
+  return std::optional(*parsed);
+}
+
 void add_intent(Api& api, const std::string& verb, jobs::Intent intent) {
   api.add(jobs::Scope::admin, net::Method::post, "/nodes/{id}/" + verb,
           [&api, intent](net::Request request, net::Responder responder) {
+            const auto within = deadline_of(request, intent);
+            if (!within) return responder.send(problem_for(within.error()));
             api.service.run(
-                [node = request.parameter("id"), intent, peer = request.peer](Core& core, units::Instant now) {
-                  return answer(core.set_intent(node, intent, "asked for by " + peer, now),
+                [node = request.parameter("id"), intent, peer = request.peer, within = *within](Core& core,
+                                                                                                units::Instant now) {
+                  return answer(core.set_intent(node, intent, "asked for by " + peer, now, within),
                                 [](const wire::NodeView& view) { return answer_json(200, wire::encode(view)); });
                 },
                 responder);

@@ -291,6 +291,7 @@ TEST_P(StoreTest, KeepsNodesByTheirId) {
   EXPECT_THAT(kept(), ElementsAre(node, namesake));
   node.intent = jobs::Intent::draining;
   node.intent_reason = "asked for by an operator";
+  node.give_back_at = at(600);
   node.facts.threads = 8;
   ASSERT_TRUE(store().put_node(node, now()));
   reopen();

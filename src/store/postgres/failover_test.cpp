@@ -53,7 +53,8 @@ TEST(PostgresStore, LosesNothingThatWasAcknowledgedWhenAStandbyTakesOver) {
   ASSERT_FALSE(away);
   EXPECT_EQ(away.error().kind(), ErrorKind::retry) << away.error().text();
   EXPECT_EQ(store.begin().error().kind(), ErrorKind::retry) << "a standby is not written to";
-  ASSERT_TRUE((*standby)->promote());
+  const auto promoted = (*standby)->promote();
+  ASSERT_TRUE(promoted) << promoted.error().text();
 
   const auto after = insert(101);
   ASSERT_TRUE(after) << after.error().text();

@@ -85,6 +85,7 @@ export default function NodePage({ id }: { id: string }) {
                 </span>
               </div>
               {node.intent_reason && <p class="soft">{node.intent_reason}</p>}
+              {node.give_back_at && <p class="soft">What it has not ended by {node.give_back_at} goes back to the queue.</p>}
               <Intent node={node} />
               <dl class="facts">
                 <div>
