@@ -110,8 +110,8 @@ auto read_members(json::Reader& reader, std::string_view key, std::size_t most, 
   return values;
 }
 
-// A whole message. Unknown fields are refused in requests, where they are somebody's mistake, and ignored in answers
-// and records: those are additive, and a newer program may have written them.
+// A whole message. Unknown fields are refused in what people ask for, where they are somebody's mistake, and ignored in
+// what our programs tell each other and keep: that is additive, and a newer one may have written them.
 enum class From { caller, ourselves };
 template <class Read>
 auto whole(const json::Value& value, From from, Read read)

@@ -112,7 +112,8 @@ LeaseAnswer read_lease_answer(json::Reader& reader) {
   LeaseAnswer answer;
   answer.job = read_id(reader, "job_id");
   answer.attempt = static_cast<int>(reader.required_integer("attempt", 0, 1'000'000));
-  answer.word = read_named(reader, "word", parse_word);
+  // A word of a newer master: the job goes on, and nothing is renewed by it.
+  answer.word = parse_word(reader.required_string("word", longest_name)).value_or(LeaseWord::late);
   if (reader.boolean("give_back").value_or(false)) answer.give_back = LeaseAnswer::GiveBack::yes;
   return answer;
 }
@@ -125,7 +126,7 @@ json::Value encode(const RegisterRequest& m) {
 }
 
 base::Result<RegisterRequest> decode_register_request(const json::Value& value) {
-  return whole(value, From::caller, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     RegisterRequest m;
     m.node_id = read_optional_id(reader, "node_id");
     m.facts = read_facts(reader);
@@ -163,7 +164,7 @@ json::Value encode(const HeartbeatRequest& m) {
 }
 
 base::Result<HeartbeatRequest> decode_heartbeat_request(const json::Value& value) {
-  return whole(value, From::caller, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     HeartbeatRequest m;
     m.boot_id = read_text(reader, "boot_id");
     m.running = read_members(reader, "running", most_leases, read_running);
@@ -266,7 +267,7 @@ json::Value encode(const StartRequest& m) {
 }
 
 base::Result<StartRequest> decode_start_request(const json::Value& value) {
-  return whole(value, From::caller, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     return StartRequest{read_id(reader, "node_id"), read_lease(reader)};
   });
 }
@@ -292,7 +293,7 @@ json::Value encode(const ResultRequest& m) {
 }
 
 base::Result<ResultRequest> decode_result_request(const json::Value& value) {
-  return whole(value, From::caller, [](json::Reader& reader) {
+  return whole(value, From::ourselves, [](json::Reader& reader) {
     ResultRequest m;
     m.node_id = read_id(reader, "node_id");
     m.lease = read_lease(reader);

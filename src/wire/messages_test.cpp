@@ -93,12 +93,10 @@ TEST(Strictness, RefusesBadRegistrations) {
       {"no name", "{}", "/name: is required"},
       {"empty name", R"({"name":""})", "/name: is empty"},
       {"control character", R"({"name":"a\nb"})", "/name: holds a control character"},
-      {"unknown field", R"({"name":"a","thread":4})", "/thread: unknown field 'thread'. Did you mean 'threads'?"},
       {"no object", "[]", "must be an object, not an array"},
       {"bad id", R"({"name":"a","node_id":"42"})", "/node_id: "},
       {"negative memory", R"({"name":"a","memory_bytes":-1})", "/memory_bytes: must be a number from 0"},
       {"slots", R"({"name":"a","slots":0})", "/slots: must be a whole number from 1 to 256, not 0"},
-      {"inner unknown", R"({"name":"a","encoders":[{"name":"x","codec":"h264","works":true,"x":1}]})", "/encoders/0/x"},
       {"missing works", R"({"name":"a","encoders":[{"name":"x","codec":"h264"}]})", "/encoders/0/works: is required"},
   };
   for (const auto& c : cases)
@@ -208,8 +206,8 @@ TEST(Strictness, AnswersOfANewerMasterAreReadWithoutWhatIsNotKnownYet) {
 }
 
 TEST(Strictness, TellsEveryFaultAtOnce) {
-  const auto text = refusal(*json::parse(R"({"node_id":"x","attempt":-1,"token":5,"extra":1})"), decode_start_request);
-  for (const char* pointer : {"/node_id: ", "/job_id: ", "/attempt: ", "/token: ", "/extra: "})
+  const auto text = refusal(*json::parse(R"({"node_id":"x","attempt":-1,"token":5})"), decode_start_request);
+  for (const char* pointer : {"/node_id: ", "/job_id: ", "/attempt: ", "/token: "})
     EXPECT_THAT(text, HasSubstr(pointer));
 }
 
