@@ -1,6 +1,6 @@
-// From JSON to values, strictly: wrong types, values out of range and, in what people ask for, unknown fields are `invalid`;
-// answers and records may hold fields of a newer version. Every fault has its JSON pointer, one a line of the error's
-// text. decode(encode(x)) == x for every message; times have milliseconds. Pure functions, any thread.
+// From JSON to values, strictly: wrong types, values out of range and, in what people ask for, unknown fields are
+// `invalid`; answers and records may hold fields of a newer version. Every fault has its JSON pointer, one a line of
+// the error's text. decode(encode(x)) == x for every message; times have milliseconds. Pure functions, any thread.
 #pragma once
 
 #include "json/reader.h"
