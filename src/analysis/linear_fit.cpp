@@ -19,7 +19,7 @@ base::Result<LinearFit> linear_fit(std::span<const double> x, std::span<const do
   if (!std::ranges::all_of(x, finite) || !std::ranges::all_of(y, finite))
     return base::Error::invalid("a line needs finite numbers; one of these is not");
 
-  const double x_mean = mean(x).value(), y_mean = mean(y).value();  // there are some
+  const double x_mean = mean(x).value_or(0), y_mean = mean(y).value_or(0);  // there are some
   double xx = 0, xy = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     xx += (x[i] - x_mean) * (x[i] - x_mean);

@@ -45,9 +45,9 @@ std::optional<int> TargetSearch::outward(const Point& from, int direction, int b
 std::optional<int> TargetSearch::next() const {
   if (told_.empty()) return std::clamp(range_.first_crf, range_.least_crf, range_.most_crf);
   const auto *above = good(), *below = bad();
-  if (above && above->second - target_ <= tolerance_) return std::nullopt;
+  if (!above) return below ? outward(*below, -1, range_.least_crf) : std::nullopt;
+  if (above->second - target_ <= tolerance_) return std::nullopt;
   if (!below) return outward(*above, +1, range_.most_crf);
-  if (!above) return outward(*below, -1, range_.least_crf);
   const int gap = below->first - above->first;
   if (gap <= 1) return std::nullopt;
   // By a straight line, but never into the outer quarters: quality bends, and the line then creeps along one side.

@@ -10,7 +10,7 @@ constexpr double joules_of_a_kilowatt_hour = 3.6e6;
 template <class Q>
 std::optional<units::Measured<Q>> at(const Report& report, const std::optional<Rates::Rate>& rate) {
   const auto* line = charged(report);
-  if (!rate || !line) return std::nullopt;
+  if (!rate || !line || !report.rates) return std::nullopt;
   const auto& energy = line->energy;
   const double factor = report.rates->pue * rate->per_kilowatt_hour / joules_of_a_kilowatt_hour;
   const auto made = energy.map<Q>([factor](units::Joules joules) { return Q(joules.value() * factor); });

@@ -25,7 +25,7 @@ base::Result<wire::RegisterAnswer> Core::enrol(const wire::RegisterRequest& requ
       return wire::RegisterAnswer{known->id, settings_.times, settings_.version};
     // A node that comes back after a reboot runs nothing of before.
     const bool restarted = !known->facts.boot_id.empty() && known->facts.boot_id != request.facts.boot_id;
-    if (restarted || FFWATT_MUTANT(every_start_is_a_reboot)) FFWATT_CHECK(release_leases_of(*request.node_id, now));
+    if (restarted || FFWATT_MUTANT(every_start_is_a_reboot)) FFWATT_CHECK(release_leases_of(known->id, now));
   }
   // Whoever registers has begun anew: what it was offered before, it does not know of.
   if (request.node_id) FFWATT_CHECK(withdraw_offers_of(*request.node_id, now));
@@ -270,6 +270,7 @@ base::Result<void> Core::book_late(store::JobRecord& record, const wire::ResultR
 }
 
 base::Result<void> Core::keep_report(store::JobRecord& record, int attempt, const std::string& power_trace) {
+  if (!record.job.report) return {};
   auto& report = *record.job.report;
   complete(report, record.job);
   auto added = store_.add_report(report);

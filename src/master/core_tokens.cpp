@@ -41,7 +41,8 @@ base::Result<Core::NewToken> Core::create_token(jobs::Scope scope, const std::st
 base::Result<void> Core::revoke_token(const std::string& id, units::Instant now) {
   FFWATT_TRY(const auto tokens, store_.tokens());
   const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const auto& one) { return one.id == id; });
-  const bool is_spent = found != tokens.end() && found->node && found->expires && *found->expires <= now.wall;
+  const auto* known = found == tokens.end() ? nullptr : &*found;
+  const bool is_spent = known && known->node && known->expires && *known->expires <= now.wall;
   if (is_spent) return base::Error::absent(base::format("the token {} is revoked already", id));
   FFWATT_CHECK(store_.remove_token(id));
   // A node goes on showing its own: it is remembered, so that nothing lets it in again.

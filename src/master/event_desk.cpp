@@ -34,11 +34,12 @@ std::optional<units::BootTime> EventDesk::next_turn(const Core& core, units::Ins
   std::optional<units::BootTime> next;
   for (const auto& [follower, sink] : asks_) {
     auto due = now.boot;
-    if (follower->sent) {
+    if (const auto sent = follower->sent) {
       const bool news = follower->feed.has_news(core.events(), core.board());
-      due = *follower->sent + (news ? between_frames : between_signs);
-      if (follower->feed.asked().live == EventFeed::Asked::Wanted::yes)
-        due = std::min(due, *follower->watched + between_watches);
+      due = *sent + (news ? between_frames : between_signs);
+      const auto watched = follower->watched;
+      if (watched && follower->feed.asked().live == EventFeed::Asked::Wanted::yes)
+        due = std::min(due, *watched + between_watches);
     }
     next = std::min(next.value_or(due), due);
   }

@@ -43,14 +43,15 @@ std::string EventFeed::take(const EventBoard& events, const LiveBoard& live) {
     place_ = events.newest();
   } else if (!events.has_all_after(*place_)) {
     place_ = events.newest();
-    frame = place_text("reset", events.id_of(*place_), "more has happened than is kept for so long; read anew");
+    frame = place_text("reset", events.id_of(events.newest()), "more has happened than is kept for so long; read anew");
   }
-  while (*place_ < events.newest() && frame.size() < frame_size) {
-    const auto& event = events.at(++*place_);
+  auto place = place_.value_or(events.newest());
+  while (place < events.newest() && frame.size() < frame_size) {
+    const auto& event = events.at(++place);
     if (wants(event))
-      frame +=
-          net::event_text(event.topic == EventBoard::Topic::job ? "job" : "node", events.id_of(*place_), event.data);
+      frame += net::event_text(event.topic == EventBoard::Topic::job ? "job" : "node", events.id_of(place), event.data);
   }
+  place_ = place;
   if (std::exchange(elsewhere_, events.changes_elsewhere()) != events.changes_elsewhere())
     frame += net::event_text("elsewhere", "", "{}");
   if (asked_.live == Wanted::no) return frame;

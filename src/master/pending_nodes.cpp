@@ -53,7 +53,7 @@ base::Result<PendingNodes::Node> PendingNodes::approve(const std::string& code, 
   std::string wanted;
   for (const char c : code)
     if (c != '-' && c != ' ') wanted += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  if (wanted.size() == 8) wanted.insert(4, "-");
+  if (wanted.size() == 8) wanted.insert(4, 1, '-');
   const auto found = nodes_.find(wanted);
   if (found == nodes_.end())
     return base::Error::absent(base::format(

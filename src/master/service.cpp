@@ -265,8 +265,8 @@ bool Service::run_alone(Item& item, units::Instant now) {
   net::Response response;
   if (error) {
     response = item.work(core_, now);
-    if (core_.store_failure())
-      error = *core_.store_failure();
+    if (const auto& failure = core_.store_failure())
+      error = *failure;
     else
       error = store_.commit();
   }
@@ -347,12 +347,12 @@ void Service::round(std::deque<Item> items, units::Instant now) {
       answers.emplace_back(item.responder, item.work(core_, now));
     else
       park(item, now);
-    if (core_.store_failure()) return stop_at(*core_.store_failure());
+    if (const auto& failure = core_.store_failure()) return stop_at(*failure);
   }
   if (!items.empty()) tired_ = true;
   if (const auto ticked = core_.tick(now); !ticked) return stop_at(ticked.error());
   auto replies = deliverable_replies(now);
-  if (core_.store_failure()) return stop_at(*core_.store_failure(), std::move(replies));
+  if (const auto& failure = core_.store_failure()) return stop_at(*failure, std::move(replies));
   if (FFWATT_MUTANT(answered_before_commit))
     for (auto& [responder, response] : answers) responder.send(response);
   if (const auto done = store_.commit(); !done) return stop_at(done.error(), std::move(replies));

@@ -11,7 +11,7 @@ std::string cell(const std::string& text) {
   for (const char c : text) clean += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
   const auto first = clean.find_first_not_of(' ');
   if (first != std::string::npos && std::string_view("=+-@").find(clean[first]) != std::string_view::npos)
-    clean.insert(0, "'");
+    clean.insert(0, 1, '\'');
   if (clean.find_first_of(",\"'") == std::string::npos) return clean;
   std::string quoted = "\"";
   for (const char c : clean) {

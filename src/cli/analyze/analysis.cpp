@@ -106,14 +106,16 @@ void rank(std::vector<AnalyzedRow>& rows) {
   // Measured and estimated numbers are not of one ranking.
   std::map<std::pair<std::string, units::Quality>, std::vector<AnalyzedRow*>> classes;
   for (auto& row : rows)
-    if (is_good(row) && row.pixels_per_joule) classes[{row.ladder, row.net->quality()}].push_back(&row);
+    if (is_good(row) && row.pixels_per_joule && row.net) classes[{row.ladder, row.net->quality()}].push_back(&row);
   for (auto& [of, members] : classes) {
-    std::stable_sort(members.begin(), members.end(), [](const auto* a, const auto* b) {
-      return a->pixels_per_joule->value > b->pixels_per_joule->value;
-    });
+    const auto efficiency = [](const auto* row) {
+      return row->pixels_per_joule.value_or(AnalyzedRow::Efficiency{});  // all of a class have one
+    };
+    std::stable_sort(members.begin(), members.end(),
+                     [&](const auto* a, const auto* b) { return efficiency(a).value > efficiency(b).value; });
     for (std::size_t i = 0; i < members.size(); ++i) {
       members[i]->rank = static_cast<int>(i) + 1;
-      members[i]->told_apart = i == 0 || members[i]->pixels_per_joule->high < members[0]->pixels_per_joule->low;
+      members[i]->told_apart = i == 0 || efficiency(members[i]).high < efficiency(members[0]).low;
     }
   }
 }

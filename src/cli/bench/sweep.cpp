@@ -186,7 +186,7 @@ bool Sweep::cool_down() {
     return stream_test::pause(context_.host.clock, context_.signals, length, [](auto, auto) {}) ==
            stream_test::Paused::whole;
   };
-  if (!cooldown.by_temperature) return wait(cooldown.time);
+  if (!cooldown.by_temperature || !cool_) return wait(cooldown.time);
   const auto until = context_.host.clock.boot() + kLongestCooling;
   for (;;) {
     const auto now = power::cpu_temperature(context_.host.files, context_.host.root);

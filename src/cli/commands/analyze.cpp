@@ -146,19 +146,21 @@ class Analyze : public Command {
   static void show_ranks(Context& context, const analyze::Analysis& analysis) {
     std::vector<const analyze::AnalyzedRow*> ranked;
     for (const auto& row : analysis.rows)
-      if (row.rank > 0) ranked.push_back(&row);
+      if (row.rank > 0 && row.pixels_per_joule) ranked.push_back(&row);
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto* a, const auto* b) {
       return std::pair(a->ladder, a->rank) < std::pair(b->ladder, b->rank);
     });
     if (ranked.empty()) return;
     std::vector<Row> rows{{"delivers", "rank", "scenario", "Mpixel/J above idle", "told apart from the first"}};
-    for (const auto* row : ranked)
-      rows.push_back({row->ladder, std::to_string(row->rank), row->report.name,
-                      format("{:.4g} ({:.4g} to {:.4g})", row->pixels_per_joule->value / 1e6,
-                             row->pixels_per_joule->low / 1e6, row->pixels_per_joule->high / 1e6),
-                      row->rank == 1    ? ""
-                      : row->told_apart ? "yes"
-                                        : "no: repeat both (ffwatt bench)"});
+    for (const auto* row : ranked) {
+      const auto efficiency = row->pixels_per_joule.value_or(analyze::AnalyzedRow::Efficiency{});
+      rows.push_back(
+          {row->ladder, std::to_string(row->rank), row->report.name,
+           format("{:.4g} ({:.4g} to {:.4g})", efficiency.value / 1e6, efficiency.low / 1e6, efficiency.high / 1e6),
+           row->rank == 1    ? ""
+           : row->told_apart ? "yes"
+                             : "no: repeat both (ffwatt bench)"});
+    }
     context.out << "\n" << grid(rows, context.out_terminal, Rest::wrapped);
   }
 };

@@ -11,8 +11,6 @@
 namespace cli {
 namespace {
 
-using base::format;
-
 // Beyond what each key may be for itself: whether what the keys say together can be true.
 base::Result<void> check_sense(Context& context, const options::Inputs& inputs) {
   const auto read = [&](std::vector<options::Option> of) {

@@ -88,12 +88,13 @@ class NodesJoinCommand : public Command {
         if (const auto fingerprint = net::fingerprint_of(*authority)) pin = " --ca-pin " + *fingerprint;
     const auto made = master->create_token({.scope = jobs::Scope::enrol, .name = "join-command"});
     if (!made) return complain_of_master(context, program, made.error());
+    const auto& token = *made;
     context.out << base::format(
         "(umask 077; echo {} > ffwatt-enrol) && agent --register --master {} --key-file "
         "ffwatt-enrol{}\n",
-        made->text, url, pin);
+        token.text, url, pin);
     context.err << base::format("Paste this line on the machine that is to join. It lets in one node, until {}.\n",
-                                made->expires ? units::rfc3339(*made->expires) : "it is revoked");
+                                token.expires ? units::rfc3339(*token.expires) : "it is revoked");
     return ok;
   }
 };

@@ -20,7 +20,6 @@ namespace cli {
 namespace {
 
 using base::format;
-using media::Metric;
 using Type = options::Option::Type;
 
 constexpr std::string_view me = "ffwatt quality";

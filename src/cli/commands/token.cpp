@@ -55,11 +55,12 @@ class TokenCreate : public Command {
       context.out << json::write(wire::encode(*made), json::Layout::indented) << "\n";
       return ok;
     }
-    context.out << made->text << "\n";
+    const auto& token = *made;
+    context.out << token.text << "\n";
     context.err << base::format(
         "{} token {}{}. It is shown this once; keep it in a file that only its user can read "
         "(--key-file). Undo: ffwatt token revoke {}\n",
-        jobs::name(made->scope), made->id, made->expires ? ", until " + units::rfc3339(*made->expires) : "", made->id);
+        jobs::name(token.scope), token.id, token.expires ? ", until " + units::rfc3339(*token.expires) : "", token.id);
     return ok;
   }
 };

@@ -35,6 +35,7 @@ std::map<media::Metric, double> read_target(json::Reader& reader) {
     return out;
   }
   auto each = reader.object("quality_target");
+  if (!each) return out;  // a fault by now
   for (const auto metric : media::all_metrics())
     if (const auto least = each->number(media::name(metric), 0, 1000)) out[metric] = *least;
   each->finish();

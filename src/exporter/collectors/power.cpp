@@ -124,7 +124,7 @@ class Power final : public Collector {
       ZoneSeries series;
       series.scope = units::name(zones[i].scope);
       series.zone = uses[key(i)] > 1 ? zones[i].path : zones[i].name;
-      if (zones[i].socket) series.socket = std::to_string(*zones[i].socket);
+      if (const auto& socket = zones[i].socket) series.socket = std::to_string(*socket);
       series.source = meter.source_of(i);
       series.quality = units::name(zones[i].quality);
       series_.push_back(std::move(series));
