@@ -10,6 +10,7 @@
 
 #include "base/format.h"
 #include "os/wait.h"
+#include "relay/rtmp_names.h"
 #include "relay/serve.h"
 #include "relay/sockets.h"
 
@@ -121,7 +122,11 @@ base::Result<void> Relay::listen_here() {
 
 std::string Relay::local_url(std::size_t n) const {
   const auto& url = urls_[n];
-  if (url.scheme == Url::Scheme::rtmp) return base::format("rtmp://127.0.0.1:{}{}", ports_[n], url.rest);
+  if (url.scheme == Url::Scheme::rtmp) {
+    const auto parts = parts_of_rtmp(url.rest);
+    if (parts.name.empty()) return base::format("rtmp://127.0.0.1:{}{}", ports_[n], url.rest);
+    return base::format("rtmp://127.0.0.1:{}/{}/{}", ports_[n], parts.application, kStandIn);
+  }
   return base::format("http://127.0.0.1:{}/input", ports_[n]);
 }
 

@@ -31,7 +31,8 @@ class Relay {
   int control() const { return control_.get(); }
   // For a program without a network of its own: listens on free ports of this machine's loopback. ports() tells them.
   base::Result<void> listen_here();
-  // What ffmpeg calls the n-th URL: its path with 127.0.0.1 as the host; for http the path is "/input".
+  // What ffmpeg calls the n-th URL: 127.0.0.1 as its host, for http the path "/input"; for rtmp its application and a
+  // stand-in for the stream's key, which the relay puts back (rtmp_names.h).
   std::string local_url(std::size_t n) const;
   // What went wrong since the last call.
   std::vector<Fault> faults();

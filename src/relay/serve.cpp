@@ -10,6 +10,7 @@
 #include "base/format.h"
 #include "relay/control.h"
 #include "relay/fetch.h"
+#include "relay/rtmp_names.h"
 #include "relay/sockets.h"
 
 namespace relay {
@@ -107,7 +108,11 @@ class Connections {
     const auto server = connector_.connect(peer.url);
     if (!server) return tell({Fault::Of::network, server.error().text()});
     const std::stop_callback cut(stop, [&] { ::shutdown(server->get(), SHUT_RDWR); });
-    copy_both_ways(client, *server);
+    const auto parts = parts_of_rtmp(peer.url.rest);
+    RtmpNames names(std::string(kStandIn), parts.name);
+    const Change key = [&names](std::string_view bytes) { return names.feed(bytes); };
+    const auto copied = copy_both_ways(client, *server, parts.name.empty() ? Change() : key);
+    if (!copied) tell({Fault::Of::network, copied.error().text()});
   }
 
   void tell(Fault fault) {

@@ -33,19 +33,26 @@ std::size_t receive(const os::Descriptor& socket, char* buffer, std::size_t size
   }
 }
 
-void copy_both_ways(const os::Descriptor& a, const os::Descriptor& b) {
+base::Result<void> copy_both_ways(const os::Descriptor& a, const os::Descriptor& b, const Change& change) {
   std::vector<char> buffer(kBuffer);
   std::array<pollfd, 2> wanted{{{a.get(), POLLIN, 0}, {b.get(), POLLIN, 0}}};
   const std::array<const os::Descriptor*, 2> from{&a, &b}, to{&b, &a};
   for (;;) {
     if (::poll(wanted.data(), wanted.size(), -1) < 0) {
       if (errno == EINTR) continue;
-      return;
+      return {};
     }
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (wanted[i].revents == 0) continue;
       const auto got = receive(*from[i], buffer.data(), buffer.size());
-      if (got == 0 || send_all(*to[i], {buffer.data(), got}) == Sent::peer_gone) return;
+      if (got == 0) return {};
+      std::string_view bytes(buffer.data(), got);
+      std::string changed;
+      if (i == 0 && change) {
+        FFWATT_TRY(changed, change(bytes));
+        bytes = changed;
+      }
+      if (send_all(*to[i], bytes) == Sent::peer_gone) return {};
     }
   }
 }

@@ -136,6 +136,29 @@ TEST_F(Transcodes, SeveralStreamsTogetherHaveEachTheirEnergy) {
   EXPECT_EQ(report.at("progress").at("frames").as_integer(), 360);
 }
 
+TEST_F(Transcodes, AStreamArrivesUnderItsKeyWhichIsOnNoCommandLine) {
+  std::ofstream(in("key")) << "nobody-may-see-this\n";
+  const auto script =
+      "ffwatt jobs submit 480p30-h264-rtmp --set duration=6 --set preset=ultrafast --set resolution=160x120 "
+      "--set rtmp_url=$FFWATT_RTMP/$(cat '" +
+      in("key") +
+      "') > /dev/null\n"
+      "all() { cat /proc/[0-9]*/cmdline 2> /dev/null | tr '\\0' '\\n'; }\n"
+      "until all | grep -q '^rtmp://127.*/by-relay$'; do sleep 0.1; done\n"
+      "all | grep -c -f '" +
+      in("key") + "' >&2\nexec ffwatt jobs watch 1 --json";
+  const auto done = run({"ffwatt", "local", "up", "--folder", in("farm"), "--", "sh", "-c", script});
+  if (done.err.find("apt install") != std::string::npos) {
+    ASSERT_EQ(::getenv("CI"), nullptr) << done.err;
+    GTEST_SKIP() << done.err;
+  }
+  ASSERT_EQ(done.code, 0) << done.err << done.out;
+  EXPECT_THAT(done.err, testing::ContainsRegex("(^|\n)0\n")) << "command lines that hold the key";
+  const auto report = parsed(done.out).at("report");
+  EXPECT_EQ(text_at(report.at("made"), "video_codec"), "h264") << "seen at its receiving end, under its key";
+  EXPECT_TRUE(text_at(report, "output").ends_with("/nobody-may-see-this"));
+}
+
 TEST_F(Transcodes, RepetitionsAreOneAttemptAndTheirMeanIsTheResult) {
   auto m = master();
   auto a = agent();
