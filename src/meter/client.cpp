@@ -102,7 +102,7 @@ wire::MeterReply Client::begin(const wire::MeterRequest& request) {
 wire::MeterReply Client::end(const wire::MeterRequest& request) {
   auto energy = meter_.end(request.handle, request.cpu_time);
   const auto node = workloads_.extract(request.handle);
-  if (node.mapped()) claimed_.erase(*node.mapped());
+  if (const auto& group = node.mapped()) claimed_.erase(*group);
   wire::MeterReply reply;
   reply.handle = request.handle;
   reply.energy = std::move(energy.energy);

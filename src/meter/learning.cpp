@@ -93,7 +93,7 @@ void Learning::settle_idle(units::WallTime now) {
     without_[i] = used     ? "it was in use itself while the CPUs were idle"
                   : !power ? "its counter said too little in a quiet minute"
                            : "";
-    if (!without_[i].empty()) continue;
+    if (!power || !without_[i].empty()) continue;
     idle_[i] = units::Measured<Watts>::of(power->median, power->low, power->high, zones_[i].quality, sources_[i],
                                           zones_[i].scope);
     const attribution::Baseline baseline{.median = power->median,

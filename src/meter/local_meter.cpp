@@ -171,8 +171,9 @@ void LocalMeter::State::charge_workloads(const MachineStep& machine) {
       part.push_back(since(steps[z], workload.began()));
       const auto place = division.place_of()[z];
       const auto load_now = division.load(place);
-      if (!load_now || !places[place].own || division.capacity(place) <= Seconds(0)) continue;
-      part.back().marginal = learning.marginal(z, *load_now, *places[place].own / division.capacity(place));
+      const auto& own = places[place].own;
+      if (!load_now || !own || division.capacity(place) <= Seconds(0)) continue;
+      part.back().marginal = learning.marginal(z, *load_now, *own / division.capacity(place));
     }
     workload.add(part, machine, places, charged);
   }

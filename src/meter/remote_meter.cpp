@@ -109,26 +109,28 @@ void RemoteMeter::follow(Handle handle, pid_t process) {
 
 LiveReading RemoteMeter::live(Handle handle) {
   if (handle == 0) return nothing_live(fault_);
-  auto reply = ask(about(Op::watch, handle));
-  if (!reply) return nothing_live(reply.error().text());
-  if (reply->energy.empty() || !reply->power) return nothing_live("the meter of this machine said nothing");
-  return {*std::move(reply->power), std::move(reply->energy.front().energy)};
+  auto answer = ask(about(Op::watch, handle));
+  if (!answer) return nothing_live(answer.error().text());
+  auto& reply = *answer;
+  if (reply.energy.empty() || !reply.power) return nothing_live("the meter of this machine said nothing");
+  return {*std::move(reply.power), std::move(reply.energy.front().energy)};
 }
 
 WorkloadEnergy RemoteMeter::end(Handle handle, std::optional<units::Seconds> cpu_time) {
   if (handle == 0) return nothing_measured(fault_);
   auto request = about(Op::end, handle);
   request.cpu_time = cpu_time;
-  auto reply = ask(request);
-  if (!reply) return nothing_measured(reply.error().text());
-  if (reply->energy.empty() || !reply->power || !reply->peak)
+  auto answer = ask(request);
+  if (!answer) return nothing_measured(answer.error().text());
+  auto& reply = *answer;
+  if (reply.energy.empty() || !reply.power || !reply.peak)
     return nothing_measured("the meter of this machine said nothing");
-  return {.energy = std::move(reply->energy),
-          .power = *std::move(reply->power),
-          .peak = *std::move(reply->peak),
-          .trace = std::move(reply->trace),
-          .power_trace = std::move(reply->power_trace),
-          .caveats = std::move(reply->caveats)};
+  return {.energy = std::move(reply.energy),
+          .power = *std::move(reply.power),
+          .peak = *std::move(reply.peak),
+          .trace = std::move(reply.trace),
+          .power_trace = std::move(reply.power_trace),
+          .caveats = std::move(reply.caveats)};
 }
 
 }  // namespace meter

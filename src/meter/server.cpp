@@ -121,8 +121,9 @@ void Server::State::accept_all() {
       log.warning("a client of the meter could not be let in", {{"why", accepted.error().text()}});
       return;
     }
-    if (!*accepted) return;
-    auto& [descriptor, peer] = **accepted;
+    auto& client = *accepted;
+    if (!client) return;
+    auto& [descriptor, peer] = *client;
     if (connections.size() >= kMostClients) {
       log.warning("too many clients of the meter; one was turned away", {{"pid", base::format("{}", peer.pid)}});
       continue;

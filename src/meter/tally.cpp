@@ -57,10 +57,9 @@ void Tally::charge(std::size_t zone, attribution::Charge& charged) {
   tally.at_most += open.energy * (whole_machine ? 1 : std::max(share, part));
   tally.charged_cpu += open.busy * share;
   tally.marginal += open.marginal, tally.marginal_time += open.marginal_time;
-  const bool known = idle_[zone] && idle_[zone]->known();
-  tally.idle_time += open.duration * (known ? part : whole_machine ? 1 : share);
-  if (known) {
-    const auto& idle = idle_[zone];
+  const auto& idle = idle_[zone];
+  tally.idle_time += open.duration * (idle && idle->known() ? part : whole_machine ? 1 : share);
+  if (idle && idle->known()) {
     const auto [above, idle_share] = attribution::charge(open.energy, idle->value() * open.duration, share, part);
     tally.above_idle += above, tally.idle_share += idle_share;
     charged.above_idle += above, charged.idle_share += idle_share;

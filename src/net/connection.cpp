@@ -162,6 +162,7 @@ void Connection::step() {
     if (peer_finished_) return close();  // the rest will never come
     want_read();
   };
+  if (!parser_) return;  // a request is being answered
   const auto& settings = owner_.settings();
   switch (parser_->state()) {
     case RequestParser::State::idle:
@@ -175,18 +176,18 @@ void Connection::step() {
         return close();
       return wait_for(Wait::body, settings.body_timeout);
     case RequestParser::State::complete:
-      return dispatch();
+      return dispatch(*parser_);
     case RequestParser::State::refused:
       return refuse(parser_->refusal());
   }
 }
 
-void Connection::dispatch() {
+void Connection::dispatch(RequestParser& parser) {
   phase_ = Phase::handling;
   transport_->clear_deadline();  // how long an answer may take is the handler's business
-  after_answer_ = parser_->keep_alive();
-  version_ = parser_->version();
-  auto request = parser_->take();
+  after_answer_ = parser.keep_alive();
+  version_ = parser.version();
+  auto request = parser.take();
   parser_.reset();
   request.peer = peer_;
   asked_ = {request.method, request.path, id_of(request)};
@@ -306,7 +307,7 @@ void Connection::received(std::string_view bytes) {
   reading_ = false;
   switch (phase_) {
     case Phase::reading: {
-      const std::size_t used = parser_->feed(bytes);
+      const std::size_t used = parser_ ? parser_->feed(bytes) : 0;
       pending_.assign(bytes.substr(used));
       return step();
     }

@@ -49,7 +49,7 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
 
   void next_request();
   void step();
-  void dispatch();
+  void dispatch(RequestParser& parser);
   std::string id_of(const Request& request);
   void refuse(const Refusal& refusal);
   void send(const Response& response, KeepAlive keep_alive);

@@ -38,8 +38,8 @@ class PosixCgroup final : public Cgroup {
   base::Result<GroupLimits> limit(const GroupLimits& wanted) override {
     auto in_force = limit_group(files_, root_, folders_, wanted);
     if (in_force && folders_.version == CgroupVersion::v1) {
-      if (wanted.memory) limited_in_.push_back(*folders_.memory);
-      if (wanted.tasks) limited_in_.push_back(*folders_.pids);
+      if (wanted.memory && folders_.memory) limited_in_.push_back(*folders_.memory);
+      if (wanted.tasks && folders_.pids) limited_in_.push_back(*folders_.pids);
     }
     return in_force;
   }

@@ -43,11 +43,10 @@ Step Account::add(const Reading& reading) {
     return Step::dropped;
   }
   Step step = Step::first;
-  if (before_) {
+  if (const auto& before = before_) {
     // A slow source hands over the same reading until it has a newer one.
-    if (reading.at == before_->at) return Step::dropped;
-    const auto elapsed = reading.at - before_->at;
-    step = kind_ == Zone::Kind::counter ? add_counter(reading, elapsed) : add_gauge(reading, elapsed);
+    if (reading.at == before->at) return Step::dropped;
+    step = kind_ == Zone::Kind::counter ? add_counter(*before, reading) : add_gauge(*before, reading);
   }
   ++total_.readings;
   total_.at = reading.at;
@@ -56,17 +55,18 @@ Step Account::add(const Reading& reading) {
   return step;
 }
 
-Step Account::add_counter(const Reading& reading, units::Seconds elapsed) {
-  if (range_ == 0 && reading.raw < before_->raw) {
+Step Account::add_counter(const Reading& before, const Reading& reading) {
+  const auto elapsed = reading.at - before.at;
+  if (range_ == 0 && reading.raw < before.raw) {
     ++total_.dropped;
     total_.gap += elapsed;
     return Step::dropped;
   }
-  const auto steps = reading.raw >= before_->raw ? reading.raw - before_->raw : range_ - before_->raw + reading.raw;
+  const auto steps = reading.raw >= before.raw ? reading.raw - before.raw : range_ - before.raw + reading.raw;
   const units::Joules energy(static_cast<double>(steps) * joules_per_step_);
   // The hardware may publish one tick's energy at the very end of a short interval, so a tick and the timing errors
   // count as time in which energy may have come.
-  const auto window = elapsed + tick_ + reading.half_width + before_->half_width;
+  const auto window = elapsed + tick_ + reading.half_width + before.half_width;
   if (energy > limit_ * window * kLimitMultiple) {
     ++total_.resets;
     total_.gap += elapsed;
@@ -83,8 +83,9 @@ Step Account::add_counter(const Reading& reading, units::Seconds elapsed) {
   return Step::degraded;
 }
 
-Step Account::add_gauge(const Reading& reading, units::Seconds elapsed) {
-  const auto energy = (before_->power + reading.power) / 2.0 * elapsed;
+Step Account::add_gauge(const Reading& before, const Reading& reading) {
+  const auto elapsed = reading.at - before.at;
+  const auto energy = (before.power + reading.power) / 2.0 * elapsed;
   const double exact = energy.value() / kMicrojoule + remainder_;
   const double whole = std::floor(exact);
   remainder_ = exact - whole;

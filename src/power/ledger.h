@@ -44,8 +44,8 @@ class Account {
   const Total& total() const { return total_; }
 
  private:
-  Step add_counter(const Reading& reading, units::Seconds elapsed);
-  Step add_gauge(const Reading& reading, units::Seconds elapsed);
+  Step add_counter(const Reading& before, const Reading& reading);
+  Step add_gauge(const Reading& before, const Reading& reading);
   void count(std::uint64_t steps, const Reading& reading, units::Seconds elapsed);
 
   Zone::Kind kind_;

@@ -166,8 +166,9 @@ void drop_implausible(os::Host& host, Findings& found) {
     auto& group = found.groups[g];
     const auto second = group.look(host.clock);
     for (std::size_t i = 0; i < group.zones.size(); ++i) {
-      if (!group.zones[i] || found.zones[*group.zones[i]].parent) continue;
-      const auto& zone = found.zones[*group.zones[i]];
+      const auto& number = group.zones[i];
+      if (!number || found.zones[*number].parent) continue;
+      const auto& zone = found.zones[*number];
       auto before = first[g].first;
       if (before) before->raw = group.base + first[g].second[i];
       auto after = second;

@@ -106,7 +106,7 @@ void Poller::loop(std::shared_ptr<State> state, std::shared_ptr<Run> run) {
   auto due = clock.now();
   {
     const std::lock_guard lock(state->mutex);
-    if (state->asked) due = std::max(due, *state->asked + state->period);
+    if (const auto asked = state->asked) due = std::max(due, *asked + state->period);
   }
   power::Readings readings;
   while (!clock.stop.stop_requested() && state->clock.sleep_until(due, clock.stop) == os::Clock::Woken::deadline) {
@@ -133,8 +133,8 @@ void Poller::read(units::BootTime now, power::Readings& out) {
     const auto& zone = state_->zones[i];
     if (auto trouble = state_->trouble(zone, now))
       out.faults.push_back({i, *std::move(trouble)});
-    else
-      out.good.push_back(*zone.newest);
+    else if (const auto& newest = zone.newest)  // it is there where there is no trouble
+      out.good.push_back(*newest);
   }
 }
 

@@ -200,7 +200,8 @@ void drop_orphans(Findings& found) {
   std::set<std::string> paths;
   for (const auto& zone : found.zones) paths.insert(zone.path);
   for (std::size_t i = found.zones.size(); i-- > 0;) {
-    if (!found.zones[i].parent || paths.contains(*found.zones[i].parent)) continue;
+    const auto& parent = found.zones[i].parent;
+    if (!parent || paths.contains(*parent)) continue;
     found.zones.erase(found.zones.begin() + static_cast<std::ptrdiff_t>(i));
     found.files.erase(found.files.begin() + static_cast<std::ptrdiff_t>(i));
   }

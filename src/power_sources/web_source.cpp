@@ -105,10 +105,11 @@ Attempt open_web_source(os::Host& host, WebDevice device, Seconds interval, cons
   zone.kind = counts ? Kind::counter : Kind::gauge;
   zone.tick = counts ? counter_tick : interval;
   if (counts) zone.joules_per_unit = counter->step.value();
-  const Subject subject{.number = counts ? counter->number : *readings.power,
-                        .kind = zone.kind,
-                        .steps_per_unit = counts ? counter->unit / counter->step : 1,
-                        .accuracy = readings.accuracy};
+  const Subject subject{
+      .number = counts ? counter->number : readings.power.value_or(WebNumber{}),  // one of them is there
+      .kind = zone.kind,
+      .steps_per_unit = counts ? counter->unit / counter->step : 1,
+      .accuracy = readings.accuracy};
 
   auto detail = base::format("the machine's {} at {}, asked every {}", counts ? "energy counter" : "power",
                              device.shown(), units::text(interval));

@@ -34,8 +34,9 @@ json::Value encode(const media::MetricScore& score) {
 base::Result<units::PictureSize> parse_any_size(std::string_view text) {
   const auto parts = base::split(text, 'x');
   const auto width = base::to_int(parts[0]), height = parts.size() == 2 ? base::to_int(parts[1]) : std::nullopt;
-  const auto fits = [](const auto& side) { return side && *side > 0 && *side <= 65536; };
-  if (!fits(width) || !fits(height)) return base::Error::invalid("is not a picture size such as 1920x1080");
+  const auto fits = [](const auto& side) { return side > 0 && side <= 65536; };
+  if (!width || !height || !fits(*width) || !fits(*height))
+    return base::Error::invalid("is not a picture size such as 1920x1080");
   return units::PictureSize{static_cast<int>(*width), static_cast<int>(*height)};
 }
 

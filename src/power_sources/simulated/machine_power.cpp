@@ -98,6 +98,8 @@ void Machine::power_socket(int socket) {
 }
 
 void Machine::power_gpu() {
+  const auto& gpu = facts_.gpu;
+  if (!gpu) return;
   double use = 0;
   for (const auto id : alive_)
     if (runners_[id].life == Runner::Life::running) use += runners_[id].program.gpu_use;
@@ -105,10 +107,10 @@ void Machine::power_gpu() {
     auto& runner = runners_[id];
     if (runner.life != Runner::Life::running) continue;
     runner.gpu = runner.program.gpu_use / std::max(use, 1.0);
-    runner.watts[kGpu] = facts_.gpu->full.value() * runner.gpu;
+    runner.watts[kGpu] = gpu->full.value() * runner.gpu;
   }
   nobody_watts_[kGpu] = resting_watts_[kGpu];
-  marks_.back().watts[kGpu] = resting_watts_[kGpu] + facts_.gpu->full.value() * std::min(use, 1.0);
+  marks_.back().watts[kGpu] = resting_watts_[kGpu] + gpu->full.value() * std::min(use, 1.0);
 }
 
 void Machine::power_machine() {

@@ -31,14 +31,14 @@ void Leases::drop(base::Id job) {
   const auto found = by_job_.find(job);
   if (found == by_job_.end()) return;
   count(found->second.holding, Count::out);
-  if (found->second.deadline) by_end_.erase({*found->second.deadline, job});
+  if (const auto deadline = found->second.deadline) by_end_.erase({*deadline, job});
   by_job_.erase(found);
 }
 
 void Leases::renew(base::Id job, units::BootTime deadline) {
   const auto found = by_job_.find(job);
   if (found == by_job_.end()) return;
-  if (found->second.deadline) by_end_.erase({*found->second.deadline, job});
+  if (const auto before = found->second.deadline) by_end_.erase({*before, job});
   found->second.deadline = deadline;
   by_end_.emplace(deadline, job);
 }

@@ -140,7 +140,8 @@ class SqliteStore final : public sqlite::ReadsJobs<Store> {
   }
   Result<void> withdraw(const jobs::Lease& lease) override {
     const auto* offer = offers_.of(lease.job);
-    if (offer && offer->lease == lease) take_back(*offers_.take(lease.job));
+    if (!offer || offer->lease != lease) return {};
+    if (auto taken = offers_.take(lease.job)) take_back(*std::move(taken));
     return {};
   }
 
