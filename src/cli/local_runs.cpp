@@ -14,16 +14,16 @@ namespace cli {
 namespace {
 
 // Null where none is kept yet: reading makes no folder and no file.
-base::Result<std::unique_ptr<store::Results>> open_kept(Context& context) {
+base::Result<std::unique_ptr<store::LocalRuns>> open_kept(Context& context) {
   const auto file = places(context.environment).runs();
   const auto status = context.host.files.status(file);
-  if (!status && status.error().kind() == base::ErrorKind::absent) return std::unique_ptr<store::Results>();
+  if (!status && status.error().kind() == base::ErrorKind::absent) return std::unique_ptr<store::LocalRuns>();
   if (!status) return status.error();
   return store::open_local(context.host, file);
 }
 
 // By id, by the first three or more characters of one, or "last".
-base::Result<jobs::Report> find_run(store::Results* runs, const std::string& word) {
+base::Result<jobs::Report> find_run(store::LocalRuns* runs, const std::string& word) {
   if (word == "last") {
     auto newest = runs ? runs->reports(1) : std::vector<jobs::Report>();
     if (!newest) return newest.error();
@@ -35,7 +35,7 @@ base::Result<jobs::Report> find_run(store::Results* runs, const std::string& wor
   return base::Error::absent(base::format("there is no run '{}'; 'ffwatt runs ls' lists them", word));
 }
 
-base::Result<std::unique_ptr<store::Results>> open_to_keep(Context& context) {
+base::Result<std::unique_ptr<store::LocalRuns>> open_to_keep(Context& context) {
   const auto where = places(context.environment);
   // 0700: command lines hold what people would not show to others.
   FFWATT_CHECK(context.host.files.make_folders(where.state, 0700));
@@ -43,6 +43,18 @@ base::Result<std::unique_ptr<store::Results>> open_to_keep(Context& context) {
 }
 
 }  // namespace
+
+base::Result<std::map<std::string, std::string>> parse_tags(const std::vector<std::string>& words,
+                                                            std::string_view flag) {
+  std::map<std::string, std::string> tags;
+  for (const auto& word : words) {
+    const auto at = word.find('=');
+    if (at == std::string::npos || at == 0)
+      return base::Error::invalid(base::format("--{}: '{}' is not KEY=VALUE, such as codec=h264", flag, word));
+    tags[word.substr(0, at)] = word.substr(at + 1);
+  }
+  return tags;
+}
 
 base::Result<std::string> keep_run(Context& context, jobs::Report report) {
   FFWATT_TRY(const auto runs, open_to_keep(context));
@@ -97,6 +109,16 @@ base::Result<std::vector<jobs::Report>> find_runs(Context& context, const std::v
     reports.push_back(std::move(report));
   }
   return reports;
+}
+
+base::Result<void> tag_run(Context& context, const jobs::Report& run) {
+  FFWATT_TRY(const auto runs, open_to_keep(context));
+  return runs->put_tags(run.id, run.tags);
+}
+
+base::Result<void> remove_run(Context& context, const std::string& id) {
+  FFWATT_TRY(const auto runs, open_to_keep(context));
+  return runs->remove_report(id);
 }
 
 base::Result<std::string> power_csv_of(Context& context, const jobs::Report& run) {

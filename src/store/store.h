@@ -61,6 +61,14 @@ class Results : public ReportReader {
   virtual base::Result<void> add_report(const jobs::Report& report) = 0;
 };
 
+// The runs of one user, who may also change what is kept of them.
+class LocalRuns : public Results {
+ public:
+  // Of the run that has exactly this id; absent where there is none. Durable when they return.
+  virtual base::Result<void> put_tags(const std::string& id, const std::map<std::string, std::string>& tags) = 0;
+  virtual base::Result<void> remove_report(const std::string& id) = 0;  // and its power trace
+};
+
 struct JobRecord {
   jobs::Job job;
   std::optional<jobs::Lease> lease;  // of the last attempt, also after it ended (late but sole)
@@ -241,6 +249,6 @@ base::Result<std::unique_ptr<Store>> open_sqlite(os::Host& host, const os::Path&
 base::Result<std::unique_ptr<Store>> open_postgres(os::Host& host, const std::string& url, base::Log& log);
 // The local runs of a user, in the same schema: rollback journal and a lock around each write, for many `ffwatt run` at
 // once. A write waits up to 10 s for its turn, then retry. `host` must outlive it.
-base::Result<std::unique_ptr<Results>> open_local(os::Host& host, const os::Path& file);
+base::Result<std::unique_ptr<LocalRuns>> open_local(os::Host& host, const os::Path& file);
 
 }  // namespace store

@@ -26,18 +26,6 @@ using Type = options::Option::Type;
 
 constexpr std::string_view me = "ffwatt run";
 
-base::Result<std::map<std::string, std::string>> tags_of(const options::Values& values) {
-  std::map<std::string, std::string> tags;
-  for (const auto& tag : values.list("tag")) {
-    const auto at = tag.find('=');
-    if (at == std::string::npos || at == 0) {
-      return Error::invalid(format("--tag: '{}' is not KEY=VALUE, such as codec=h264", tag));
-    }
-    tags[tag.substr(0, at)] = tag.substr(at + 1);
-  }
-  return tags;
-}
-
 // In place of one that is there already: a run may be started by a run.
 void set_variable(os::Environment& environment, const std::string& name, const std::string& value) {
   std::erase_if(environment, [&](const auto& variable) { return variable.first == name; });
@@ -174,7 +162,7 @@ class Run : public Command {
  private:
   static base::Result<runner::Request> request_of(Context& context, const options::Values& values) {
     runner::Request request;
-    FFWATT_TRY(request.tags, tags_of(values));
+    FFWATT_TRY(request.tags, parse_tags(values.list("tag"), "tag"));
     if (values.has("out")) {
       FFWATT_TRY(const auto checked, format_of(values.text("out")));
       FFWATT_CHECK(can_be_made(context.host.files, values.text("out")));

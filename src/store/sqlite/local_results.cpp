@@ -31,7 +31,7 @@ base::Result<std::unique_ptr<os::FileLock>> turn(os::Host& host, const os::Path&
   }
 }
 
-class LocalResults final : public sqlite::ReadsReports<Results> {
+class LocalResults final : public sqlite::ReadsReports<LocalRuns> {
  public:
   LocalResults(os::Host& host, std::unique_ptr<sqlite::Connection> connection)
       : ReadsReports(std::move(connection)), host_(host) {}
@@ -42,6 +42,14 @@ class LocalResults final : public sqlite::ReadsReports<Results> {
     FFWATT_CHECK(sqlite::prepare_folder(host_, connection_->file()));
     return sqlite::add_report(*connection_, report);
   }
+  base::Result<void> put_tags(const std::string& id, const std::map<std::string, std::string>& tags) override {
+    FFWATT_TRY(const auto lock, turn(host_, connection_->file()));
+    return sqlite::put_tags(*connection_, id, tags);
+  }
+  base::Result<void> remove_report(const std::string& id) override {
+    FFWATT_TRY(const auto lock, turn(host_, connection_->file()));
+    return sqlite::remove_report(*connection_, id);
+  }
 
  private:
   os::Host& host_;
@@ -49,7 +57,7 @@ class LocalResults final : public sqlite::ReadsReports<Results> {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Results>> open_local(os::Host& host, const os::Path& file) {
+base::Result<std::unique_ptr<LocalRuns>> open_local(os::Host& host, const os::Path& file) {
   using Connection = sqlite::Connection;
   std::unique_ptr<os::FileLock> lock;
   if (!host.files.exists(file)) {
@@ -71,7 +79,7 @@ base::Result<std::unique_ptr<Results>> open_local(os::Host& host, const os::Path
     FFWATT_CHECK(sqlite::migrate(*connection));
     FFWATT_CHECK(sqlite::refresh_facts(*connection));
   }
-  return std::unique_ptr<Results>(std::make_unique<LocalResults>(host, std::move(connection)));
+  return std::unique_ptr<LocalRuns>(std::make_unique<LocalResults>(host, std::move(connection)));
 }
 
 }  // namespace store

@@ -50,6 +50,37 @@ base::Result<void> add_report(Connection& connection, const jobs::Report& report
   });
 }
 
+base::Result<void> put_tags(Connection& connection, const std::string& id,
+                            const std::map<std::string, std::string>& tags) {
+  return connection.atomically("tagging a run in", [&]() -> base::Result<void> {
+    Query row(connection, "SELECT sequence, document FROM reports WHERE id = ?");
+    if (!row.bind(id).step()) return Error::absent(format("no run has the id '{}'", id.substr(0, 64)));
+    const auto sequence = row.integer(0);
+    FFWATT_TRY(auto report, report_of(connection, id, row.text(1)));
+    report.tags = tags;
+    const auto document = json::write(wire::encode(report));
+    Query(connection, "UPDATE reports SET document = ? WHERE sequence = ?")
+        .bind_kept(document)
+        .bind(sequence)
+        .execute();
+    Query(connection, "DELETE FROM report_facts WHERE report = ?").bind(sequence).execute();
+    add_facts(connection, sequence, report);
+    return {};
+  });
+}
+
+base::Result<void> remove_report(Connection& connection, const std::string& id) {
+  return connection.atomically("removing a run from", [&]() -> base::Result<void> {
+    Query(connection, "DELETE FROM report_facts WHERE report = (SELECT sequence FROM reports WHERE id = ?)")
+        .bind(id)
+        .execute();
+    Query(connection, "DELETE FROM power_traces WHERE run = ?").bind(id).execute();
+    if (Query(connection, "DELETE FROM reports WHERE id = ?").bind(id).execute() == 0)
+      return Error::absent(format("no run has the id '{}'", id.substr(0, 64)));
+    return {};
+  });
+}
+
 base::Result<jobs::Report> find_report(Connection& connection, const std::string& id) {
   return connection.run("looking for a run in", [&]() -> base::Result<jobs::Report> {
     {
