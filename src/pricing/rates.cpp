@@ -168,7 +168,8 @@ base::Result<std::optional<jobs::Rates>> rates_from(const options::Values& value
   if (price && !values.has("currency"))
     return Error::invalid(
         format("{}: a price of which currency? Add --currency EUR, or currency in [pricing]", values.where("price")));
-  if (rates.price) rates.currency = price ? values.text("currency") : file->config.currency;
+  if (price) rates.currency = values.text("currency");
+  if (!price && rates.price && file) rates.currency = file->config.currency;
   if (!rates.price && !rates.carbon) return std::optional<jobs::Rates>();
   return std::optional(std::move(rates));
 }

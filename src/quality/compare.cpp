@@ -78,7 +78,8 @@ class Work {
     note_length(r0, d0);
     FFWATT_CHECK(check_times());
 
-    quality.size = *reference_.facts.picture;
+    // Without a picture there would be no frames.
+    quality.size = reference_.facts.picture.value_or(units::PictureSize{});
     quality.pixel_format = compared_format(reference_.facts.pixel_format);
     if (quality.pixel_format.empty())
       return Error::invalid(
@@ -93,7 +94,7 @@ class Work {
                 .size = quality.size,
                 .pixel_format = quality.pixel_format,
                 .reference_filter = request_.part.filter(),
-                .scaled = *distorted_.facts.picture != quality.size};
+                .scaled = distorted_.facts.picture != quality.size};
     note_treatment();
     return {};
   }
@@ -144,11 +145,11 @@ class Work {
 
   void note_treatment() {
     const auto& facts = distorted_.facts;
-    if (request_.part.rate)
-      note(format("the reference is brought to {}, as it was for the encode", units::text(*request_.part.rate)));
-    if (pairing_.scaled)
-      note(format("the distorted film is scaled from {}x{} to the reference's {}x{} (bicubic)", facts.picture->width,
-                  facts.picture->height, pairing_.size.width, pairing_.size.height));
+    if (const auto& rate = request_.part.rate)
+      note(format("the reference is brought to {}, as it was for the encode", units::text(*rate)));
+    if (const auto& picture = facts.picture; picture && pairing_.scaled)
+      note(format("the distorted film is scaled from {}x{} to the reference's {}x{} (bicubic)", picture->width,
+                  picture->height, pairing_.size.width, pairing_.size.height));
     if (reference_.facts.pixel_format != facts.pixel_format || reference_.facts.pixel_format != pairing_.pixel_format)
       note(format("the reference's pixels are {} and the distorted film's {}: compared as {}",
                   reference_.facts.pixel_format, facts.pixel_format, pairing_.pixel_format));

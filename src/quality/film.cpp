@@ -157,7 +157,9 @@ std::optional<std::string> mismatch(const Film& reference, const Film& distorted
         "{} is HDR and {} is not: their numbers mean other light; bring one to the other's range first, such "
         "as with ffmpeg's zscale and tonemap",
         hdr(reference) ? reference.role : distorted.role, hdr(reference) ? distorted.role : reference.role);
-  const auto a = *reference.facts.picture, b = *distorted.facts.picture;
+  const auto &first = reference.facts.picture, &second = distorted.facts.picture;
+  if (!first || !second) return format("the {} has no picture", first ? distorted.role : reference.role);
+  const auto a = *first, b = *second;
   if (std::abs(shape(a) / shape(b) - 1) > kSameShape)
     return format(
         "the reference is {} and the distorted film {}: another shape, so a part was cut off or bars were "

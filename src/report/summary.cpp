@@ -230,17 +230,10 @@ void add_per_frame(Block& block, const jobs::Report& report) {
 
 void add_cost(Block& block, const jobs::Report& report) {
   if (const auto cost = jobs::cost(report); cost && cost->known())
-    block.row({"Cost",
-               cost_words(report),
-               {charged_words(report), price_words(*report.rates)},
-               Paint::none,
-               paint_of(*cost)});
+    block.row({"Cost", cost_words(report), {charged_words(report), price_words(report)}, Paint::none, paint_of(*cost)});
   if (const auto co2e = jobs::emissions(report); co2e && co2e->known())
-    block.row({"CO2e",
-               units::text(*co2e),
-               {charged_words(report), carbon_words(*report.rates)},
-               Paint::none,
-               paint_of(*co2e)});
+    block.row(
+        {"CO2e", units::text(*co2e), {charged_words(report), carbon_words(report)}, Paint::none, paint_of(*co2e)});
 }
 
 // Beside the joules, and never in them.

@@ -23,9 +23,9 @@ std::string signal_text(int number) {
   return abbreviation ? format("SIG{}", abbreviation) : format("signal {}", number);
 }
 
-std::string ended_text(const Ending& e) {
-  if (e.status->signal) return format("{} was killed by {}", e.program, signal_text(*e.status->signal));
-  return format("{} failed with exit code {}", e.program, e.status->code);
+std::string ended_text(const Ending& e, const os::ExitStatus& status) {
+  if (const auto signal = status.signal) return format("{} was killed by {}", e.program, signal_text(*signal));
+  return format("{} failed with exit code {}", e.program, status.code);
 }
 
 std::string own_words(const Ending& e) {
@@ -40,29 +40,32 @@ std::string with_words(std::string text, const Ending& e) {
 }
 
 // What nobody asked to stop and yet did not end well.
-void judge_failure(const Ending& e, jobs::Outcome& out) {
+void judge_failure(const Ending& e, const os::ExitStatus& status, jobs::Outcome& out) {
   out.end = End::failed;
-  out.error = with_words(ended_text(e), e);
+  out.error = with_words(ended_text(e, status), e);
   // Of a command that is not ours, or whose words we did not hear, nobody can say whose fault it was: class none.
   const bool knows = e.speaks == Ending::Speaks::ffmpeg && e.log_place == Ending::Log::captured;
-  if (!e.status->signal) {
+  const auto signal = status.signal;
+  if (!signal) {
     if (knows) out.failure = failure_of_ffmpeg(e.log);
     return;
   }
   constexpr std::array crashes{SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
-  const bool crashed = std::find(crashes.begin(), crashes.end(), *e.status->signal) != crashes.end();
+  const bool crashed = std::find(crashes.begin(), crashes.end(), *signal) != crashes.end();
   if (knows) out.failure = crashed ? FailureClass::internal : FailureClass::transient;
-  if (*e.status->signal == SIGXFSZ) {
-    out.error = with_words(ended_text(e) + ": its output has come to the limit, the room that was left on the disk", e);
+  if (*signal == SIGXFSZ) {
+    out.error =
+        with_words(ended_text(e, status) + ": its output has come to the limit, the room that was left on the disk", e);
     if (knows) out.failure = FailureClass::transient;
   }
-  if (*e.status->signal == SIGKILL && e.memory_limit) {
+  if (const auto& limit = e.memory_limit; limit && *signal == SIGKILL) {
     out.failure = FailureClass::node;  // another one may have more
     out.error = with_words(format("{} ran out of memory: the kernel ended it at the limit of its control group, {}",
-                                  e.program, units::text(*e.memory_limit)),
+                                  e.program, units::text(*limit)),
                            e);
-  } else if (*e.status->signal == SIGKILL) {
-    out.error = with_words(ended_text(e) + " by somebody else, or by the kernel for want of memory (see dmesg)", e);
+  } else if (*signal == SIGKILL) {
+    out.error =
+        with_words(ended_text(e, status) + " by somebody else, or by the kernel for want of memory (see dmesg)", e);
   }
 }
 
@@ -77,7 +80,7 @@ jobs::Outcome outcome_of(const Ending& e) {
   const std::string after = format("after {}", units::text(e.elapsed));
   switch (e.cause) {
     case StopCause::none:
-      if (!e.status->success()) judge_failure(e, out);
+      if (const auto& status = e.status; status && !status->success()) judge_failure(e, *status, out);
       break;
     case StopCause::interrupt:
       out.end = End::interrupted, out.failure = FailureClass::interruption;

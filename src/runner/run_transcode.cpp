@@ -191,7 +191,7 @@ class Transcode {
     return std::nullopt;
   }
 
-  os::Path notes() const { return *request_.scratch / "passes"; }
+  os::Path notes() const { return request_.scratch.value_or("") / "passes"; }
 
   // All that this encode may touch.
   Containment containment() const {
@@ -262,7 +262,7 @@ class Transcode {
           report, FailureClass::input,
           format("the input {} is damaged, and what was made of it is not kept: {}; repair it, or leave the bad "
                  "part out by start and duration",
-                 *request_.spec.input, damage));
+                 request_.spec.input.value_or(""), damage));
     if (is_file()) return verify_files(report);
     const auto verdict =
         look ? verdict_on(*look, report.progress ? report.progress->media_time : units::Seconds(0)) : StreamVerdict();

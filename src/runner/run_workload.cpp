@@ -95,7 +95,7 @@ class Run {
     auto plumbing = connect(host_, request_, spec);
     auto process = plumbing ? start(spec) : base::Result<std::unique_ptr<os::Process>>(plumbing.error());
     if (!process) {
-      if (handle_) (void)meter_.end(*handle_);
+      if (handle_) (void)meter_.end(handle());
       return process.error();
     }
     plumbing->progress.write.reset(), plumbing->output.write.reset();
@@ -115,7 +115,7 @@ class Run {
     // The second boundary read: nothing may come between it and the wait.
     const auto exact = group_.exact_cpu_time();
     const auto cpu_time = exact ? exact : status ? std::optional(own_cpu_) : std::nullopt;
-    auto energy = meter_.end(*handle_, cpu_time);
+    auto energy = meter_.end(handle(), cpu_time);
 
     watch.drain();
     describe(command, watch, status, cpu_time);
@@ -136,13 +136,13 @@ class Run {
                                 .reserved = request_.reserved});
       auto process = host_.processes.spawn(spec);
       if (process) {
-        meter_.follow(*handle_, (*process)->pid());
+        meter_.follow(handle(), (*process)->pid());
         return process;
       }
       // A group that could be made but not entered: what a container's half-delegated hierarchy looks like.
       if (!first || spec.join_files.empty() || process.error().kind() != base::ErrorKind::invalid)
         return process.error();
-      meter_.end(*handle_);
+      meter_.end(handle());
       handle_.reset();
       group_.give_up_control_group();
     }
@@ -171,6 +171,10 @@ class Run {
     return group && group->out_of_memory_kills().value_or(0) > 0 ? memory_limit_ : std::nullopt;
   }
 
+  // Both are there from the first command on.
+  meter::Meter::Handle handle() const { return handle_.value_or(0); }
+  units::Instant began() const { return began_.value_or(units::Instant{}); }
+
   // As a shell would be told to run them.
   void add_command(const Command& command) {
     if (!report_.command.empty()) report_.command.emplace_back("&&");
@@ -182,7 +186,7 @@ class Run {
     const bool captured = request_.terminal == Request::Terminal::captured;
     settings.standing = captured ? Standing::in_its_own : Standing::in_our_group;
     settings.grace = request_.grace;
-    if (request_.timeout) settings.deadline = began_->boot + *request_.timeout;
+    if (request_.timeout) settings.deadline = began().boot + *request_.timeout;
     if (captured && request_.progress_pipe == Request::ProgressPipe::yes) settings.stall = request_.stall;
     settings.signals = request_.signals;
     settings.cancel = request_.cancel;
@@ -190,7 +194,7 @@ class Run {
     if (request_.on_progress) {
       settings.on_tick = [this](const auto& progress) {
         request_.on_progress(
-            {progress, meter_.live(*handle_), host_.clock.boot() - began_->boot, static_cast<int>(number_)});
+            {progress, meter_.live(handle()), host_.clock.boot() - began().boot, static_cast<int>(number_)});
       };
     }
     return settings;
@@ -209,9 +213,9 @@ class Run {
     report_.id = request_.id, report_.name = request_.name, report_.kind = request_.kind;
     report_.node = node_name(host_);
     report_.tags = request_.tags;
-    report_.timings.encoding = began_->wall;
+    report_.timings.encoding = began().wall;
     report_.timings.ended = ended.wall;
-    report_.timings.elapsed = ended.boot - began_->boot;
+    report_.timings.elapsed = ended.boot - began().boot;
     report_.cpu_time = cpu_time;
     if (status) report_.peak_memory = peak_;
     report_.log_tail = log_.text();

@@ -64,7 +64,7 @@ class ScoringProcesses final : public os::Processes {
 
 quality::Request comparison(const ScoringRequest& request) {
   quality::Request out;
-  out.reference = *request.spec.input, out.distorted = request.made;
+  out.reference = request.spec.input.value_or(""), out.distorted = request.made;  // it has one: what else is compared
   out.metrics = request.spec.quality;
   out.threads = request.threads;
   out.part = {request.spec.start, request.spec.duration, request.spec.rate};
@@ -76,7 +76,7 @@ quality::Request comparison(const ScoringRequest& request) {
 
 jobs::Scoring score(os::Host& host, meter::Meter& meter, const media::Ffmpeg& ffmpeg, const ScoringRequest& request) {
   sandbox::Bounds bounds;
-  bounds.readable = {*request.spec.input, request.made};
+  bounds.readable = {request.spec.input.value_or(""), request.made};
   sandbox::ContainedProcesses contained(host, request.sandbox, std::move(bounds),
                                         {.only = {}, .without = {"control_group"}});
   WorkloadGroup group(host, request.id + "-score");

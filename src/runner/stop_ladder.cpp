@@ -27,7 +27,7 @@ bool asks_to_stop(int number) { return number == SIGINT || number == SIGTERM || 
 StopAction StopLadder::on_signal(const os::SignalSet::Event& event, units::BootTime now) {
   if (!asks_to_stop(event.number)) return {};
   if (stopping()) {
-    if (now - *since_ < kSameRequest) return {};
+    if (now - since_ < kSameRequest) return {};
     return kill(now);
   }
   const auto cause = event.number == SIGINT ? StopCause::interrupt : StopCause::terminate;
@@ -46,7 +46,7 @@ StopAction StopLadder::on_cause(StopCause cause, units::BootTime now) {
 }
 
 StopAction StopLadder::on_running(units::BootTime now) {
-  if (!pass_on_at_ || now - *since_ < kOneReport) return {};
+  if (!pass_on_at_ || now - since_ < kOneReport) return {};
   return pass_on();
 }
 

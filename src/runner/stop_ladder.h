@@ -56,7 +56,7 @@ class StopLadder {
   Standing standing_;
   units::Seconds grace_;
   StopCause cause_ = StopCause::none;
-  std::optional<units::BootTime> since_;       // of the first cause
+  units::BootTime since_;                      // of the first cause, once there is one
   std::optional<units::BootTime> pass_on_at_;  // a signal from a process waits to be passed on
   int held_back_ = 0;                          // its number
   std::optional<units::BootTime> kill_at_, give_up_at_;

@@ -42,7 +42,9 @@ void StreamCheck::on_progress(const std::optional<media::Progress>& progress) {
 
 bool StreamCheck::worth_another(units::Seconds sent) const {
   if (duration_ && sent + kLeastLook > *duration_) return false;
-  return *answer_ ? !(*answer_)->picture : !is_verdict(answer_->error().kind());
+  if (!answer_) return true;
+  const auto& answer = *answer_;
+  return answer ? !answer->picture : !is_verdict(answer.error().kind());
 }
 
 std::optional<base::Result<media::MediaFacts>> StreamCheck::answer() {

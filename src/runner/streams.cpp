@@ -38,32 +38,32 @@ class Telling {
     latest_[number] = live;
     // Each ticks twice a second; one of them gives the beat. The others' ends must not stop it.
     if (number != beat()) return;
-    tell_(sum());
+    tell_(sum(number, live));
   }
 
  private:
   std::size_t beat() const {
-    for (std::size_t i = 0; i < latest_.size(); ++i)
-      if (latest_[i] && !(latest_[i]->progress && latest_[i]->progress->phase == media::Progress::Phase::ended))
-        return i;
-    return 0;
+    const auto goes_on = [](const std::optional<Live>& live) {
+      return live && !(live->progress && live->progress->phase == media::Progress::Phase::ended);
+    };
+    const auto first = std::find_if(latest_.begin(), latest_.end(), goes_on);
+    return first == latest_.end() ? 0 : static_cast<std::size_t>(first - latest_.begin());
   }
-  Live sum() const {
-    std::optional<Live> all;
+  // `newest` is that of the stream `number`.
+  Live sum(std::size_t number, const Live& newest) const {
+    Live all = newest;
     std::vector<media::Progress> progress;
-    for (const auto& one : latest_) {
+    for (std::size_t i = 0; i < latest_.size(); ++i) {
+      const auto& one = latest_[i];
       if (!one) continue;
       if (one->progress) progress.push_back(*one->progress);
-      if (!all) {
-        all = one;
-        continue;
-      }
-      all->reading.energy = all->reading.energy + one->reading.energy;
-      if (one->fraction) all->fraction = std::min(all->fraction.value_or(1), *one->fraction);
-      all->elapsed = std::max(all->elapsed, one->elapsed);
+      if (i == number) continue;
+      all.reading.energy = all.reading.energy + one->reading.energy;
+      if (const auto fraction = one->fraction) all.fraction = std::min(all.fraction.value_or(1), *fraction);
+      all.elapsed = std::max(all.elapsed, one->elapsed);
     }
-    if (!progress.empty()) all->progress = together(progress);
-    return *all;  // the one that gives the beat is there
+    if (!progress.empty()) all.progress = together(progress);
+    return all;
   }
 
   std::mutex mutex_;
@@ -85,10 +85,11 @@ jobs::Report combined(const TranscodeRequest& request, const std::vector<jobs::R
   jobs::Report report = all.front();
   if (report.spec) {
     const auto encoder = report.spec->encoder;
-    report.spec = request.spec;
-    report.spec->encoder = encoder;
-    for (std::size_t i = 0; i < report.spec->outputs.size() && i < all.size(); ++i)
-      if (all[i].spec) report.spec->outputs[i].encoder = all[i].spec->encoder;
+    auto spec = request.spec;
+    spec.encoder = encoder;
+    for (std::size_t i = 0; i < spec.outputs.size() && i < all.size(); ++i)
+      if (const auto& one = all[i].spec) spec.outputs[i].encoder = one->encoder;
+    report.spec = std::move(spec);
   }
   // Of unlike streams nobody's facts are those of all.
   if (!request.spec.outputs.empty()) report.made.reset();

@@ -67,13 +67,13 @@ FailureClass class_of_input(const base::Error& error) {
 
 std::optional<Failure> source_fault(const media::TranscodeSpec& spec, const media::MediaFacts& source,
                                     const std::vector<media::Target>& targets) {
+  const auto input = spec.input.value_or("");
   if (source.video_codec.empty())
-    return Failure{FailureClass::input, format("the input {} holds no picture to encode{}", *spec.input,
+    return Failure{FailureClass::input, format("the input {} holds no picture to encode{}", input,
                                                source.audio_codec.empty() ? "" : ", only sound")};
   if (spec.start && source.duration && *spec.start >= *source.duration)
-    return Failure{FailureClass::parameters,
-                   format("start is {}, but the input {} ends after {}; start before that", units::text(*spec.start),
-                          *spec.input, units::text(*source.duration))};
+    return Failure{FailureClass::parameters, format("start is {}, but the input {} ends after {}; start before that",
+                                                    units::text(*spec.start), input, units::text(*source.duration))};
   const auto all = media::renditions(spec);
   for (std::size_t i = 0; i < all.size() && i < targets.size(); ++i) {
     // libvpx and libaom take any size; the others halve the colour's planes and refuse an odd one.
@@ -82,7 +82,7 @@ std::optional<Failure> source_fault(const media::TranscodeSpec& spec, const medi
     if (all[i].size || takes_odd || !picture || (picture->width % 2 == 0 && picture->height % 2 == 0)) continue;
     return Failure{
         FailureClass::input,
-        format("the input {} is {}x{}, and {} needs even sides; give a resolution, such as {}x{}", *spec.input,
+        format("the input {} is {}x{}, and {} needs even sides; give a resolution, such as {}x{}", input,
                picture->width, picture->height, targets[i].encoder, picture->width / 2 * 2, picture->height / 2 * 2)};
   }
   return std::nullopt;

@@ -79,15 +79,12 @@ std::string section(const jobs::Report& report, std::string_view heading) {
       std::string(heading) + " " + escaped_text(title(report)) + "\n\n" + escaped_text(sentence(report)) + "\n\n";
   out += energy_table(report);
   if (const auto cost = jobs::cost(report); cost && cost->known())
-    out +=
-        "\n**Cost:** " +
-        escaped_text(format("{}, {}, by {}", cost_words(report), charged_words(report), price_words(*report.rates))) +
-        "\n";
+    out += "\n**Cost:** " +
+           escaped_text(format("{}, {}, by {}", cost_words(report), charged_words(report), price_words(report))) + "\n";
   if (const auto co2e = jobs::emissions(report); co2e && co2e->known())
-    out +=
-        "\n**CO2e:** " +
-        escaped_text(format("{}, {}, by {}", units::text(*co2e), charged_words(report), carbon_words(*report.rates))) +
-        "\n";
+    out += "\n**CO2e:** " +
+           escaped_text(format("{}, {}, by {}", units::text(*co2e), charged_words(report), carbon_words(report))) +
+           "\n";
   if (const auto notes = caveats(report); !notes.empty()) out += "\n**Keep in mind**\n\n", list(out, notes);
   if (const auto missing = not_in_it(report); !missing.empty())
     out += "\n**Not in it:** " + escaped_text(missing) + "\n";

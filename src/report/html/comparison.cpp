@@ -88,7 +88,8 @@ Html figure_of(const Group& group, const std::vector<const jobs::Report*>& runs,
   plot.x_title = all_per_frame ? "joules per frame" : "joules";
   if (group.second != units::Quality::measured) plot.certainty = Certainty::model;
   for (const auto* run : runs) {
-    const auto energy = all_per_frame ? *jobs::energy_per_frame(*run) : jobs::headline(run->energy)->energy;
+    const auto per_frame = all_per_frame ? jobs::energy_per_frame(*run) : std::nullopt;
+    const auto energy = per_frame ? *per_frame : jobs::headline(run->energy)->energy;
     plot.rows.push_back(
         {title(*run), units::text(energy), energy.value().value(), energy.low().value(), energy.high().value()});
   }

@@ -54,9 +54,9 @@ Html tiles(const jobs::Report& report) {
     out.add(tile("Per frame", units::text(*per_frame), area ? units::text(area->value()) + " per megapixel" : ""));
   }
   if (const auto cost = jobs::cost(report); cost && cost->known())
-    out.add(tile("Cost", cost_words(report), charged_words(report) + " · " + price_words(*report.rates)));
+    out.add(tile("Cost", cost_words(report), charged_words(report) + " · " + price_words(report)));
   if (const auto co2e = jobs::emissions(report); co2e && co2e->known())
-    out.add(tile("CO2e", units::text(*co2e), charged_words(report) + " · " + carbon_words(*report.rates)));
+    out.add(tile("CO2e", units::text(*co2e), charged_words(report) + " · " + carbon_words(report)));
   return out.markup("</dl>\n");
 }
 

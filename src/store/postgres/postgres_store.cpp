@@ -52,7 +52,7 @@ class PostgresStore final : public postgres::Reads<Store> {
     wrote_ = false;
     const auto done = session_.commit(std::move(last));
     if (!done) return forget(), done;
-    if (clock_pending_) clock_seen_ = *std::exchange(clock_pending_, std::nullopt);
+    if (const auto pending = std::exchange(clock_pending_, std::nullopt)) clock_seen_ = *pending;
     listener_.announce(std::exchange(claims_.notice(), {}));
     return {};
   }
