@@ -22,9 +22,15 @@ class RtmpServerTest : public testing::Test {
   }
   os::Host& host() { return real_.host(); }
 
+  // nginx listens first and writes its number then. 0: it never did.
   pid_t pid() {
-    const auto text = host().files.read(folder_ / "rtmp server/nginx.pid");
-    return text ? static_cast<pid_t>(base::to_int(base::trim(*text)).value_or(0)) : 0;
+    const auto deadline = host().clock.boot() + units::Seconds(10);
+    for (;;) {
+      const auto text = host().files.read(folder_ / "rtmp server/nginx.pid");
+      const auto number = text ? base::to_int(base::trim(*text)).value_or(0) : 0;
+      if (number > 0 || host().clock.boot() > deadline) return static_cast<pid_t>(number);
+      host().clock.sleep_until(host().clock.boot() + units::Seconds(0.005), {});
+    }
   }
   static std::uint16_t port_of(const std::string& url) {
     const auto colon = url.rfind(':');
